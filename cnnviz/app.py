@@ -1,0 +1,47 @@
+"""The program's entry point: command line, start-up checks, then the window.
+
+Old Pythons read this file too, to be told which one is needed, so it keeps to what Python 3.6
+parses and imports nothing of cnnviz before it has looked.
+"""
+
+import sys
+
+
+def main(argv: "list[str] | None" = None) -> int:
+    """Run cnnviz and return its exit code.
+
+    Parameters
+    ----------
+    argv
+        Arguments without the program's name; those of this process if None.
+
+    Returns
+    -------
+    0 after the window was closed, 2 if it could not be opened; then one sentence on stderr says
+    what to do.
+    """
+    # The installer refuses old Pythons, but `python main.py` in a checkout goes by no installer.
+    if sys.version_info < (3, 11):  # noqa: UP036
+        major, minor = sys.version_info[:2]
+        sys.stderr.write(
+            f"cnnviz needs Python 3.11 or newer, but this is Python {major}.{minor}: "
+            "start it with a newer one, for example python3.11.\n"
+        )
+        return 2
+
+    import os
+
+    from cnnviz.command_line import parse_arguments
+    from cnnviz.startup import obstacle
+
+    arguments = parse_arguments(sys.argv[1:] if argv is None else argv)
+    if arguments.platform is not None:
+        os.environ["QT_QPA_PLATFORM"] = arguments.platform
+    problem = obstacle(os.environ)
+    if problem is not None:
+        sys.stderr.write(f"cnnviz: {problem}\n")
+        return 2
+
+    from cnnviz.launch import launch
+
+    return launch(arguments)

@@ -1,0 +1,420 @@
+"""The run, the cursor, and everything that a person can ask for; no widget is known here."""
+
+from __future__ import annotations
+
+import random
+from collections import deque
+from dataclasses import replace
+from pathlib import Path
+from time import monotonic
+
+import numpy as np
+from PyQt6.QtCore import QObject, QTimer, pyqtSignal
+
+from cnnviz.control.player import SPEEDS, Player
+from cnnviz.core import timeline
+from cnnviz.core.cursor import Cursor, clamped, group_size, terms_of
+from cnnviz.core.events import (
+    EpochDone,
+    Event,
+    Failed,
+    Finished,
+    Notice,
+    Ready,
+    Starting,
+    Training,
+    WrongSamples,
+)
+from cnnviz.core.experiment import Experiment
+from cnnviz.core.network import Network
+from cnnviz.core.operations import Element
+from cnnviz.core.problem import Problem, mark
+from cnnviz.core.settings import TrainingSettings
+from cnnviz.core.snapshot import Snapshot
+from cnnviz.core.timeline import Unit
+from cnnviz.core.view import Pointing, Progress, View
+from cnnviz.engine.runner import Runner
+
+RATE_SECONDS = 3.0
+"""Over how long images per second are averaged; time left jumps about with less."""
+
+
+class Controller(QObject):
+    """Holds one `View`; every request makes a new one and announces it.
+
+    Signals carry no arrays: `changed` says that `view` is another, and who shows it looks there.
+    """
+
+    changed = pyqtSignal()
+    noticed = pyqtSignal(Problem, bool)
+    """A sentence for the banner, and whether something failed."""
+    network_chosen = pyqtSignal(str)
+    """The key of a network that is now in use."""
+
+    def __init__(self, runner: Runner, experiment: Experiment, redraw_rate: int = 10) -> None:
+        super().__init__()
+        self._runner = runner
+        self.experiment = experiment
+        self._pending: Experiment | None = None
+        self._asked = False
+        self._wrong: list[int] | None = []  # None while the worker looks for them
+        self._wrong_step = -1
+        self._rates: deque[tuple[float, int]] = deque()
+        self.view = View(
+            network=experiment.network,
+            settings=experiment.settings,
+            progress=Progress(waiting=mark("PyTorch is being loaded…")),
+        )
+        self.player = Player(self)
+        self.player.moved.connect(self._played)
+        self.player.stopped.connect(lambda: self._show(playing=False))
+        self._mailbox = QTimer(self)
+        self._mailbox.setInterval(round(1000 / redraw_rate))
+        self._mailbox.timeout.connect(self.drain)
+
+    # --- the run ---------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Start the worker thread; call it right after the window's first paint."""
+        self._runner.start(self.experiment)
+        self._pending = self.experiment
+        self._mailbox.start()
+
+    def close(self, timeout: float) -> bool:
+        """Stop everything; True if the worker has ended within ``timeout`` seconds."""
+        self.player.pause()
+        self._mailbox.stop()
+        return self._runner.close(timeout)
+
+    def train(self) -> None:
+        self._runner.train()
+        self._mailbox.start()
+
+    def pause_training(self) -> None:
+        self._runner.pause()
+        self._mailbox.start()
+
+    def toggle_training(self) -> None:
+        (self.pause_training if self.view.progress.running else self.train)()
+
+    def one_batch(self) -> None:
+        """Train exactly one batch and show what it changed."""
+        self._runner.one_batch()
+        self._look_again()
+
+    def reset(self) -> None:
+        """Begin again from step 0 with the same network and settings."""
+        self.run(self.experiment)
+
+    def run(self, experiment: Experiment) -> None:
+        """Begin another run; until it stands, and if it cannot be, the present one stays."""
+        self._pending = experiment
+        self._runner.restart(experiment)
+        self._mailbox.start()
+
+    def apply(self, settings: TrainingSettings) -> None:
+        """Begin again with other settings."""
+        self.run(replace(self.experiment, settings=settings))
+
+    def choose_network(self, network: Network) -> None:
+        """Begin again with another network."""
+        self.run(replace(self.experiment, network=network))
+
+    def choose_data(self, folder: Path) -> None:
+        """Begin again on another folder of idx files."""
+        self.run(replace(self.experiment, data=folder))
+
+    # --- samples ---------------------------------------------------------------------------
+
+    def choose_sample(self, index: int) -> None:
+        """Show another image of the test set."""
+        count = self.view.progress.test_count
+        if count == 0:
+            return
+        self.view = replace(self.view, sample=index % count)
+        if self.view.held:
+            self._runner.look(self.view.sample, self.view.stage)
+        self._look_again()
+        self.changed.emit()
+
+    def step_sample(self, by: int) -> None:
+        self.choose_sample(self.view.sample + by)
+
+    def random_sample(self) -> None:
+        # Python's generator, not torch's: choosing a picture must not change the training.
+        self.choose_sample(random.randrange(max(1, self.view.progress.test_count)))
+
+    def wrong_sample(self) -> None:
+        """Show an image that the network gets wrong; the next one at each further call."""
+        if self._wrong and self._wrong_step == self.view.progress.step:
+            self.choose_sample(self._wrong.pop(0))
+            return
+        self._wrong = None
+        self._runner.find_wrong()
+        self._mailbox.start()
+
+    # --- the cursor ------------------------------------------------------------------------
+
+    def go_to(self, cursor: Cursor) -> None:
+        """Look somewhere else.  While training goes on, what is stepped is held from now on."""
+        cursor = clamped(self.view.network, cursor)
+        layer = self.view.network.layers[cursor.layer]
+        opened = self.view.opened if cursor.layer == self.view.cursor.layer else 0
+        if cursor.term < terms_of(layer):
+            opened = cursor.term // group_size(layer)
+        pointing = self.view.pointing if cursor.layer == self.view.cursor.layer else Pointing()
+        held = self.view.held or self.view.progress.running
+        self._show(cursor=cursor, opened=opened, pointing=pointing, held=held)
+
+    def step(self, by: int, unit: Unit | None = None) -> None:
+        """One unit forward (+1) or backward (−1)."""
+        self.player.pause()
+        unit = self.view.unit if unit is None else unit
+        move = timeline.forward if by > 0 else timeline.backward
+        self.go_to(move(self.view.network, self.view.cursor, unit))
+
+    def go_to_start(self) -> None:
+        """The first frame that the slider runs over."""
+        self.go_to_frame(0)
+
+    def go_to_end(self) -> None:
+        self.go_to_frame(
+            timeline.frame_count(self.view.network, self.view.cursor, self.view.unit) - 1
+        )
+
+    def go_to_first(self) -> None:
+        """The first frame of the whole forward pass."""
+        self.player.pause()
+        self.go_to(timeline.first(self.view.network))
+
+    def go_to_last(self) -> None:
+        self.player.pause()
+        self.go_to(timeline.last(self.view.network))
+
+    def go_to_frame(self, number: int) -> None:
+        self.player.pause()
+        view = self.view
+        self.go_to(timeline.at_frame(view.network, view.cursor, view.unit, number))
+
+    def go_to_element(self, layer: int, channel: int, row: int, column: int) -> None:
+        """The finished ledger of one output element."""
+        self.player.pause()
+        place = clamped(self.view.network, Cursor(layer, channel, row, column))
+        self.go_to(replace(place, term=terms_of(self.view.network.layers[place.layer])))
+
+    def choose_layer(self, layer: int) -> None:
+        if layer >= len(self.view.network.layers):
+            return
+        self.player.pause()
+        self.go_to(timeline.to_layer(self.view.network, self.view.cursor, layer))
+
+    def choose_channel(self, channel: int) -> None:
+        cursor = self.view.cursor
+        self.go_to_element(cursor.layer, channel, cursor.row, cursor.column)
+
+    def open_group(self, group: int) -> None:
+        """Show the products of one input channel."""
+        layer = self.view.network.layers[self.view.cursor.layer]
+        groups = terms_of(layer) // group_size(layer)
+        self._show(opened=min(max(group, 0), groups - 1))
+
+    def point_at_pixel(self, pixel: Element | None) -> None:
+        """Show which windows read an input element; the same again, or None, shows none."""
+        if pixel == self.view.pointing.pixel:
+            pixel = None
+        self._show(pointing=replace(self.view.pointing, pixel=pixel))
+
+    def point_at_weight(self, term: int | None) -> None:
+        """Show every input that a weight is laid on."""
+        self._show(pointing=replace(self.view.pointing, weight=term))
+
+    def point_at_nothing(self) -> None:
+        self._show(pointing=Pointing())
+
+    # --- playing ---------------------------------------------------------------------------
+
+    def toggle_play(self) -> None:
+        if self.player.playing:
+            self.player.pause()
+            return
+        self._show(playing=True, held=self.view.held or self.view.progress.running)
+        self.player.play(self.view.network, self.view.cursor, self.view.unit)
+        self._show(playing=self.player.playing)
+
+    def choose_unit(self, unit: Unit) -> None:
+        playing = self.player.playing
+        self._show(unit=unit)
+        if playing:
+            self.player.play(self.view.network, self.view.cursor, unit)
+
+    def choose_speed(self, speed: float) -> None:
+        self.player.speed = min(max(speed, SPEEDS[0]), SPEEDS[-1])
+        self._show(speed=self.player.speed)
+
+    def change_speed(self, by: int) -> None:
+        """The next slower (−1) or faster (+1) of `SPEEDS`."""
+        nearest = min(range(len(SPEEDS)), key=lambda i: abs(SPEEDS[i] - self.view.speed))
+        self.choose_speed(SPEEDS[min(max(nearest + by, 0), len(SPEEDS) - 1)])
+
+    def follow(self) -> None:
+        """Let the stage show the newest weights again."""
+        self._show(held=False, stage=self.view.live or self.view.stage)
+
+    def toggle_held(self) -> None:
+        """Hold the stage's snapshot, or follow training again."""
+        if self.view.held:
+            self.follow()
+        else:
+            self._show(held=True)
+
+    def hold_others(self, hold: bool) -> None:
+        """Whether the other panes stand still with the stage."""
+        self._show(others_held=hold)
+
+    def choose_log_scale(self, log: bool) -> None:
+        self._show(log_scale=log)
+
+    # --- what the worker says --------------------------------------------------------------
+
+    def drain(self) -> None:
+        """Take what the worker has put into its mailboxes, and ask for the next snapshot."""
+        before = self.view
+        for event in self._runner.events():
+            self._handle(event)
+        live, frozen = self._runner.take(), self._runner.take_frozen()
+        if live is not None and live.network is self.view.network:
+            self._asked = False
+            stage = self.view.stage if self.view.held and self.view.stage else live
+            cursor = self.view.cursor if self.view.live is not None else brightest(live)
+            self.view = replace(self.view, live=live, stage=stage, cursor=cursor)
+        if frozen is not None and self.view.held and frozen.network is self.view.network:
+            self.view = replace(self.view, stage=frozen)
+        self._measure()
+        if self.view.progress.running and not self._asked:
+            self._look()
+        if not self._busy:
+            self._mailbox.stop()
+        if self.view is not before:
+            self.changed.emit()
+
+    @property
+    def _busy(self) -> bool:
+        progress = self.view.progress
+        return progress.running or self._asked or self._pending is not None or self._wrong is None
+
+    def _handle(self, event: Event) -> None:
+        match event:
+            case Starting(what=what):
+                self._progress(waiting=what)
+            case Ready():
+                self._begin(event)
+            case Training(running=running):
+                self._progress(running=running)
+                self._look_again()
+            case EpochDone():
+                pass  # its numbers are in the metrics, which are drawn
+            case Finished():
+                self._progress(finished=True, running=False)
+            case Notice(problem=problem):
+                self.noticed.emit(problem, False)
+            case Failed(problem=problem):
+                self._pending = None
+                self._wrong = self._wrong or []
+                self.noticed.emit(problem, True)
+            case WrongSamples(step=step, indices=indices):
+                self._found_wrong(step, list(indices))
+
+    def _begin(self, ready: Ready) -> None:
+        """A new run stands: show it, as near to the old cursor as it has a place."""
+        experiment = self._pending or self.experiment
+        self._pending = None
+        another = experiment.network is not self.view.network
+        self.experiment = experiment
+        self.player.pause()
+        self._wrong = []
+        self._rates.clear()
+        progress = Progress(
+            ready=True,
+            batches=ready.batches,
+            test_count=ready.test_count,
+            device=ready.device,
+            devices=ready.devices,
+        )
+        cursor = Cursor() if another else self.view.cursor
+        self.view = replace(
+            self.view,
+            network=experiment.network,
+            settings=experiment.settings,
+            cursor=cursor,
+            opened=0 if another else self.view.opened,
+            pointing=Pointing(),
+            stage=None if another else self.view.stage,
+            live=None if another else self.view.live,
+            held=False,
+            progress=progress,
+            metrics=self._runner.metrics,
+            metric_count=0,
+            evaluation_count=0,
+            sample=self.view.sample % max(1, ready.test_count),
+        )
+        self._look()
+        self.network_chosen.emit(experiment.network.key)
+
+    def _found_wrong(self, step: int, indices: list[int]) -> None:
+        self._wrong, self._wrong_step = indices[1:], step
+        if indices:
+            self.choose_sample(indices[0])
+        else:
+            self.noticed.emit(
+                Problem("The network gets every test image right, as it stands now."), False
+            )
+
+    def _measure(self) -> None:
+        metrics = self._runner.metrics
+        if metrics is not self.view.metrics:
+            return
+        count, looks = metrics.count, len(metrics.evaluations)
+        if (count, looks) == (self.view.metric_count, self.view.evaluation_count):
+            return
+        now = monotonic()
+        self._rates.append((now, count))
+        while self._rates and now - self._rates[0][0] > RATE_SECONDS:
+            self._rates.popleft()
+        self.view = replace(self.view, metric_count=count, evaluation_count=looks)
+        (then, before), rate = self._rates[0], self.view.progress.rate
+        if now - then > 0.2:
+            rate = (count - before) * self.view.settings.batch_size / (now - then)
+        self._progress(step=count, rate=rate)
+
+    def _progress(self, **changes: object) -> None:
+        progress = replace(self.view.progress, **changes)  # type: ignore[arg-type]
+        if not progress.running:
+            self._rates.clear()
+        self.view = replace(self.view, progress=progress)
+
+    def _look(self) -> None:
+        self._asked = True
+        self._runner.look(self.view.sample)
+
+    def _look_again(self) -> None:
+        self._look()
+        self._mailbox.start()
+
+    def _played(self, cursor: Cursor) -> None:
+        self.go_to(cursor)
+
+    def _show(self, **changes: object) -> None:
+        """Replace parts of the view; announce it if it is another."""
+        if all(getattr(self.view, name) == value for name, value in changes.items()):
+            return
+        self.view = replace(self.view, **changes)  # type: ignore[arg-type]
+        self.changed.emit()
+
+
+def brightest(snapshot: Snapshot) -> Cursor:
+    """Where the first map answers most, finished: the corner of a digit is black and says nothing."""
+    layer = snapshot.network.layers[0]
+    _, rows, columns = layer.grid
+    first = np.abs(snapshot.activations[1]).reshape(-1)[: rows * columns]
+    row, column = divmod(int(np.argmax(first)), columns)
+    return Cursor(0, 0, row, column, terms_of(layer))

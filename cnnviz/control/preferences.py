@@ -1,0 +1,118 @@
+"""What is remembered between two launches: one small JSON file.
+
+Not Qt's own settings: PyQt stores pickles in those, and a file that someone else wrote could then
+run code.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from dataclasses import asdict, dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+from platformdirs import user_config_path
+
+from cnnviz.core.problem import Problem
+
+LARGEST_FILE = 256 * 1024
+"""Bytes; a real one has about 3 kB, most of them the layout."""
+
+
+@dataclass(frozen=True)
+class Preferences:
+    """One person's choices.
+
+    Attributes
+    ----------
+    language, theme
+        "system" or a fixed one.
+    zoom
+        Of the whole interface, in percent.
+    geometry, layout
+        Qt's own descriptions of window and docks, as base64; "" for the arrangement as designed.
+    threads
+        Cores for torch; 0 for all there are.
+    device
+        torch's name of a device; "auto" for the fastest there is.
+    decimals
+        Digits behind the point in the ledger.
+    recent
+        Files and folders opened last, the newest first.
+    """
+
+    language: str = "system"
+    theme: str = "system"
+    zoom: int = 100
+    reduced_motion: bool = False
+    network: str = "two_layer_cnn"
+    device: str = "auto"
+    threads: int = 0
+    decimals: int = 4
+    redraw_rate: int = 10
+    geometry: str = ""
+    layout: str = ""
+    recent: list[str] = field(default_factory=list)
+
+
+def preferences_file() -> Path:
+    """Where the choices of this user are kept."""
+    return user_config_path("cnnviz") / "preferences.json"
+
+
+def read_preferences(file: Path) -> tuple[Preferences, Problem | None]:
+    """The remembered choices; where the file cannot be read, the defaults and a sentence why.
+
+    A field that is unknown or of another type is passed over: an older or newer version wrote it.
+    """
+    try:
+        if file.stat().st_size > LARGEST_FILE:
+            raise ValueError("too large")
+        found = json.loads(file.read_text(encoding="utf-8"))
+        if not isinstance(found, dict):
+            raise ValueError("not a table")
+    except FileNotFoundError:
+        return Preferences(), None
+    except (OSError, ValueError, RecursionError) as error:
+        problem = Problem(
+            "The preferences in {file} cannot be read ({error}); the defaults are used.",
+            file=str(file),
+            error=str(error),
+        )
+        return Preferences(), problem
+    known = {f.name: type(getattr(Preferences(), f.name)) for f in fields(Preferences)}
+    usable: dict[str, Any] = {
+        name: value for name, value in found.items() if type(value) is known.get(name)
+    }
+    return _within_bounds(replace(Preferences(), **usable)), None
+
+
+def _within_bounds(found: Preferences) -> Preferences:
+    cores = os.cpu_count() or 1
+    return replace(
+        found,
+        zoom=min(max(found.zoom, 80), 300),
+        threads=min(max(found.threads, 0), cores),
+        decimals=min(max(found.decimals, 1), 8),
+        redraw_rate=min(max(found.redraw_rate, 1), 60),
+        language=found.language if found.language in ("ko", "en") else "system",
+        recent=[name for name in found.recent if isinstance(name, str)][:8],
+        theme=found.theme if found.theme in ("dark", "light") else "system",
+    )
+
+
+def write_preferences(file: Path, preferences: Preferences) -> None:
+    """Write beside the file, sync, and replace: a killed process leaves the old file or the new."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=file.parent, prefix=".preferences-")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            json.dump(asdict(preferences), stream, indent=1, ensure_ascii=False)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.replace(name, file)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

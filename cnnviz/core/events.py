@@ -1,0 +1,97 @@
+"""Everything the training thread can tell the window, besides metrics and snapshots."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cnnviz.core.problem import Problem
+
+
+@dataclass(frozen=True)
+class Device:
+    """A device that torch found: its torch name ("cuda:0") and what a person calls it."""
+
+    key: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Starting:
+    """Something is under way before training can begin; ``what`` is an English text to translate."""
+
+    what: str
+
+
+@dataclass(frozen=True)
+class Ready:
+    """torch is loaded, the data are read, a fresh model stands at step 0.
+
+    Attributes
+    ----------
+    run
+        The number of this run, counted up by every reset.
+    devices
+        All devices found, the fastest first.
+    device
+        The one in use.
+    train_count, test_count
+        Images.
+    batches
+        Steps in one epoch.
+    """
+
+    run: int
+    devices: tuple[Device, ...]
+    device: Device
+    train_count: int
+    test_count: int
+    batches: int
+
+
+@dataclass(frozen=True)
+class Training:
+    """Training goes on (True) or pauses (False)."""
+
+    running: bool
+
+
+@dataclass(frozen=True)
+class EpochDone:
+    """One pass over the training images is complete, and the whole test set was looked at."""
+
+    epoch: int
+    mean_loss: float
+    test_loss: float
+    test_accuracy: float
+
+
+@dataclass(frozen=True)
+class Finished:
+    """All epochs are done."""
+
+    epochs: int
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something a person should know; training goes on."""
+
+    problem: Problem
+
+
+@dataclass(frozen=True)
+class Failed:
+    """What was asked for could not be done, or training stopped; everything before it is kept."""
+
+    problem: Problem
+
+
+@dataclass(frozen=True)
+class WrongSamples:
+    """Test images that the model at ``step`` gets wrong, by index, hardest first (at most 100)."""
+
+    step: int
+    indices: tuple[int, ...]
+
+
+Event = Starting | Ready | Training | EpochDone | Finished | Notice | Failed | WrongSamples

@@ -1,0 +1,161 @@
+"""A network as a flat list of layers whose shapes follow from one another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from math import prod
+
+from cnnviz.core.operations import Flatten, Linear, Operation, Shape, Softmax
+from cnnviz.core.problem import Problem
+
+LARGEST_COUNT = 500_000_000
+"""Parameters (and values of one layer's output) past which a network is refused: 2 GB in float32,
+and Adam keeps three more numbers for each parameter."""
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One operation at its place, with the shapes that reach and leave it.
+
+    Attributes
+    ----------
+    ordinal
+        1 for the first layer of its kind, 2 for the second ("Conv 2"); None where kinds are not
+        counted, or there is only one of a vector layer's kind.
+    decides
+        False while features are extracted, True from the flattening (or, where the input is a
+        vector already, the first linear layer) on; curriculum row 27.
+    """
+
+    operation: Operation
+    input_shape: Shape
+    output_shape: Shape
+    parameter_shapes: dict[str, Shape]
+    ordinal: int | None
+    decides: bool
+
+    @property
+    def parameter_count(self) -> int:
+        return sum(prod(shape) for shape in self.parameter_shapes.values())
+
+    @property
+    def grid(self) -> tuple[int, int, int]:
+        """(channels, rows, columns) of the output; a vector is one channel of one row."""
+        shape = self.output_shape
+        return (shape[0], shape[1], shape[2]) if len(shape) == 3 else (1, 1, shape[0])
+
+
+@dataclass(frozen=True)
+class Network:
+    """A network whose shapes have been checked.
+
+    Attributes
+    ----------
+    key
+        Name of its description file, without the ending.
+    title
+        What it is called in the window; translated where it is shown.
+    classes
+        How many logits it puts out.
+    initialisation
+        "torch" (PyTorch's own) or "xavier" (uniform, for the linear layers' weights only, as in the
+        lectures).
+    """
+
+    key: str
+    title: str
+    input_shape: Shape
+    layers: tuple[Layer, ...]
+    initialisation: str = "torch"
+
+    @property
+    def parameter_count(self) -> int:
+        return sum(layer.parameter_count for layer in self.layers)
+
+    @property
+    def classes(self) -> int:
+        return self.layers[-1].output_shape[0]
+
+
+def build_network(
+    key: str,
+    title: str,
+    input_shape: Shape,
+    operations: tuple[Operation, ...],
+    initialisation: str = "torch",
+) -> Network:
+    """Put operations one after the other and work out every shape.
+
+    Raises
+    ------
+    Problem
+        If a layer cannot take what the one before it puts out; the sentence names the layer.
+    """
+    _check_input_shape(input_shape)
+    layers: list[Layer] = []
+    shape, decides, unfolded = input_shape, False, None
+    kinds = [operation.kind for operation in operations]
+    for number, operation in enumerate(operations, start=1):
+        decides = decides or isinstance(operation, Flatten | Linear)
+        if isinstance(operation, Linear):
+            operation = replace(operation, fold=unfolded)
+        try:
+            output = operation.output_shape(shape)
+            parameters = operation.parameter_shapes(shape)
+            _check_size([output, *parameters.values()])
+        except Problem as problem:
+            raise Problem(
+                "layer {number} ({kind}): {problem}",
+                number=number,
+                kind=operation.kind,
+                problem=problem,
+            ) from problem
+        counted = operation.numbered and (not decides or kinds.count(operation.kind) > 1)
+        ordinal = kinds[:number].count(operation.kind) if counted else None
+        layers.append(Layer(operation, shape, output, parameters, ordinal, decides))
+        unfolded = _fold_after(operation, shape, unfolded)
+        shape = output
+    _check_ending(layers)
+    network = Network(key, title, input_shape, tuple(layers), initialisation)
+    if network.parameter_count > LARGEST_COUNT:
+        raise Problem(
+            "layers: together they have {count} parameters, at most {most} fit",
+            count=f"{network.parameter_count:,}",
+            most=f"{LARGEST_COUNT:,}",
+        )
+    return network
+
+
+def _fold_after(operation: Operation, shape: Shape, fold: Shape | None) -> Shape | None:
+    """The maps that the values behind this operation still stand for, one by one."""
+    if isinstance(operation, Flatten):
+        return shape if len(shape) == 3 else fold
+    return None if isinstance(operation, Linear) else fold
+
+
+def _check_input_shape(shape: Shape) -> None:
+    if len(shape) not in (1, 3) or min(shape) < 1:
+        raise Problem(
+            "input_shape: {shape} is neither (channels, height, width) nor (features,), each at "
+            "least 1",
+            shape=shape,
+        )
+    _check_size([shape])
+
+
+def _check_size(shapes: list[Shape]) -> None:
+    for shape in shapes:
+        if prod(shape) > LARGEST_COUNT:
+            raise Problem(
+                "it would hold {count} numbers, at most {most} fit",
+                count=f"{prod(shape):,}",
+                most=f"{LARGEST_COUNT:,}",
+            )
+
+
+def _check_ending(layers: list[Layer]) -> None:
+    """What is trained here classifies: it must end in logits and their softmax."""
+    if len(layers) < 2 or not isinstance(layers[-1].operation, Softmax):
+        raise Problem("layers: the last layer must be a Softmax over the logits")
+    if any(isinstance(layer.operation, Softmax) for layer in layers[:-1]):
+        raise Problem("layers: a Softmax can only be the last layer")

@@ -1,0 +1,190 @@
+"""What every operation says about itself: its shapes, and what goes into one output element."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Shape = tuple[int, ...]
+"""(channels, height, width) of maps, or (features,) of a vector; without the batch axis."""
+
+Element = tuple[int, ...]
+"""Where one number stands in an array of such a shape."""
+
+Parameters = Mapping[str, NDArray[np.floating[Any]]]
+"""The arrays an operation learns, by the names PyTorch gives them ("weight", "bias")."""
+
+
+@dataclass(frozen=True, eq=False)
+class Taps:
+    """Which inputs and which weights go into one output element, in the order they are added.
+
+    Attributes
+    ----------
+    inputs
+        (terms, input axes) where each operand stands in the input.  Where ``inside`` is False the
+        position lies in the padding, outside of the input.
+    inside
+        (terms,) whether the operand is a real input element.
+    weights
+        (terms, weight axes) where each operand's weight stands, or None where nothing is learned.
+    bias
+        Where the bias stands, or None.
+    channels
+        (groups,) the input channel (or other leading index) that each group of terms reads.
+    group_shape
+        (rows, columns) of one group; ``terms == len(channels) * rows * columns``.
+    """
+
+    inputs: NDArray[np.intp]
+    inside: NDArray[np.bool_]
+    weights: NDArray[np.intp] | None
+    bias: Element | None
+    channels: NDArray[np.intp]
+    group_shape: tuple[int, int]
+
+    @property
+    def count(self) -> int:
+        return len(self.inputs)
+
+    @property
+    def group_size(self) -> int:
+        return self.group_shape[0] * self.group_shape[1]
+
+
+@dataclass(frozen=True, eq=False)
+class Ledger:
+    """Every number of one output element, in float64; what is shown is formatted from here.
+
+    Attributes
+    ----------
+    taps
+        Where the operands stand.
+    operands
+        (terms,) the inputs, padding included.
+    weights
+        (terms,) the weight of each operand, or None.
+    terms
+        (terms,) what each operand contributes: a product, a value, an exponential.
+    partials
+        (terms,) running total (or running maximum) after each term; the bias is not in it.
+    subtotals
+        (groups,) total (or maximum) of each group.
+    bias
+        The bias, or None.
+    result
+        The output element.
+    winner
+        The term that the result was taken from (max pooling, softmax), or None.
+    shift
+        What softmax takes off every logit before the exponential, or None.
+    """
+
+    taps: Taps
+    operands: NDArray[np.float64]
+    weights: NDArray[np.float64] | None
+    terms: NDArray[np.float64]
+    partials: NDArray[np.float64]
+    subtotals: NDArray[np.float64]
+    bias: float | None
+    result: float
+    winner: int | None = None
+    shift: float | None = None
+
+
+class Operation(Protocol):
+    """One layer's arithmetic, described once.
+
+    An operation is a frozen dataclass whose fields carry PyTorch's names; network descriptions
+    are checked against those fields.  Everything that is drawn or stepped follows from `taps` and
+    `ledger`, and nothing else repeats the index algebra.
+    """
+
+    kind: ClassVar[str]
+    """PyTorch's class name, which network descriptions use too."""
+    title: ClassVar[str]
+    """English name in the window; translated where it is shown."""
+    verb: ClassVar[str]
+    """How an output element comes about: "sum", "maximum", "value", "copy" or "softmax"."""
+    numbered: ClassVar[bool]
+    """Whether the layers of this kind are counted (Conv 1, Conv 2)."""
+
+    def __hash__(self) -> int: ...
+
+    def output_shape(self, shape: Shape) -> Shape:
+        """Shape of the output for an input of this shape; raises `Problem` if there is none."""
+        ...
+
+    def parameter_shapes(self, shape: Shape) -> dict[str, Shape]:
+        """Shapes of the learned arrays, in PyTorch's order; empty if nothing is learned."""
+        ...
+
+    def taps(self, shape: Shape, element: Element) -> Taps:
+        """What goes into one output element, for an input of this shape."""
+        ...
+
+    def ledger(
+        self, x: NDArray[np.floating[Any]], parameters: Parameters, element: Element
+    ) -> Ledger:
+        """Compute one output element from the input, keeping every number on the way."""
+        ...
+
+    def readers(self, shape: Shape, position: Element) -> NDArray[np.bool_]:
+        """Which spatial positions of the output read this input element.
+
+        Returns
+        -------
+        (rows, columns) of the output map, or (1, features) of a vector, True where it is read.
+        """
+        ...
+
+
+def gather(x: NDArray[np.floating[Any]], taps: Taps, outside: float) -> NDArray[np.float64]:
+    """The operands that the taps name, with ``outside`` standing in the padding."""
+    operands = np.full(taps.count, outside, dtype=np.float64)
+    inside = taps.inputs[taps.inside]
+    operands[taps.inside] = x[tuple(inside.T)]
+    return operands
+
+
+def single_tap(element: Element) -> Taps:
+    """The taps of an operation that reads exactly one input element."""
+    return Taps(
+        inputs=np.array([element], dtype=np.intp),
+        inside=np.ones(1, dtype=np.bool_),
+        weights=None,
+        bias=None,
+        channels=np.array([element[0] if len(element) == 3 else 0], dtype=np.intp),
+        group_shape=(1, 1),
+    )
+
+
+def one_value_ledger(taps: Taps, operand: float, result: float) -> Ledger:
+    """The ledger of an operation that turns one operand into one result."""
+    values = np.array([result], dtype=np.float64)
+    return Ledger(
+        taps=taps,
+        operands=np.array([operand], dtype=np.float64),
+        weights=None,
+        terms=values,
+        partials=values,
+        subtotals=values,
+        bias=None,
+        result=result,
+    )
+
+
+def spatial(shape: Shape) -> tuple[int, int]:
+    """(rows, columns) that a shape is laid out in; a vector is one row."""
+    return (shape[1], shape[2]) if len(shape) == 3 else (1, shape[0])
+
+
+def itself(shape: Shape, position: Element) -> NDArray[np.bool_]:
+    """`Operation.readers` of an operation whose output element reads only its own position."""
+    readers = np.zeros(spatial(shape), dtype=np.bool_)
+    readers[position[-2:] if len(position) == 3 else (0, position[0])] = True
+    return readers

@@ -1,0 +1,141 @@
+"""The one place of sliding-window arithmetic: which input positions a window reads, and back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnnviz.core.problem import Problem
+
+Pair = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A window sliding along one axis (height or width), with PyTorch's meaning of each name."""
+
+    size: int
+    kernel_size: int
+    stride: int = 1
+    padding: int = 0
+    dilation: int = 1
+    ceil_mode: bool = False
+
+    @property
+    def extent(self) -> int:
+        """Input positions from a window's first tap to its last, both counted."""
+        return self.dilation * (self.kernel_size - 1) + 1
+
+    @property
+    def output_size(self) -> int:
+        """⌊(I + 2P − D(K − 1) − 1) / S⌋ + 1, the formula of torch.nn.Conv2d and MaxPool2d.
+
+        With ``ceil_mode`` the division rounds up, so that even a window larger than the padded
+        input can be laid once; but a window that would start beyond the input and its first
+        padding is dropped.  Both as torch does (2.15; the tests compare them).
+        """
+        room = self.size + 2 * self.padding - self.extent
+        steps = -(-room // self.stride) if self.ceil_mode else room // self.stride
+        if self.ceil_mode and steps * self.stride >= self.size + self.padding:
+            steps -= 1
+        return max(0, steps + 1)
+
+    def reads(self, output: int) -> NDArray[np.intp]:
+        """(kernel_size,) input positions of a window; outside of 0 … size − 1: padding."""
+        start = output * self.stride - self.padding
+        return start + self.dilation * np.arange(self.kernel_size, dtype=np.intp)
+
+    def readers(self, position: int) -> NDArray[np.intp]:
+        """The windows that read this input position; the inverse of `reads`."""
+        starts = (
+            position + self.padding - self.dilation * np.arange(self.kernel_size, dtype=np.intp)
+        )
+        outputs, remainder = np.divmod(starts, self.stride)
+        legal = (remainder == 0) & (outputs >= 0) & (outputs < self.output_size)
+        return np.sort(outputs[legal])
+
+    def touched(self, tap: int) -> NDArray[np.intp]:
+        """Every input position (padding left out) that this tap of the kernel is laid on."""
+        first = tap * self.dilation - self.padding
+        positions = first + self.stride * np.arange(self.output_size, dtype=np.intp)
+        return positions[(positions >= 0) & (positions < self.size)]
+
+    def unread(self) -> NDArray[np.intp]:
+        """Input positions that no window reads ("does not fit")."""
+        read = np.zeros(self.size, dtype=np.bool_)
+        for tap in range(self.kernel_size):
+            read[self.touched(tap)] = True
+        return np.flatnonzero(~read)
+
+
+def axes(
+    shape: tuple[int, ...],
+    kernel_size: Pair,
+    stride: Pair,
+    padding: Pair,
+    dilation: Pair,
+    ceil_mode: bool = False,
+) -> tuple[Axis, Axis]:
+    """The vertical and the horizontal axis of a window over (channels, height, width) maps.
+
+    Raises
+    ------
+    Problem
+        If the input is not maps, or the kernel is larger than the padded input.
+    """
+    if len(shape) != 3:
+        raise Problem(
+            "it needs maps of shape channels × height × width, but its input is a vector of "
+            "{count}",
+            count=shape[0],
+        )
+    rows, columns = (
+        Axis(size, kernel_size[i], stride[i], padding[i], dilation[i], ceil_mode)
+        for i, size in enumerate(shape[1:])
+    )
+    for field, axis in (("height", rows), ("width", columns)):
+        if axis.output_size < 1:
+            raise Problem(
+                "kernel_size: the kernel spans {extent} positions, but the padded input has only "
+                "{room} in its {field}",
+                extent=axis.extent,
+                room=axis.size + 2 * axis.padding,
+                field=field,
+            )
+    return rows, columns
+
+
+def windows_reading(rows: Axis, columns: Axis, row: int, column: int) -> NDArray[np.bool_]:
+    """(output rows, output columns) mask of the windows that read one input position."""
+    mask = np.zeros((rows.output_size, columns.output_size), dtype=np.bool_)
+    mask[np.ix_(rows.readers(row), columns.readers(column))] = True
+    return mask
+
+
+def inputs_touched(rows: Axis, columns: Axis, tap_row: int, tap_column: int) -> NDArray[np.bool_]:
+    """(height, width) mask of the input positions that one tap of the kernel is laid on."""
+    mask = np.zeros((rows.size, columns.size), dtype=np.bool_)
+    mask[np.ix_(rows.touched(tap_row), columns.touched(tap_column))] = True
+    return mask
+
+
+def window_taps(
+    rows: Axis, columns: Axis, channels: NDArray[np.intp], row: int, column: int
+) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+    """(terms, 3) input positions of one window over these channels, and which are inside."""
+    grid = np.meshgrid(channels, rows.reads(row), columns.reads(column), indexing="ij")
+    inputs = np.stack([axis.ravel() for axis in grid], axis=1).astype(np.intp)
+    inside = (
+        (inputs[:, 1] >= 0)
+        & (inputs[:, 1] < rows.size)
+        & (inputs[:, 2] >= 0)
+        & (inputs[:, 2] < columns.size)
+    )
+    return inputs, inside
+
+
+def pair(value: int | Pair) -> Pair:
+    """A number stands for both axes, as in torch.nn."""
+    return (value, value) if isinstance(value, int) else value

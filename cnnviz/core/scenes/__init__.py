@@ -1,0 +1,31 @@
+"""What each pane draws, as frozen values computed from the view; no Qt, no torch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, is_dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Empty:
+    """There is nothing to draw: why, and what to do, as an English text to translate."""
+
+    reason: str
+
+
+def same(old: object, new: object) -> bool:
+    """Whether two scenes would draw the same picture.
+
+    Arrays are compared by identity: snapshots are copies that never change, so a new array means
+    new numbers, and comparing 3,136 floats at 60 Hz would cost more than it saves.
+    """
+    if old is new:
+        return True
+    if type(old) is not type(new) or isinstance(old, np.ndarray):
+        return False
+    if is_dataclass(old):
+        return all(same(getattr(old, f.name), getattr(new, f.name)) for f in fields(old))
+    if isinstance(old, tuple) and isinstance(new, tuple):
+        return len(old) == len(new) and all(map(same, old, new))
+    return bool(old == new)

@@ -1,0 +1,42 @@
+"""Shape formulas with the numbers put in, as text that needs no translation."""
+
+from __future__ import annotations
+
+from cnnviz.core.network import Layer
+from cnnviz.core.operations import Conv2d, MaxPool2d
+from cnnviz.core.operations.sliding import Axis, Pair
+
+
+def size_formula(axis: Axis) -> str:
+    """⌊(I − K + 2P) / S⌋ + 1 with its numbers: "⌊(28 − 3 + 2·1) / 1⌋ + 1 = 28".
+
+    With dilation the kernel's extent D·(K − 1) + 1 stands in K's place, as in torch.nn.Conv2d.
+    """
+    kernel = str(axis.kernel_size)
+    if axis.dilation > 1:
+        kernel = f"({axis.dilation}·({axis.kernel_size} − 1) + 1)"
+    padding = f" + 2·{axis.padding}" if axis.padding else ""
+    left, right = ("⌈", "⌉") if axis.ceil_mode else ("⌊", "⌋")
+    top = f"({axis.size} − {kernel}{padding})"
+    return f"{left}{top} / {axis.stride}{right} + 1 = {axis.output_size}"
+
+
+def layer_formula(layer: Layer) -> str:
+    """The output size of a sliding layer, height and width apart where they differ; else ""."""
+    operation = layer.operation
+    if not isinstance(operation, Conv2d | MaxPool2d):
+        return ""
+    rows, columns = operation.axes(layer.input_shape)
+    if rows == columns:
+        return size_formula(rows)
+    return f"{size_formula(rows)} × {size_formula(columns)}"
+
+
+def pair_text(pair: Pair) -> str:
+    """"2" for (2, 2), "2×3" for (2, 3)."""
+    return str(pair[0]) if pair[0] == pair[1] else f"{pair[0]}×{pair[1]}"
+
+
+def kernel_text(pair: Pair) -> str:
+    """"3×3"."""
+    return f"{pair[0]}×{pair[1]}"

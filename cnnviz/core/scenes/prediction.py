@@ -1,0 +1,68 @@
+"""The prediction pane: what the network makes of one image."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnnviz.core.scenes import Empty
+from cnnviz.core.scenes.fitting import fitting_snapshot
+from cnnviz.core.view import View
+
+
+@dataclass(frozen=True, eq=False)
+class PredictionScene:
+    """What the prediction pane shows.
+
+    Attributes
+    ----------
+    asked
+        The sample that was asked for, from 0; the snapshot shown may still be of the one before.
+    count
+        Samples there are, 0 while not known.
+    image
+        (channels, height, width), 0 … 1, or None where the input is no image.
+    label
+        The right class.
+    logits, probabilities
+        (classes,) what the last linear layer puts out, and their softmax.
+    """
+
+    asked: int
+    count: int
+    image: NDArray[np.floating[Any]] | None
+    label: int
+    logits: NDArray[np.floating[Any]]
+    probabilities: NDArray[np.floating[Any]]
+
+    @property
+    def classes(self) -> int:
+        return len(self.probabilities)
+
+    @property
+    def chosen(self) -> int:
+        """The class that the network says, the first of equals."""
+        return int(np.argmax(self.probabilities))
+
+    @property
+    def right(self) -> bool:
+        return self.chosen == self.label
+
+
+def prediction_scene(view: View) -> PredictionScene | Empty:
+    """Logits and softmax of the sample shown."""
+    snapshot = fitting_snapshot(view)
+    if isinstance(snapshot, Empty):
+        return snapshot
+    image = snapshot.sample.image
+    return PredictionScene(
+        asked=view.sample,
+        count=view.progress.test_count,
+        image=image if image.ndim == 3 else None,
+        label=snapshot.sample.label,
+        logits=snapshot.activations[-2],
+        probabilities=snapshot.activations[-1],
+    )

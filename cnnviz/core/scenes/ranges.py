@@ -1,0 +1,30 @@
+"""One colour range for a layer and its activation, symmetric around zero."""
+
+from __future__ import annotations
+
+from cnnviz.core.colour import limit_of
+from cnnviz.core.operations import MaxPool2d, ReLU
+from cnnviz.core.snapshot import Snapshot
+
+
+def output_limit(snapshot: Snapshot, layer: int) -> float:
+    """The value at the end of the scale for a layer's output.
+
+    ReLU and max pooling are drawn in the range of the layer before them, so that a colour means
+    the same number before and after.
+    """
+    layers = snapshot.network.layers
+    while layer > 0 and isinstance(layers[layer].operation, ReLU | MaxPool2d):
+        layer -= 1
+    return limit_of(snapshot.activations[layer + 1])
+
+
+def weight_limit(snapshot: Snapshot, layer: int) -> float:
+    """The value at the end of the scale for a layer's weights; 1 where it has none."""
+    parameters = snapshot.parameters[layer]
+    return limit_of(parameters["weight"]) if "weight" in parameters else 1.0
+
+
+def is_signed(snapshot: Snapshot, layer: int) -> bool:
+    """Whether a layer's output (−1: the input) has anything below zero."""
+    return bool(snapshot.activations[layer + 1].min() < 0)

@@ -1,0 +1,189 @@
+"""The stage: one output element, everything that goes into it, and where both stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnnviz.core.colour import limit_of
+from cnnviz.core.cursor import Cursor, element, group_size, terms_of
+from cnnviz.core.network import Layer
+from cnnviz.core.operations import Conv2d, Element, Flatten, Ledger, Linear, MaxPool2d
+from cnnviz.core.operations.sliding import Axis, inputs_touched
+from cnnviz.core.problem import mark
+from cnnviz.core.scenes import Empty
+from cnnviz.core.scenes.ranges import is_signed, output_limit, weight_limit
+from cnnviz.core.scenes.sheets import Sheet, all_maps_sheet, map_sheet, vector_sheet
+from cnnviz.core.snapshot import Snapshot
+from cnnviz.core.view import Pointing, View
+
+
+@dataclass(frozen=True, eq=False)
+class StageScene:
+    """What the stage shows; everything below the fields follows from them.
+
+    Attributes
+    ----------
+    trained
+        The step that training has reached, which a held snapshot stays behind.
+    """
+
+    snapshot: Snapshot
+    cursor: Cursor
+    opened: int
+    pointing: Pointing
+    held: bool
+    trained: int
+
+    @property
+    def layer(self) -> Layer:
+        return self.snapshot.network.layers[self.cursor.layer]
+
+    @property
+    def input(self) -> NDArray[np.floating[Any]]:
+        return self.snapshot.activations[self.cursor.layer]
+
+    @property
+    def output(self) -> NDArray[np.floating[Any]]:
+        return self.snapshot.activations[self.cursor.layer + 1]
+
+    @property
+    def element(self) -> Element:
+        """The output element that is computed."""
+        return element(self.snapshot.network, self.cursor)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """Every number of it."""
+        parameters = self.snapshot.parameters[self.cursor.layer]
+        return self.layer.operation.ledger(self.input, parameters, self.element)
+
+    @property
+    def done(self) -> bool:
+        """Whether the element is written."""
+        return self.cursor.term >= self.ledger.taps.count
+
+    @property
+    def group(self) -> int:
+        """The group of terms that is shown product by product."""
+        return min(self.opened, len(self.ledger.taps.channels) - 1)
+
+    @property
+    def group_terms(self) -> slice:
+        """The terms of that group."""
+        size = self.ledger.taps.group_size
+        return slice(self.group * size, (self.group + 1) * size)
+
+    @property
+    def shown_term(self) -> int | None:
+        """The term just added, or None when the element is done."""
+        return None if self.done else self.cursor.term
+
+    @cached_property
+    def input_limit(self) -> float:
+        if self.cursor.layer == 0:
+            return limit_of(self.input)
+        return output_limit(self.snapshot, self.cursor.layer - 1)
+
+    @cached_property
+    def output_limit(self) -> float:
+        return output_limit(self.snapshot, self.cursor.layer)
+
+    @cached_property
+    def weight_limit(self) -> float:
+        return weight_limit(self.snapshot, self.cursor.layer)
+
+    @property
+    def input_is_image(self) -> bool:
+        """Whether the input is drawn grey."""
+        return self.cursor.layer == 0
+
+    @cached_property
+    def output_is_signed(self) -> bool:
+        return is_signed(self.snapshot, self.cursor.layer)
+
+    @property
+    def axes(self) -> tuple[Axis, Axis] | None:
+        """How the window slides, where the layer has one."""
+        operation = self.layer.operation
+        if isinstance(operation, Conv2d | MaxPool2d):
+            return operation.axes(self.layer.input_shape)
+        return None
+
+    @property
+    def padding(self) -> tuple[int, int]:
+        """Rows and columns of padding drawn around the input."""
+        axes = self.axes
+        return (axes[0].padding, axes[1].padding) if axes is not None else (0, 0)
+
+    @cached_property
+    def input_sheet(self) -> Sheet:
+        """The part of the input that is drawn large."""
+        shape, operation = self.layer.input_shape, self.layer.operation
+        if len(shape) == 1:
+            return vector_sheet(shape[0], operation.fold if isinstance(operation, Linear) else None)
+        if isinstance(operation, Flatten):
+            return all_maps_sheet(shape)
+        return map_sheet(shape, int(self.ledger.taps.channels[self.group]))
+
+    @cached_property
+    def output_sheet(self) -> Sheet:
+        shape = self.layer.output_shape
+        return vector_sheet(shape[0]) if len(shape) == 1 else map_sheet(shape, self.cursor.channel)
+
+    @property
+    def computed(self) -> int:
+        """Elements of the shown output map that are written, in the order they are computed."""
+        _, _, columns = self.layer.grid
+        return self.cursor.row * columns + self.cursor.column + int(self.done)
+
+    @cached_property
+    def readers(self) -> NDArray[np.bool_] | None:
+        """(rows, columns) of the output that read the pointed input element, or None."""
+        pixel = self.pointing.pixel
+        if pixel is None or len(pixel) != len(self.layer.input_shape):
+            return None
+        if any(not 0 <= i < n for i, n in zip(pixel, self.layer.input_shape, strict=True)):
+            return None
+        return self.layer.operation.readers(self.layer.input_shape, pixel)
+
+    @cached_property
+    def touched(self) -> NDArray[np.bool_] | None:
+        """(height, width) of the input that the pointed weight is laid on, or None.
+
+        A linear layer's weight is used once only: its input is one element, not a mask.
+        """
+        term, axes = self.pointing.weight, self.axes
+        if term is None or axes is None or term >= self.ledger.taps.count:
+            return None
+        rows, columns = self.ledger.taps.group_shape
+        row, column = divmod(term % (rows * columns), columns)
+        return inputs_touched(*axes, row, column)
+
+
+def stage_scene(view: View) -> StageScene | Empty:
+    """The stage of a view."""
+    if view.stage is None:
+        return Empty(view.progress.waiting or mark("The network is being prepared."))
+    if view.cursor.layer >= len(view.stage.network.layers):
+        return Empty(mark("The network is being prepared."))
+    return StageScene(
+        snapshot=view.stage,
+        cursor=view.cursor,
+        opened=view.opened,
+        pointing=view.pointing,
+        held=view.held,
+        trained=view.progress.step if view.held else 0,
+    )
+
+
+def opened_by(view: View, cursor: Cursor) -> int:
+    """The group of terms to open when the cursor moves: the one it stands in while it adds up."""
+    layer = view.network.layers[cursor.layer]
+    if cursor.term >= terms_of(layer):
+        return view.opened if cursor.layer == view.cursor.layer else 0
+    return cursor.term // group_size(layer)

@@ -1,0 +1,60 @@
+"""What training hands to the window: copies of a model's numbers at one step, for one sample."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnnviz.core.network import Network
+from cnnviz.core.operations import Parameters
+
+
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """One image of the test set.
+
+    Attributes
+    ----------
+    index
+        Its place in the test set, from 0.
+    image
+        (channels, height, width) float32, 0 … 1, as the network is fed.
+    label
+        The right class.
+    """
+
+    index: int
+    image: NDArray[np.float32]
+    label: int
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """A model at one training step, and what it makes of one sample; nothing in it ever changes.
+
+    Attributes
+    ----------
+    run
+        Counts the runs (a reset, another network): snapshots of different runs do not mix.
+    step
+        Batches trained so far.
+    parameters
+        One mapping a layer, float32, in PyTorch's shapes; empty for layers that learn nothing.
+    activations
+        ``activations[0]`` is the input, ``activations[i + 1]`` the output of layer i, as torch
+        computed them in float32, without the batch axis.
+    """
+
+    run: int
+    step: int
+    network: Network
+    sample: Sample
+    parameters: tuple[Parameters, ...]
+    activations: tuple[NDArray[np.floating[Any]], ...]
+
+    @property
+    def prediction(self) -> int:
+        return int(np.argmax(self.activations[-1]))

@@ -1,0 +1,103 @@
+"""Everything that is on the screen, as one frozen value: panes are pure functions of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from cnnviz.core.cursor import Cursor
+from cnnviz.core.events import Device
+from cnnviz.core.metrics import MetricLog
+from cnnviz.core.network import Network
+from cnnviz.core.operations import Element
+from cnnviz.core.settings import TrainingSettings
+from cnnviz.core.snapshot import Snapshot
+from cnnviz.core.timeline import Unit
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far training is.
+
+    Attributes
+    ----------
+    ready
+        False until torch and the data are loaded.
+    waiting
+        English text of what is awaited while not ready, to be translated.
+    step
+        Batches trained.
+    batches
+        Batches in one epoch (0 while unknown).
+    rate
+        Images a second, 0 while not known.
+    """
+
+    ready: bool = False
+    waiting: str = ""
+    running: bool = False
+    finished: bool = False
+    step: int = 0
+    batches: int = 0
+    rate: float = 0.0
+    test_count: int = 0
+    device: Device | None = None
+    devices: tuple[Device, ...] = ()
+
+
+@dataclass(frozen=True)
+class Pointing:
+    """What a person points at besides the cursor.
+
+    Attributes
+    ----------
+    pixel
+        An element of the stage layer's input whose readers are asked for, or None.
+    weight
+        A term of the ledger whose weight's uses are asked for, or None.
+    """
+
+    pixel: Element | None = None
+    weight: int | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """Run and cursor, as the panes see them.
+
+    Attributes
+    ----------
+    stage
+        The snapshot that is stepped; held while training goes on, if a person has begun to step.
+    live
+        The snapshot that the other panes show.
+    held
+        Whether ``stage`` stands still while training may go on.
+    opened
+        The group of terms (input channel) that the ledger shows product by product.
+    metrics, metric_count, evaluation_count
+        The log, and how much of it was there when the view was made.
+    """
+
+    network: Network
+    settings: TrainingSettings = field(default_factory=TrainingSettings)
+    cursor: Cursor = field(default_factory=Cursor)
+    opened: int = 0
+    unit: Unit = Unit.WINDOW
+    playing: bool = False
+    speed: float = 1.0
+    stage: Snapshot | None = None
+    live: Snapshot | None = None
+    held: bool = False
+    others_held: bool = False
+    pointing: Pointing = field(default_factory=Pointing)
+    progress: Progress = field(default_factory=Progress)
+    metrics: MetricLog = field(default_factory=MetricLog)
+    metric_count: int = 0
+    evaluation_count: int = 0
+    sample: int = 0
+    log_scale: bool = True
+
+
+def shown_snapshot(view: View) -> Snapshot | None:
+    """The snapshot that the panes beside the stage show: live, or the held one if so chosen."""
+    return view.stage if view.others_held or view.live is None else view.live

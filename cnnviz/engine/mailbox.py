@@ -1,0 +1,126 @@
+"""What passes between the window's thread and the one that trains: requests, answers, events.
+
+Nobody waits here except the training thread when it has nothing to do.  A request of a kind
+replaces an earlier one of its kind that was not served yet, and so does an answer: nothing piles
+up however fast either side is.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+
+from cnnviz.core.events import Event
+from cnnviz.core.experiment import Experiment
+from cnnviz.core.metrics import MetricLog
+from cnnviz.core.snapshot import Snapshot
+
+
+@dataclass
+class Requests:
+    """What is wanted; read and written under `Mailbox.changed` only."""
+
+    closing: bool = False
+    experiment: Experiment | None = None
+    running: bool = False
+    singles: int = 0
+    live: int | None = None
+    frozen: tuple[int, Snapshot] | None = None
+    wrong: bool = False
+
+
+class Mailbox:
+    """The state that both threads share."""
+
+    def __init__(self) -> None:
+        self.changed = threading.Condition()
+        self.wanted = Requests()
+        self.metrics = MetricLog()
+        self._events: SimpleQueue[Event] = SimpleQueue()
+        self._live: Snapshot | None = None
+        self._frozen: Snapshot | None = None
+
+    # -- the window's side
+
+    def ask(self, **changes: object) -> None:
+        """Change some of the requests and wake the training thread."""
+        with self.changed:
+            for name, value in changes.items():
+                setattr(self.wanted, name, value)
+            self.changed.notify()
+
+    def ask_single(self) -> None:
+        """One batch more, and no more after it."""
+        with self.changed:
+            self.wanted.running = False
+            self.wanted.singles += 1
+            self.changed.notify()
+
+    def take_live(self) -> Snapshot | None:
+        with self.changed:
+            snapshot, self._live = self._live, None
+            return snapshot
+
+    def take_frozen(self) -> Snapshot | None:
+        with self.changed:
+            snapshot, self._frozen = self._frozen, None
+            return snapshot
+
+    def take_events(self) -> list[Event]:
+        events: list[Event] = []
+        while True:
+            try:
+                events.append(self._events.get_nowait())
+            except Empty:
+                return events
+
+    # -- the training thread's side
+
+    @property
+    def superseded(self) -> bool:
+        """Whether what is being prepared is wanted no longer."""
+        return self.wanted.closing or self.wanted.experiment is not None
+
+    def emit(self, event: Event) -> None:
+        self._events.put(event)
+
+    def take_experiment(self) -> Experiment | None:
+        with self.changed:
+            experiment, self.wanted.experiment = self.wanted.experiment, None
+            return experiment
+
+    def take_looks(self) -> tuple[int | None, tuple[int, Snapshot] | None]:
+        with self.changed:
+            looks = self.wanted.live, self.wanted.frozen
+            self.wanted.live = self.wanted.frozen = None
+            return looks
+
+    def take_wrong(self) -> bool:
+        with self.changed:
+            wrong, self.wanted.wrong = self.wanted.wrong, False
+            return wrong
+
+    def single_done(self) -> None:
+        with self.changed:
+            self.wanted.singles = max(0, self.wanted.singles - 1)
+
+    def stop(self) -> None:
+        """Training cannot go on: forget that it was wanted, unless another run is."""
+        with self.changed:
+            if self.wanted.experiment is None:
+                self.wanted.running, self.wanted.singles = False, 0
+
+    def begin(self, metrics: MetricLog) -> None:
+        """A new run: its metrics, and no answers left from the one before."""
+        with self.changed:
+            self.metrics = metrics
+            self._live = self._frozen = None
+
+    def answer_live(self, snapshot: Snapshot) -> None:
+        with self.changed:
+            self._live = snapshot
+
+    def answer_frozen(self, snapshot: Snapshot) -> None:
+        with self.changed:
+            self._frozen = snapshot

@@ -1,0 +1,114 @@
+"""A copy of the model's numbers, and of what it makes of one image, layer by layer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.func import functional_call
+
+from cnnviz.core.problem import Problem
+from cnnviz.core.snapshot import Sample, Snapshot
+from cnnviz.engine.build import empty_module
+from cnnviz.engine.evaluate import evaluating
+from cnnviz.engine.session import Session
+
+
+def look(session: Session, index: int) -> Snapshot:
+    """The model as it is now, and what it makes of test image ``index``.
+
+    Draws no random number and changes nothing, so that training which is watched gives the same
+    weights as training which is not.
+
+    Raises
+    ------
+    Problem
+        If there is no such test image.
+    """
+    sample = session.dataset.sample(index)
+    modules = list(session.module)
+    tensors: list[dict[str, Tensor]] = [dict(module.named_parameters()) for module in modules]
+    with evaluating(session.module):
+        outputs = _run_through(modules, tensors, _batch_of(sample, session.device.key))
+        return Snapshot(
+            run=session.run,
+            step=session.step,
+            network=session.experiment.network,
+            sample=sample,
+            parameters=(*({k: _copy(v) for k, v in owned.items()} for owned in tensors), {}),
+            activations=_activations(sample, outputs),
+        )
+
+
+def look_frozen(session: Session, index: int, frozen: Snapshot) -> Snapshot:
+    """What an earlier snapshot's weights make of another test image.
+
+    The answer carries the very same ``run``, ``step``, ``network`` and ``parameters``; its network
+    need not be the one that is trained now.
+
+    Raises
+    ------
+    Problem
+        If there is no such test image, or the network takes images of another size.
+    """
+    sample = session.dataset.sample(index)
+    if sample.image.shape != frozen.network.input_shape:
+        raise Problem(
+            "sample: the images are now {given}, the network shown takes {expected}",
+            given=" × ".join(map(str, sample.image.shape)),
+            expected=" × ".join(map(str, frozen.network.input_shape)),
+        )
+    module = empty_module(frozen.network)
+    device = session.device.key
+    tensors = [{k: _weights(v, device) for k, v in owned.items()} for owned in frozen.parameters]
+    with evaluating(module):
+        outputs = _run_through(list(module), tensors, _batch_of(sample, device))
+        return Snapshot(
+            run=frozen.run,
+            step=frozen.step,
+            network=frozen.network,
+            sample=sample,
+            parameters=frozen.parameters,
+            activations=_activations(sample, outputs),
+        )
+
+
+def _run_through(
+    modules: list[nn.Module], tensors: list[dict[str, Tensor]], x: Tensor
+) -> list[Tensor]:
+    """Every layer's output for a batch of one, the closing softmax's too."""
+    outputs: list[Tensor] = []
+    for module, owned in zip(modules, tensors, strict=False):
+        x = functional_call(module, owned, (x,))
+        outputs.append(x)
+    outputs.append(torch.softmax(x, dim=1))
+    return outputs
+
+
+def _activations(sample: Sample, outputs: list[Tensor]) -> tuple[NDArray[np.floating[Any]], ...]:
+    return (sample.image, *(_copy(output[0]) for output in outputs))
+
+
+def _batch_of(sample: Sample, device: str) -> Tensor:
+    x = torch.from_numpy(sample.image[None]).to(device)
+    return x.to(memory_format=torch.channels_last)
+
+
+def _weights(array: NDArray[np.floating[Any]], device: str) -> Tensor:
+    """A frozen array as a tensor in the layout that training uses, so that sums come out alike.
+
+    ``to`` and not ``contiguous``: that one leaves a single channel's strides as they are, torch
+    takes another convolution for them, and the last digits differ.
+    """
+    tensor = torch.from_numpy(np.ascontiguousarray(array)).to(device)
+    return tensor.to(memory_format=torch.channels_last) if tensor.dim() == 4 else tensor
+
+
+def _copy(tensor: Tensor) -> NDArray[np.floating[Any]]:
+    """A float32 array of its own, in C order whatever the tensor's layout."""
+    copy = tensor.detach().to("cpu", torch.float32).clone(memory_format=torch.contiguous_format)
+    array: NDArray[np.floating[Any]] = copy.numpy()
+    return array

@@ -1,0 +1,133 @@
+"""The thread that trains and answers, as the window sees it; it imports torch, this does not."""
+
+from __future__ import annotations
+
+import logging
+import threading
+
+from cnnviz.core.events import Event, Failed, Starting
+from cnnviz.core.experiment import Experiment
+from cnnviz.core.metrics import MetricLog
+from cnnviz.core.problem import Problem, mark
+from cnnviz.core.snapshot import Snapshot
+from cnnviz.engine.allocator import keep_pages
+from cnnviz.engine.mailbox import Mailbox
+
+_log = logging.getLogger(__name__)
+
+
+class Runner:
+    """Trains in one thread of its own, and never makes the caller wait (but for `close`).
+
+    Every method returns at once: requests are flags that the thread reads between two batches,
+    answers lie in slots that hold the newest one, and what happened waits in `events`.  Nothing
+    raises; whatever goes wrong in the thread arrives as `Failed`, the thread lives on, and so does
+    the run it had.  With nothing to do the thread sleeps.
+
+    The thread is no daemon: one that is inside of torch when the interpreter ends aborts the
+    process (10 of 10 times).  Call `close` before the program ends.
+    """
+
+    def __init__(self) -> None:
+        self._mailbox = Mailbox()
+        self._thread = threading.Thread(target=self._serve, name="training")
+
+    @property
+    def metrics(self) -> MetricLog:
+        """Of the current run; another object from the moment `Ready` is announced."""
+        return self._mailbox.metrics
+
+    def start(self, experiment: Experiment) -> None:
+        """Start the thread: it loads torch, reads the data, builds the model and says `Ready`."""
+        self._mailbox.ask(experiment=experiment)
+        self._thread.start()
+
+    def restart(self, experiment: Experiment) -> None:
+        """A new run: reset, another network, other settings.  It does not train yet.
+
+        The run that was going on stops at once, and is kept (paused) if the new one cannot be made.
+        """
+        self._mailbox.ask(experiment=experiment, running=False, singles=0)
+
+    def train(self) -> None:
+        """Train until paused or finished; asked for early, it begins when the run is ready."""
+        self._mailbox.ask(running=True, singles=0)
+
+    def pause(self) -> None:
+        """Stop after the batch (or the chunk of an evaluation) that is being computed."""
+        self._mailbox.ask(running=False, singles=0)
+
+    def one_batch(self) -> None:
+        """Train one batch more, then pause; asked for n times, n batches."""
+        self._mailbox.ask_single()
+
+    def look(self, sample: int, frozen: Snapshot | None = None) -> None:
+        """Ask for a snapshot of test image ``sample``.
+
+        Parameters
+        ----------
+        sample
+            Its index in the test set.
+        frozen
+            None for the model as it is at the next pause between batches (`take`); a snapshot
+            for what *its* weights make of the image (`take_frozen`), which keeps its ``run``,
+            ``step`` and ``parameters``.  Each kind has one slot: a later request replaces an
+            earlier one.
+        """
+        if frozen is None:
+            self._mailbox.ask(live=sample)
+        else:
+            self._mailbox.ask(frozen=(sample, frozen))
+
+    def find_wrong(self) -> None:
+        """Look for test images that the model gets wrong; answered by `WrongSamples`."""
+        self._mailbox.ask(wrong=True)
+
+    def take(self) -> Snapshot | None:
+        """The newest live snapshot, once."""
+        return self._mailbox.take_live()
+
+    def take_frozen(self) -> Snapshot | None:
+        """The newest answer to a request with ``frozen``, once."""
+        return self._mailbox.take_frozen()
+
+    def events(self) -> list[Event]:
+        """Everything that happened since the last call, in order."""
+        return self._mailbox.take_events()
+
+    def close(self, timeout: float) -> bool:
+        """Ask the thread to end and wait for it.
+
+        Parameters
+        ----------
+        timeout
+            Seconds.  Loading torch cannot be interrupted; everything else ends within a batch.
+
+        Returns
+        -------
+        Whether the thread has ended (or never ran).  If not, it will end by itself.
+        """
+        self._mailbox.ask(closing=True)
+        if self._thread.ident is None:
+            return True
+        self._thread.join(timeout)
+        return not self._thread.is_alive()
+
+    def _serve(self) -> None:
+        keep_pages()  # before torch takes its first memory
+        mailbox = self._mailbox
+        while not mailbox.wanted.closing:
+            mailbox.emit(Starting(mark("Loading PyTorch")))
+            try:
+                # Here and not above: it takes a second, and the window is shown before it.
+                from cnnviz.engine.worker import Worker
+            except Exception as error:
+                _log.exception("torch could not be imported")
+                mailbox.take_experiment()
+                mailbox.stop()
+                mailbox.emit(Failed(Problem("PyTorch could not be loaded: {error}", error=error)))
+                with mailbox.changed:
+                    mailbox.changed.wait_for(lambda: mailbox.superseded)
+            else:
+                Worker(mailbox).serve()
+                return

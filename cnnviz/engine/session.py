@@ -1,0 +1,180 @@
+"""Everything that one run is and changes while it trains: model, optimiser, data, place."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor, nn
+
+from cnnviz.core.events import Device
+from cnnviz.core.experiment import Experiment
+from cnnviz.core.metrics import MetricLog
+from cnnviz.core.problem import Problem, mark
+from cnnviz.core.settings import TrainingSettings
+from cnnviz.engine.build import build_module
+from cnnviz.engine.datasets import Dataset, check_fits, read_dataset, to_input
+from cnnviz.engine.devices import choose_device, find_devices
+
+MOST_THREADS = 256
+ROOM = 1_000_000
+"""Losses that memory is set aside for at the start (4 MB); the log grows past it if it must."""
+
+
+@dataclass(frozen=True, eq=False)
+class Images:
+    """A set on the device: ``x`` (count, 1, height, width) float32, ``y`` (count,) int64."""
+
+    x: Tensor
+    y: Tensor
+
+
+@dataclass(eq=False)
+class Session:
+    """One run, owned by the thread that trains it.
+
+    Attributes
+    ----------
+    part
+        Images that go through the network at once: the batch, or less after memory ran out.
+    step, epochs_done
+        Batches trained; epochs trained *and* evaluated.
+    order, order_epoch
+        The permutation of the training images, and the epoch it was drawn for.
+    waiting
+        Losses that are still on the device.
+    spoiled
+        Why this run cannot train on, if it cannot.
+    """
+
+    experiment: Experiment
+    run: int
+    devices: tuple[Device, ...]
+    device: Device
+    fallback: Problem | None
+    dataset: Dataset
+    train: Images
+    test: Images
+    module: nn.Sequential
+    optimizer: torch.optim.Optimizer
+    shuffle: torch.Generator
+    metrics: MetricLog
+    part: int
+    step: int = 0
+    epochs_done: int = 0
+    order: Tensor | None = None
+    order_epoch: int = -1
+    waiting: list[Tensor] = field(default_factory=list)
+    spoiled: Problem | None = None
+
+    @property
+    def settings(self) -> TrainingSettings:
+        return self.experiment.settings
+
+    @property
+    def batches(self) -> int:
+        """Steps in one epoch; images that do not fill a batch are left out (drop_last)."""
+        return len(self.train.y) // self.settings.batch_size
+
+    @property
+    def finished(self) -> bool:
+        return self.epochs_done >= self.settings.epochs
+
+
+def prepare(experiment: Experiment, run: int) -> Generator[str, None, Session]:
+    """Make a run ready, saying before each part what it is (an English text to translate).
+
+    The global random state and thread count are as before if this raises or is abandoned, so that
+    a run which was going on can go on unchanged.
+
+    Raises
+    ------
+    Problem
+        If settings, data and network do not go together.
+    """
+    settings = experiment.settings
+    yield mark("Reading the images")
+    dataset = read_dataset(experiment.data)
+    check_fits(dataset, experiment.network)
+    _check_settings(settings, len(dataset.train_labels))
+    yield mark("Looking for devices")
+    devices = find_devices()
+    device, fallback = choose_device(settings.device, devices)
+    yield mark("Preparing the model")
+    with _undone_if_it_fails():
+        torch.set_num_threads(settings.threads)
+        if device.key.startswith("cuda"):
+            torch.backends.cudnn.deterministic = True
+            torch.backends.cudnn.benchmark = False
+        # Seeds every device; the lecture's own order: seed, then weights.
+        torch.manual_seed(settings.seed)
+        module = build_module(experiment.network).to(memory_format=torch.channels_last)
+        module = module.to(device.key)
+        train, test = _images(dataset, "train", device), _images(dataset, "test", device)
+        yield mark("Preparing the optimiser")  # the first takes 0.8 s: it imports much of torch
+        return Session(
+            experiment=experiment,
+            run=run,
+            devices=devices,
+            device=device,
+            fallback=fallback,
+            dataset=dataset,
+            train=train,
+            test=test,
+            module=module,
+            optimizer=torch.optim.Adam(module.parameters(), lr=settings.learning_rate),
+            # Its own generator: what dropout draws must not change the order of the images.
+            shuffle=torch.Generator().manual_seed(settings.seed),
+            metrics=MetricLog(min(ROOM, settings.epochs * (len(train.y) // settings.batch_size))),
+            part=settings.batch_size,
+        )
+
+
+def _images(dataset: Dataset, part: str, device: Device) -> Images:
+    train = part == "train"
+    images = dataset.train_images if train else dataset.test_images
+    labels = dataset.train_labels if train else dataset.test_labels
+    # Converted once: float32 in memory costs 188 MB for MNIST and nothing per batch.
+    x = torch.from_numpy(to_input(images)).contiguous(memory_format=torch.channels_last)
+    return Images(x.to(device.key), torch.from_numpy(labels.astype("int64")).to(device.key))
+
+
+@contextmanager
+def _undone_if_it_fails() -> Iterator[None]:
+    state, threads = torch.get_rng_state(), torch.get_num_threads()
+    cuda = torch.cuda.get_rng_state_all() if torch.cuda.is_available() else []
+    try:
+        yield
+    except BaseException:
+        torch.set_rng_state(state)
+        torch.set_num_threads(threads)
+        if cuda:
+            torch.cuda.set_rng_state_all(cuda)
+        raise
+
+
+def _check_settings(settings: TrainingSettings, count: int) -> None:
+    if not (math.isfinite(settings.learning_rate) and settings.learning_rate > 0):
+        raise Problem(
+            "learning_rate: {value} was given, expected is a number above 0",
+            value=settings.learning_rate,
+        )
+    for name, low, high in (
+        ("batch_size", 1, count),
+        ("epochs", 1, 1_000_000),
+        ("seed", 0, 2**63 - 1),
+        ("threads", 1, MOST_THREADS),
+        ("evaluate_every", 0, 2**31 - 1),
+    ):
+        value = getattr(settings, name)
+        if not low <= value <= high:
+            raise Problem(
+                "{field}: {value} was given, expected is a whole number from {low} to {high}",
+                field=name,
+                value=value,
+                low=low,
+                high=f"{high:,}",
+            )

@@ -1,0 +1,173 @@
+"""What the training thread does: one small turn after the other, requests read between them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Generator, Iterator
+
+from cnnviz.core.events import Failed, Finished, Notice, Ready, Starting, Training, WrongSamples
+from cnnviz.core.experiment import Experiment
+from cnnviz.core.problem import Problem
+from cnnviz.engine import evaluate, probe, training
+from cnnviz.engine.mailbox import Mailbox
+from cnnviz.engine.session import Session, prepare
+
+_log = logging.getLogger(__name__)
+
+
+class Worker:
+    """Serves a mailbox until it closes.
+
+    A turn is a batch, a chunk of an evaluation, an answer or a new run; between two turns every
+    request is looked at, so that none waits longer than a batch takes.
+    """
+
+    def __init__(self, mailbox: Mailbox) -> None:
+        self._mailbox = mailbox
+        self._runs = 0
+        self._session: Session | None = None
+        self._steps: Iterator[bool] | None = None
+        self._search: Generator[None, None, tuple[int, ...]] | None = None
+        self._single_from: int | None = None
+        self._announced = False
+
+    def serve(self) -> None:
+        """Take turns until the mailbox closes; sleep while there is nothing to do."""
+        while True:
+            with self._mailbox.changed:
+                self._mailbox.changed.wait_for(self._is_wanted)
+                if self._mailbox.wanted.closing:
+                    return
+            self._turn()
+
+    def _is_wanted(self) -> bool:
+        wanted = self._mailbox.wanted
+        looks = wanted.live is not None or wanted.frozen is not None or wanted.wrong
+        return (
+            wanted.closing
+            or wanted.experiment is not None
+            or wanted.running
+            or wanted.singles > 0
+            or self._announced
+            or self._search is not None
+            or (looks and self._session is not None)
+        )
+
+    def _turn(self) -> None:
+        experiment = self._mailbox.take_experiment()
+        if experiment is not None:
+            if not self._attempt(lambda: self._begin(experiment)):
+                self._stop()
+            return
+        if self._session is not None:
+            self._answer_looks(self._session)
+            if self._search is not None or self._mailbox.take_wrong():
+                session = self._session
+                if not self._attempt(lambda: self._search_on(session)):
+                    self._search = None
+                if self._search is not None:
+                    return  # the model must not change while the test set is gone through
+        if not self._attempt(self._train):
+            self._steps = None  # a generator that has raised is over; the session is not
+            self._stop()
+
+    def _attempt(self, action: Callable[[], None]) -> bool:
+        """Whether it could be done; if not, the window is told and the thread goes on."""
+        try:
+            action()
+            return True
+        except Problem as problem:
+            self._mailbox.emit(Failed(problem))
+        except Exception as error:
+            _log.exception("unexpected error in the training thread")
+            said = f"{type(error).__name__}: {error}"
+            self._mailbox.emit(
+                Failed(Problem("something unexpected went wrong in training: {error}", error=said))
+            )
+        return False
+
+    def _begin(self, experiment: Experiment) -> None:
+        self._announce(False)
+        parts = prepare(experiment, self._runs + 1)
+        while True:
+            try:
+                what = next(parts)
+            except StopIteration as end:
+                session: Session = end.value
+                break
+            if self._mailbox.superseded:
+                parts.close()
+                return
+            self._mailbox.emit(Starting(what))
+        self._runs += 1
+        self._session, self._steps, self._search = session, None, None
+        self._single_from = None
+        self._mailbox.begin(session.metrics)
+        self._mailbox.emit(
+            Ready(
+                run=session.run,
+                devices=session.devices,
+                device=session.device,
+                train_count=len(session.train.y),
+                test_count=len(session.test.y),
+                batches=session.batches,
+            )
+        )
+        if session.fallback is not None:
+            self._mailbox.emit(Notice(session.fallback))
+
+    def _answer_looks(self, session: Session) -> None:
+        live, frozen = self._mailbox.take_looks()
+        if live is not None:
+            self._attempt(lambda: self._mailbox.answer_live(probe.look(session, live)))
+        if frozen is not None:
+            self._attempt(lambda: self._mailbox.answer_frozen(probe.look_frozen(session, *frozen)))
+
+    def _search_on(self, session: Session) -> None:
+        if self._search is None:
+            self._search = evaluate.find_wrong(session)
+        try:
+            next(self._search)
+        except StopIteration as end:
+            self._search = None
+            self._mailbox.emit(WrongSamples(session.step, end.value))
+
+    def _train(self) -> None:
+        wanted = self._mailbox.wanted
+        if not (wanted.running or wanted.singles):
+            self._single_from = None
+            self._announce(False)
+            return
+        if self._session is None:
+            raise Problem("there is no network to train yet: choose a network and its data first")
+        self._announce_running(self._session)
+        if wanted.singles and self._single_from is None:
+            self._single_from = self._session.step
+        if self._steps is None:
+            self._steps = training.train(self._session, self._mailbox.emit)
+        at_rest = next(self._steps, None)
+        if at_rest is None:
+            self._mailbox.emit(Finished(self._session.settings.epochs))
+            self._stop()
+        elif at_rest and self._single_from is not None and self._session.step > self._single_from:
+            self._single_from = None
+            training.flush(self._session)
+            self._mailbox.single_done()
+
+    def _announce_running(self, session: Session) -> None:
+        if self._mailbox.wanted.running and not session.finished:
+            self._announce(True)
+
+    def _stop(self) -> None:
+        self._single_from = None
+        self._mailbox.stop()
+        self._announce(False)
+
+    def _announce(self, running: bool) -> None:
+        if running == self._announced:
+            return
+        self._announced = running
+        if not running and self._session is not None and self._session.spoiled is None:
+            session = self._session
+            self._attempt(lambda: training.flush(session))
+        self._mailbox.emit(Training(running))

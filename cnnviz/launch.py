@@ -1,0 +1,219 @@
+"""The composition root: application, fonts, language, theme, controller, window, error hooks."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from dataclasses import replace
+from types import TracebackType
+
+from PyQt6.QtCore import QObject, Qt, pyqtSignal
+from PyQt6.QtGui import QFontDatabase, QGuiApplication
+from PyQt6.QtWidgets import QApplication
+
+from cnnviz.command_line import Arguments
+from cnnviz.control.controller import Controller
+from cnnviz.control.language import use_language
+from cnnviz.control.preferences import (
+    Preferences,
+    preferences_file,
+    read_preferences,
+    write_preferences,
+)
+from cnnviz.core.experiment import Experiment
+from cnnviz.core.network import Network
+from cnnviz.core.network_file import list_networks, read_network
+from cnnviz.core.problem import Problem
+from cnnviz.core.settings import TrainingSettings
+from cnnviz.engine.runner import Runner
+from cnnviz.resources import resource
+from cnnviz.screenshot import Screenshot
+from cnnviz.ui.icons import application_icon
+from cnnviz.ui.main_window import MainWindow
+from cnnviz.ui.stylesheet import qt_palette, style_sheet
+from cnnviz.ui.theme import DARK, LIGHT, Theme
+
+log = logging.getLogger(__name__)
+
+SWITCH_INTERVAL = 0.0005
+"""Seconds a thread may hold Python's lock while another waits.  With the default of 5 ms a frame
+waits for the training thread; measured with this: training at 0.99 of headless."""
+
+CLOSING_SECONDS = 1.2
+"""How long closing waits for the training thread.  Only loading torch takes longer than that."""
+
+
+def launch(arguments: Arguments) -> int:
+    """Open the window and run until it is closed; returns the exit code."""
+    sys.setswitchinterval(SWITCH_INTERVAL)
+    app = make_application()
+    saved, problem = read_preferences(preferences_file())
+    preferences = overridden(saved, arguments)
+    network, refused = first_network(preferences.network)
+    runner = Runner()
+    experiment = Experiment(network, first_settings(preferences), resource("data", "mnist"))
+    controller = Controller(runner, experiment, preferences.redraw_rate)
+    program = Program(app, controller, preferences, remember=arguments.screenshot is None)
+    for sentence in (problem, refused):
+        if sentence is not None:
+            program.window.banner.say(sentence, True)
+    program.show(arguments)
+    code = app.exec()
+    return program.end(code)
+
+
+def make_application() -> QApplication:
+    """Qt's application with our font, name and icon."""
+    QGuiApplication.setHighDpiScaleFactorRoundingPolicy(
+        Qt.HighDpiScaleFactorRoundingPolicy.PassThrough
+    )
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("cnnviz")
+    app.setApplicationDisplayName("cnnviz")
+    app.setDesktopFileName("cnnviz")
+    app.setStyle("Fusion")  # the one style that style sheets change the same way everywhere
+    for weight in ("Regular", "Bold"):
+        QFontDatabase.addApplicationFont(str(resource("fonts", f"Pretendard-{weight}.otf")))
+    app.setWindowIcon(application_icon())
+    return app
+
+
+def overridden(saved: Preferences, arguments: Arguments) -> Preferences:
+    """The preferences with what the command line says in their place."""
+    changes: dict[str, object] = {
+        name: value
+        for name in ("language", "theme", "network", "zoom")
+        if (value := getattr(arguments, name)) is not None
+    }
+    if arguments.screenshot is not None or arguments.size is not None:
+        changes |= {"geometry": "", "layout": ""}
+    return replace(saved, **changes)  # type: ignore[arg-type]
+
+
+def first_network(key: str) -> tuple[Network, Problem | None]:
+    """The network to open with; the lecture's two-layer CNN where that one cannot be read."""
+    try:
+        return read_network(resource("networks", f"{key}.toml")), None
+    except Problem as problem:
+        return read_network(resource("networks", f"{Preferences().network}.toml")), problem
+
+
+def first_settings(preferences: Preferences) -> TrainingSettings:
+    """The lecture's settings on the chosen device."""
+    threads = preferences.threads or os.cpu_count() or 1
+    return replace(TrainingSettings(), device=preferences.device, threads=threads)
+
+
+class Program(QObject):
+    """Ties preferences to what they change, and the window's life to the worker's."""
+
+    unexpected = pyqtSignal(Problem)
+
+    def __init__(
+        self, app: QApplication, controller: Controller, preferences: Preferences, remember: bool
+    ) -> None:
+        super().__init__()
+        self.app = app
+        self.controller = controller
+        self.preferences = preferences
+        self.remember = remember
+        self.language = use_language(app, preferences.language)
+        self.theme = self._theme(preferences)
+        self._style()
+        networks = [(entry.key, entry.title) for entry in list_networks(resource("networks"))]
+        self.window = MainWindow(controller, networks, preferences, self.theme)
+        self.window.preferences_changed.connect(self.take)
+        self.window.closed.connect(self.take_last)
+        self.window.first_painted.connect(self._painted)
+        self.screenshot: Screenshot | None = None
+        hints = app.styleHints()
+        if hints is not None:
+            hints.colorSchemeChanged.connect(lambda _scheme: self.take(self.preferences))
+        self.unexpected.connect(lambda problem: self.window.banner.say(problem, True))
+        self._hook_errors()
+
+    def show(self, arguments: Arguments) -> None:
+        """Show the window; a screenshot is taken, if asked for, once it shows what it should."""
+        self.window.restore()
+        if arguments.size is not None:
+            self.window.resize(*arguments.size)
+        if arguments.screenshot is not None:
+            self.screenshot = Screenshot(self.window, arguments)
+        self.window.show()
+
+    def _painted(self) -> None:
+        # Right after the first paint: importing torch stalls the window once for 160 ms, and
+        # nobody has begun to do anything yet.
+        self.controller.start()
+
+    def take(self, preferences: Preferences) -> None:
+        """Carry changed preferences out, and write them down."""
+        before, self.preferences = self.preferences, preferences
+        if preferences.language != before.language:
+            self.language = use_language(self.app, preferences.language)
+        theme = self._theme(preferences)
+        if theme != self.theme:
+            self.theme = theme
+            self._style()
+            self.window.set_theme(theme)
+        self._write()
+
+    def take_last(self, preferences: Preferences) -> None:
+        """The window is being closed: remember its layout and end."""
+        self.preferences = preferences
+        self._write()
+        self.app.quit()
+
+    def end(self, code: int) -> int:
+        """Stop the worker; where it cannot stop soon, end the process without it."""
+        if not self.controller.close(CLOSING_SECONDS):
+            # It is still inside `import torch`, which nothing interrupts.  Waiting would keep a
+            # closed window's process alive for seconds, and a torch thread that outlives the
+            # interpreter aborts it (seen 10 of 10 times).  Everything is written by now.
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(code)
+        return code
+
+    def _write(self) -> None:
+        if not self.remember:
+            return
+        try:
+            write_preferences(preferences_file(), self.preferences)
+        except OSError as error:
+            self.window.banner.say(
+                Problem("The preferences could not be saved: {error}", error=error), True
+            )
+
+    def _theme(self, preferences: Preferences) -> Theme:
+        palette = {"dark": DARK, "light": LIGHT}.get(preferences.theme)
+        if palette is None:
+            hints = self.app.styleHints()
+            light = hints is not None and hints.colorScheme() == Qt.ColorScheme.Light
+            palette = LIGHT if light else DARK
+        return Theme(palette, preferences.zoom / 100, preferences.reduced_motion)
+
+    def _style(self) -> None:
+        self.app.setPalette(qt_palette(self.theme))
+        self.app.setStyleSheet(style_sheet(self.theme))
+
+    def _hook_errors(self) -> None:
+        """An exception anywhere becomes a banner: someone is on stage."""
+
+        def caught(
+            kind: type[BaseException], error: BaseException, trace: TracebackType | None
+        ) -> None:
+            if issubclass(kind, KeyboardInterrupt):
+                self.app.quit()
+                return
+            log.error("unexpected error", exc_info=(kind, error, trace))
+            sentence = Problem(
+                "Something unexpected went wrong ({error}). The window goes on.",
+                error=f"{kind.__name__}: {error}",
+            )
+            # A signal, because only the window's own thread may touch the banner.
+            self.unexpected.emit(sentence)
+
+        sys.excepthook = caught
+

@@ -1,0 +1,48 @@
+"""``--screenshot FILE``: train a little if asked to, then write what the window shows and close."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import QObject, QTimer
+
+from cnnviz.command_line import Arguments
+from cnnviz.core.view import View
+from cnnviz.ui.main_window import MainWindow
+
+CHECK_MS = 100
+
+SETTLE_MS = 600
+"""For docks to find their sizes and panes to draw the last snapshot."""
+
+
+class Screenshot(QObject):
+    """Waits until the window shows a trained step, pauses, and takes the picture."""
+
+    def __init__(self, window: MainWindow, arguments: Arguments) -> None:
+        super().__init__(window)
+        self._window = window
+        self._arguments = arguments
+        self._asked = False
+        self._timer = QTimer(self)
+        self._timer.setInterval(CHECK_MS)
+        self._timer.timeout.connect(self._look)
+        self._timer.start()
+
+    def _look(self) -> None:
+        view: View = self._window.controller.view
+        if not view.progress.ready or view.live is None:
+            return
+        if view.metric_count < self._arguments.train_batches:
+            if not self._asked:
+                self._asked = True
+                self._window.controller.train()
+            return
+        if view.progress.running:
+            self._window.controller.pause_training()
+            return
+        self._timer.stop()
+        QTimer.singleShot(SETTLE_MS, self._take)
+
+    def _take(self) -> None:
+        assert self._arguments.screenshot is not None
+        self._window.write_picture(self._arguments.screenshot)
+        self._window.close()

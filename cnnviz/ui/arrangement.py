@@ -1,0 +1,41 @@
+"""How the docks stand in a new window, and how large each is."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QMainWindow
+
+from cnnviz.ui.dock import PaneDock
+
+Horizontal, Vertical = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+
+
+def arrange(window: QMainWindow, docks: dict[str, PaneDock]) -> None:
+    """Put every dock where the design has it; no central widget, so that all panes are equal."""
+    for dock in docks.values():
+        window.removeDockWidget(dock)
+        dock.setFloating(False)
+    window.addDockWidget(Qt.DockWidgetArea.TopDockWidgetArea, docks["network"])
+    window.splitDockWidget(docks["network"], docks["stage"], Vertical)
+    window.splitDockWidget(docks["stage"], docks["loss"], Horizontal)
+    window.splitDockWidget(docks["stage"], docks["kernels"], Vertical)
+    window.splitDockWidget(docks["kernels"], docks["maps"], Horizontal)
+    window.splitDockWidget(docks["loss"], docks["pooling"], Vertical)
+    window.splitDockWidget(docks["pooling"], docks["prediction"], Vertical)
+    for dock in docks.values():
+        dock.show()
+
+
+def proportion(window: QMainWindow, docks: dict[str, PaneDock]) -> None:
+    """Give every dock its share; Qt honours it only once the window has its size."""
+    width, height = window.width(), window.height()
+    zoom = docks["stage"].pane.theme.zoom
+    strip = min(round(170 * zoom), height // 4)
+    rest = height - strip - round(80 * zoom)
+    maps = max(round(0.28 * rest), min(round(150 * zoom), rest // 3))
+    window.resizeDocks([docks["network"], docks["stage"]], [strip, rest], Vertical)
+    window.resizeDocks([docks["stage"], docks["loss"]], [round(width * 0.66), round(width * 0.34)], Horizontal)
+    window.resizeDocks([docks["stage"], docks["kernels"]], [rest - maps, maps], Vertical)
+    window.resizeDocks([docks["kernels"], docks["maps"]], [round(width * 0.24), round(width * 0.42)], Horizontal)
+    thirds = [round(rest * share) for share in (0.36, 0.34, 0.30)]
+    window.resizeDocks([docks["loss"], docks["pooling"], docks["prediction"]], thirds, Vertical)

@@ -1,0 +1,191 @@
+"""A dock with our own title bar: name, caption, badge, legend, and what can be done with it."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PyQt6.QtGui import QContextMenuEvent, QEnterEvent, QLinearGradient, QPainter, QPaintEvent
+from PyQt6.QtWidgets import QDockWidget, QHBoxLayout, QMenu, QToolButton, QWidget
+
+from cnnviz.control.language import tr
+from cnnviz.core.colour import lut
+from cnnviz.core.numbers import number
+from cnnviz.ui.icons import icon
+from cnnviz.ui.pane import Legend, Pane
+from cnnviz.ui.painters.sheet import scale_of
+from cnnviz.ui.painters.text import LEFT, RIGHT, width_of, write
+from cnnviz.ui.theme import Theme, colour
+
+
+class PaneDock(QDockWidget):
+    """Holds one pane; can be moved, tabbed, floated and hidden."""
+
+    def __init__(self, pane: Pane, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.pane = pane
+        self.setObjectName(pane.key)  # what QMainWindow.saveState remembers it by
+        self.setWidget(pane)
+        self.bar = TitleBar(self)
+        self.setTitleBarWidget(self.bar)
+        self.retitle()
+        pane.described.connect(self.retitle)
+
+    def retitle(self) -> None:
+        """Take over the pane's name; the tab and the View menu show it too."""
+        self.setWindowTitle(tr(self.pane.heading))
+        self.bar.refresh()
+
+    def set_theme(self, theme: Theme) -> None:
+        self.bar.set_theme(theme)
+        self.pane.set_theme(theme)
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        super().changeEvent(event)
+        if event is not None and event.type() == QEvent.Type.LanguageChange:
+            self.retitle()
+
+
+class TitleBar(QWidget):
+    """Paints the description of a pane; dragging it moves the dock, as Qt does it."""
+
+    def __init__(self, dock: PaneDock) -> None:
+        super().__init__(dock)
+        self._dock = dock
+        self._theme = Theme()
+        self._shown: tuple[object, ...] = ()
+        self.setObjectName("titlebar")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 4, 0)
+        row.setSpacing(0)
+        row.addStretch(1)
+        self.float = self._button(self._toggle_floating)
+        self.close_button = self._button(dock.close)
+        row.addWidget(self.float)
+        row.addWidget(self.close_button)
+        self._show_buttons(False)
+
+    def _show_buttons(self, shown: bool) -> None:
+        """The buttons come with the mouse: otherwise the caption needs their room."""
+        self.float.setVisible(shown)
+        self.close_button.setVisible(shown)
+        self.update()
+
+    def enterEvent(self, event: QEnterEvent | None) -> None:
+        self._show_buttons(True)
+
+    def leaveEvent(self, event: QEvent | None) -> None:
+        self._show_buttons(False)
+
+    def _button(self, call: object) -> QToolButton:
+        button = QToolButton(self)
+        button.setAutoRaise(True)
+        button.setObjectName("titlebutton")
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        button.clicked.connect(call)  # type: ignore[arg-type]
+        return button
+
+    def _toggle_floating(self) -> None:
+        self._dock.setFloating(not self._dock.isFloating())
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        size = QSize(theme.px(16), theme.px(16))
+        for button, name in ((self.float, "float"), (self.close_button, "close")):
+            button.setIcon(icon(name, theme.palette.muted))
+            button.setIconSize(size)
+        self._shown = ()
+        self.updateGeometry()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Repaint if the pane describes itself differently."""
+        pane, scene = self._dock.pane, self._dock.pane.shown
+        shown = (pane.title(scene), pane.caption(scene), pane.badge(scene), pane.legend(scene))
+        self.float.setToolTip(tr("Detach this pane, or put it back"))
+        self.close_button.setToolTip(tr("Hide this pane; the View menu brings it back"))
+        if shown != self._shown:
+            self._shown = shown
+            self.setToolTip(" · ".join(str(part) for part in shown[:2] if part))
+            self.setAccessibleName(str(shown[0]))
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._theme.px(200), self._theme.px(32))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._theme.px(80), self._theme.px(32))
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        painter = QPainter(self)
+        try:
+            self._paint(painter)
+        finally:
+            painter.end()
+
+    def _paint(self, painter: QPainter) -> None:
+        theme, palette, pane = self._theme, self._theme.palette, self._dock.pane
+        scene = pane.shown
+        title, caption, badge = pane.title(scene), pane.caption(scene), pane.badge(scene)
+        painter.fillRect(self.rect(), colour(palette.panel))
+        painter.fillRect(0, self.height() - 1, self.width(), 1, colour(palette.border))
+        bold, plain = theme.font(15, bold=True), theme.font(14)
+        buttons = 2 * theme.px(26) if self.float.isVisible() else 0
+        right = float(self.width() - buttons - theme.px(10))
+        left = float(theme.px(12))
+        area = QRectF(left, 0, max(0.0, right - left), self.height())
+        wide = width_of(title, bold)
+        write(painter, area, title, colour(palette.text), bold, LEFT)
+        left += wide + theme.px(10)
+        legend = pane.legend(scene)
+        if legend is not None:
+            needed = width_of(caption, plain) + theme.px(190)
+            bar = theme.px(84 if right - left > needed else 36)
+            right = self._paint_legend(painter, legend, right, bar)
+        if badge and right - left > width_of(badge, bold):
+            write(painter, QRectF(left, 0, right - left, self.height()), badge,
+                  colour(palette.input), bold, RIGHT)  # fmt: skip
+            right -= width_of(badge, bold) + theme.px(10)
+        room = right - left - theme.px(8)
+        if room > theme.px(30):
+            painter.setFont(plain)
+            metrics = painter.fontMetrics()
+            text = metrics.elidedText(caption, Qt.TextElideMode.ElideRight, int(room))
+            write(painter, QRectF(left, 0, room, self.height()), text, colour(palette.muted),
+                  plain, LEFT)  # fmt: skip
+
+    def _paint_legend(
+        self, painter: QPainter, legend: Legend, right: float, length: float
+    ) -> float:
+        """Draw the scale with its ends named; returns where it begins."""
+        theme, palette, font = self._theme, self._theme.palette, self._theme.font(14)
+        high = number(legend.limit, 2)
+        low = number(-legend.limit, 2) if legend.signed else "0"
+        if legend.signed:
+            high = f"+{high}"
+        text = width_of(high, font) + theme.px(6)
+        bar = QRectF(right - text - theme.px(6) - length, 0, length, theme.px(8))
+        bar.moveTop((self.height() - bar.height()) / 2)
+        muted = colour(palette.muted)
+        write(painter, QRectF(right - text, 0, text, self.height()), high, muted, font, RIGHT)
+        gradient = QLinearGradient(QPointF(bar.left(), 0), QPointF(bar.right(), 0))
+        table = lut(scale_of(theme), 21) if not legend.grey else None
+        for stop in range(11):
+            if table is None:
+                shade = f"#{int(stop * 25.5):02x}" + f"{int(stop * 25.5):02x}" * 2
+            else:
+                index = stop * 2 if legend.signed else 10 + stop
+                shade = "#{:02x}{:02x}{:02x}".format(*(int(c) for c in table[index]))
+            gradient.setColorAt(stop / 10, colour(shade))
+        painter.fillRect(bar, gradient)
+        wide = width_of(low, font)
+        left = bar.left() - wide - theme.px(6)
+        write(painter, QRectF(left, 0, wide, self.height()), low, muted, font, LEFT)
+        return left - theme.px(8)
+
+    def contextMenuEvent(self, event: QContextMenuEvent | None) -> None:
+        if event is None:
+            return
+        menu = QMenu(self)
+        menu.addAction(tr("Detach or put back"), self._toggle_floating)
+        menu.addAction(tr("Hide"), self._dock.close)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(event.globalPos())

@@ -1,0 +1,182 @@
+"""Draws a sheet (one map, maps side by side, a vector) into a rectangle, and finds cells in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PyQt6.QtCore import QRectF, Qt
+from PyQt6.QtGui import QImage, QPainter, QPixmap
+
+from cnnviz.core.colour import Scale, grey, shade
+from cnnviz.ui.theme import Theme, colour
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Square cells laid over a rectangle: those of a sheet and the padding around it.
+
+    Attributes
+    ----------
+    left, top
+        Where the sheet's first cell begins (the padding lies left of it and above).
+    size
+        Pixels a cell.
+    rows, columns
+        Of the sheet, without padding.
+    """
+
+    left: float
+    top: float
+    size: float
+    rows: int
+    columns: int
+    padding: tuple[int, int] = (0, 0)
+
+    @classmethod
+    def fit(cls, area: QRectF, rows: int, columns: int, padding: tuple[int, int] = (0, 0)) -> Cells:
+        """The largest cells with which the sheet and its padding fit, in the area's middle.
+
+        Cells of 3 pixels and more are whole pixels, so that neighbours are equally large.
+        """
+        all_rows, all_columns = rows + 2 * padding[0], columns + 2 * padding[1]
+        size = min(area.width() / all_columns, area.height() / all_rows)
+        size = float(int(size)) if size >= 3 else size
+        left = area.left() + (area.width() - size * all_columns) / 2 + size * padding[1]
+        top = area.top() + (area.height() - size * all_rows) / 2 + size * padding[0]
+        return cls(round(left), round(top), size, rows, columns, padding)
+
+    @property
+    def rect(self) -> QRectF:
+        """The sheet without its padding."""
+        return QRectF(self.left, self.top, self.size * self.columns, self.size * self.rows)
+
+    @property
+    def padded(self) -> QRectF:
+        """The sheet with its padding."""
+        down, right = self.padding[0] * self.size, self.padding[1] * self.size
+        return self.rect.adjusted(-right, -down, right, down)
+
+    def span(self, row: int, column: int, rows: int = 1, columns: int = 1) -> QRectF:
+        """The rectangle of a block of cells."""
+        size = self.size
+        return QRectF(
+            self.left + column * size, self.top + row * size, columns * size, rows * size
+        )
+
+    def at(self, x: float, y: float) -> tuple[int, int] | None:
+        """(row, column) of the sheet's cell at a point, or None beside it."""
+        row, column = int((y - self.top) // self.size), int((x - self.left) // self.size)
+        inside = 0 <= row < self.rows and 0 <= column < self.columns
+        return (row, column) if inside else None
+
+
+class SheetImages:
+    """Pictures of sheets, made once for the same array, size and colours."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, tuple[tuple[Any, ...], object, QPixmap]] = {}
+
+    def draw(
+        self,
+        painter: QPainter,
+        slot: str,
+        values: NDArray[np.floating[Any]],
+        picture: NDArray[np.floating[Any]] | None,
+        cells: Cells,
+        limit: float,
+        as_grey: bool,
+        theme: Theme,
+        key: tuple[Any, ...] = (),
+    ) -> None:
+        """Draw ``values`` over the cells.
+
+        Parameters
+        ----------
+        slot
+            The place on the screen; one picture is kept for each.
+        values
+            The array the picture is made from; its identity says whether it is still the same.
+        picture
+            (rows, columns) what is drawn, made from ``values``; None to draw ``values`` itself.
+        key
+            What else the picture depends on (a channel).
+        """
+        size = cells.rect.size().toSize()
+        device = painter.device()
+        ratio = device.devicePixelRatioF() if device is not None else 1.0
+        wanted = (size.width(), size.height(), ratio, limit, as_grey, theme.palette.name, key)
+        kept = self._kept.get(slot)
+        if kept is None or kept[0] != wanted or kept[1] is not values:
+            shown = values if picture is None else picture
+            pixmap = _pixmap(shown, limit, as_grey, theme)
+            # Scaled once here: letting drawPixmap scale 28×28 to 220×220 at every tick costs
+            # more than copying the finished picture.
+            scaled = pixmap.scaled(
+                round(size.width() * ratio),
+                round(size.height() * ratio),
+                Qt.AspectRatioMode.IgnoreAspectRatio,
+                Qt.TransformationMode.FastTransformation,
+            )
+            scaled.setDevicePixelRatio(ratio)
+            self._kept[slot] = kept = (wanted, values, scaled)
+        painter.drawPixmap(cells.rect.topLeft(), kept[2])
+
+
+def scale_of(theme: Theme, limit: float = 1.0) -> Scale:
+    """The diverging scale in a theme's colours."""
+    low, zero, high = theme.diverging
+    return Scale(low, zero, high, limit)
+
+
+def _pixmap(
+    values: NDArray[np.floating[Any]], limit: float, as_grey: bool, theme: Theme
+) -> QPixmap:
+    panel = colour(theme.palette.panel).rgb()
+    if as_grey:
+        pixels = grey(values / limit, panel)
+    else:
+        pixels = shade(values, limit, scale_of(theme).table, panel)
+    height, width = pixels.shape
+    data = pixels.tobytes()  # QImage keeps no reference: it must outlive the copy below
+    image = QImage(data, width, height, 4 * width, QImage.Format.Format_RGB32)
+    return QPixmap.fromImage(image)
+
+
+def overlay(
+    painter: QPainter, cells: Cells, mask: NDArray[np.bool_], name: str, alpha: int
+) -> None:
+    """Lay a colour over the cells where a mask (rows, columns) of the sheet is True."""
+    rgba = (colour(name).rgb() & 0xFFFFFF) | alpha << 24
+    pixels = np.where(mask, np.uint32(rgba), np.uint32(0)).astype(np.uint32)
+    height, width = pixels.shape
+    data = pixels.tobytes()  # QImage keeps no reference: it must outlive the drawing
+    image = QImage(data, width, height, 4 * width, QImage.Format.Format_ARGB32)
+    painter.drawImage(cells.rect, image)
+
+
+def blank_after(painter: QPainter, cells: Cells, count: int, theme: Theme) -> None:
+    """Cover the cells that are not computed yet: all from number ``count`` on, line by line."""
+    row, column = divmod(count, cells.columns)
+    if row >= cells.rows:
+        return
+    fill = colour(theme.palette.raised)
+    painter.fillRect(cells.span(row, column, 1, cells.columns - column), fill)
+    if row + 1 < cells.rows:
+        painter.fillRect(cells.span(row + 1, 0, cells.rows - row - 1, cells.columns), fill)
+
+
+def hatch_padding(painter: QPainter, cells: Cells, theme: Theme) -> None:
+    """Show the padding around a sheet as a hatched ring: it is there, and it is not input."""
+    if not any(cells.padding):
+        return
+    painter.fillRect(cells.padded, colour(theme.palette.raised))
+    painter.save()
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colour(theme.palette.faint, 90))
+    brush = painter.brush()
+    brush.setStyle(Qt.BrushStyle.BDiagPattern)
+    painter.fillRect(cells.padded, brush)
+    painter.restore()

@@ -1,0 +1,166 @@
+"""Where everything on the stage stands: the same rectangles are painted and clicked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil, sqrt
+
+from PyQt6.QtCore import QRectF
+
+from cnnviz.core.operations import Conv2d
+from cnnviz.core.scenes.sheets import MOST_BARS
+from cnnviz.core.scenes.stage import StageScene
+from cnnviz.ui.painters.sheet import Cells
+from cnnviz.ui.theme import Theme
+
+SMALLEST_PANEL = 96
+"""Pixels (at 100 %) below which input and output are no longer shown beside two grids."""
+
+GRIDS = (
+    # width, height of a cell, grids side by side, lines in a cell
+    (62, 48, 2, 2),
+    (54, 42, 2, 2),
+    (62, 48, 1, 2),
+    (54, 42, 1, 2),
+    (50, 24, 2, 1),
+    (50, 24, 1, 1),
+)
+"""Sizes that are tried in turn; the first that fits is taken."""
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Number cells: the terms of the opened group, in the shape of the window.
+
+    Attributes
+    ----------
+    lines
+        Numbers in a cell: 2 for value and weight, 1 for one of them, 0 where only colour fits.
+    """
+
+    left: float
+    top: float
+    width: float
+    height: float
+    rows: int
+    columns: int
+    lines: int
+
+    @property
+    def rect(self) -> QRectF:
+        return QRectF(self.left, self.top, self.columns * self.width, self.rows * self.height)
+
+    def cell(self, term: int) -> QRectF:
+        row, column = divmod(term, self.columns)
+        return QRectF(
+            self.left + column * self.width, self.top + row * self.height, self.width, self.height
+        )
+
+    def at(self, x: float, y: float, count: int) -> int | None:
+        """The term (within the group) at a point."""
+        if not self.rect.contains(x, y):
+            return None
+        row, column = int((y - self.top) // self.height), int((x - self.left) // self.width)
+        term = row * self.columns + column
+        return term if term < count else None
+
+
+@dataclass(frozen=True)
+class StageLayout:
+    """The rectangles of a stage of one size.
+
+    Attributes
+    ----------
+    thumbnails
+        All input maps in small, where there are several; None otherwise.
+    window, products
+        The grids; ``products`` is None where it does not fit or there is nothing to multiply.
+    """
+
+    input: Cells
+    output: Cells
+    input_area: QRectF
+    output_area: QRectF
+    thumbnails: QRectF | None
+    window: Grid
+    products: Grid | None
+    caption: float
+
+
+def bars_fit(count: int) -> bool:
+    """Whether a vector of so many values is drawn as bars."""
+    return count <= MOST_BARS
+
+
+def lay_out(scene: StageScene, width: float, height: float, theme: Theme) -> StageLayout:
+    """Find the places for a stage of ``width`` × ``height`` pixels."""
+    px = theme.px
+    margin, gap, caption = px(14), px(30), px(24)
+    room = QRectF(margin, px(8), width - 2 * margin, height - px(8) - caption)
+    rows, columns = grid_shape(scene.ledger.taps.group_shape)
+    multiplies = scene.ledger.weights is not None
+    thumbnails = _thumbnail_width(scene, room, theme)
+    cell_w, cell_h, grids, lines = _choose(room, rows, columns, multiplies, thumbnails, theme)
+    middle = grids * columns * cell_w + (grids + 1) * gap
+    panel = min((room.width() - thumbnails - middle) / 2, room.height())
+    used = 2 * panel + middle + thumbnails
+    left = room.left() + max(0.0, (room.width() - used) / 2)
+    area = QRectF(left + thumbnails, room.top() + caption, panel, room.height() - caption)
+    grid_top = area.top() + (area.height() - rows * cell_h) / 2
+    first = area.right() + gap
+    second = first + columns * cell_w + gap
+    output = QRectF(left + used - panel, area.top(), panel, area.height())
+    return StageLayout(
+        input=_cells(scene, area, whole_input=True),
+        output=_cells(scene, output, whole_input=False),
+        input_area=area,
+        output_area=output,
+        thumbnails=QRectF(left, area.top(), thumbnails - px(12), area.height())
+        if thumbnails
+        else None,
+        window=Grid(first, grid_top, cell_w, cell_h, rows, columns, lines),
+        products=Grid(second, grid_top, cell_w, cell_h, rows, columns, min(lines, 1))
+        if grids == 2
+        else None,
+        caption=caption,
+    )
+
+
+def grid_shape(group: tuple[int, int]) -> tuple[int, int]:
+    """(rows, columns) in which a group's cells are drawn: a long row is folded."""
+    rows, columns = group
+    if rows == 1 and columns > 4:
+        folded = ceil(sqrt(columns))
+        return ceil(columns / folded), folded
+    return rows, columns
+
+
+def _cells(scene: StageScene, area: QRectF, whole_input: bool) -> Cells:
+    sheet = scene.input_sheet if whole_input else scene.output_sheet
+    padding = scene.padding if whole_input else (0, 0)
+    return Cells.fit(area, *sheet.size, padding)
+
+
+def _thumbnail_width(scene: StageScene, room: QRectF, theme: Theme) -> float:
+    several = isinstance(scene.layer.operation, Conv2d) and scene.layer.input_shape[0] > 1
+    if not several:
+        return 0.0
+    return min(room.height() * 0.6, room.width() * 0.16) + theme.px(12)
+
+
+def _choose(
+    room: QRectF, rows: int, columns: int, multiplies: bool, thumbnails: float, theme: Theme
+) -> tuple[float, float, int, int]:
+    """(cell width, cell height, grids, lines) of the largest number cells that fit."""
+    px, smallest = theme.px, theme.px(SMALLEST_PANEL)
+    height = room.height() - px(24)
+    for width, tall, grids, lines in GRIDS:
+        if not multiplies and (grids == 2 or lines == 2):
+            grids, lines = 1, 1
+        middle = grids * columns * px(width) + (grids + 1) * px(30)
+        enough = (room.width() - thumbnails - middle) / 2 >= smallest
+        if rows * px(tall) <= height and enough:
+            return float(px(width)), float(px(tall)), grids, lines
+    middle = max(room.width() - thumbnails - 2 * smallest - px(60), px(40))
+    edge = max(4.0, min(middle / columns, height / rows))
+    return edge, edge, 1, 0

@@ -1,0 +1,223 @@
+"""The network strip: a box for the input and for every layer, side by side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PyQt6.QtCore import QPointF, QRectF, Qt
+from PyQt6.QtGui import QFontMetricsF, QPainter, QPen, QPolygonF
+
+from cnnviz.control.language import tr
+from cnnviz.core.numbers import shape as shape_text
+from cnnviz.core.numbers import thousands
+from cnnviz.core.problem import mark
+from cnnviz.core.scenes.strip import Cell, StripScene
+from cnnviz.ui.painters.bars import draw_bars
+from cnnviz.ui.painters.mosaic import draw_tiles, fold, lay_out, ratio_of
+from cnnviz.ui.painters.text import outline, write
+from cnnviz.ui.painters.titles import layer_title
+from cnnviz.ui.theme import Theme, colour
+
+EXTRACTS = mark("feature extraction")
+DECIDES = mark("decision")
+
+WIDEST = 137
+"""Pixels at 100 % that a box takes where there is room."""
+
+
+@dataclass(frozen=True)
+class StripLayout:
+    """Where everything lies; the first box is the input's.
+
+    Attributes
+    ----------
+    boxes
+        One a cell, scrolled.
+    texts
+        The lines below each picture that there is room for.
+    picture
+        Side of a picture; 0 where there is no room.
+    bracket
+        Height of the brackets; 0 where there is no room.
+    content
+        Width of all boxes together.
+    """
+
+    boxes: tuple[QRectF, ...]
+    texts: tuple[tuple[str, ...], ...]
+    picture: float
+    bracket: float
+    line: float
+    content: float
+
+    def at(self, point: QPointF) -> int | None:
+        """The box under a point, or None."""
+        return next((i for i, box in enumerate(self.boxes) if box.contains(point)), None)
+
+
+def cell_texts(cell: Cell) -> tuple[str, ...]:
+    """What stands below a picture: name, output shape, and parameters where there are any."""
+    name = tr("Input") if cell.layer is None else layer_title(cell.layer)
+    texts = (name, shape_text(cell.shape))
+    count = 0 if cell.layer is None else cell.layer.parameter_count
+    return (*texts, tr("{count} params", count=thousands(count))) if count else texts
+
+
+def lay_out_strip(rect: QRectF, scene: StripScene, theme: Theme, offset: float) -> StripLayout:
+    """Boxes of one width if they fit, else each as narrow as its texts, scrolled by ``offset``."""
+    px = theme.px
+    line = QFontMetricsF(theme.font(14)).height()
+    bracket = QFontMetricsF(theme.font(13)).height() + px(2)
+    lines, picture = 3, 0.0
+    room = rect.height() - px(14)
+    if room - bracket - 3 * line < px(34):
+        lines = 2
+    if room - bracket - lines * line < px(26):
+        bracket = 0.0
+    picture = min(px(96), room - bracket - lines * line)
+    if picture < px(16):
+        lines, picture = 1, max(0.0, min(px(96), room - line))
+    texts = tuple(cell_texts(cell)[:lines] for cell in scene.cells)
+    widths = _widths(texts, picture, rect.width(), theme)
+    left, boxes = rect.left() - offset, []
+    for width in widths:
+        boxes.append(QRectF(left, rect.top() + bracket, width, rect.height() - bracket))
+        left += width
+    return StripLayout(tuple(boxes), texts, picture, bracket, line, sum(widths))
+
+
+def _widths(
+    texts: tuple[tuple[str, ...], ...], picture: float, width: float, theme: Theme
+) -> list[float]:
+    """Widths of the boxes, the chevron behind each one counted in."""
+    bold, plain = QFontMetricsF(theme.font(14, bold=True)), QFontMetricsF(theme.font(14))
+    pad = theme.px(22)
+    least = []
+    for lines in texts:
+        widest = max(
+            [bold.horizontalAdvance(lines[0]), *(plain.horizontalAdvance(it) for it in lines[1:])]
+        )
+        least.append(max(widest, picture) + pad)
+    even = min(float(theme.px(WIDEST)), width / len(texts))
+    if even >= max(least):
+        return [even] * len(texts)
+    spare = max(0.0, width - sum(least)) / len(texts)
+    return [it + spare for it in least]
+
+
+def draw_strip(painter: QPainter, layout: StripLayout, scene: StripScene, theme: Theme) -> None:
+    """Draw the whole strip."""
+    clip = painter.clipBoundingRect() if painter.hasClipping() else None
+    for cell, texts, box in zip(scene.cells, layout.texts, layout.boxes, strict=True):
+        if clip is None or clip.intersects(box):
+            _draw_cell(painter, layout, cell, texts, box, cell.index == scene.chosen, theme)
+    for box in layout.boxes[:-1]:
+        _draw_chevron(painter, box, layout, theme)
+    if layout.bracket:
+        _draw_brackets(painter, layout, scene, theme)
+
+
+def inner(box: QRectF, theme: Theme) -> QRectF:
+    """A box without the room for the chevron."""
+    return box.adjusted(theme.px(6), theme.px(2), -theme.px(6), -theme.px(3))
+
+
+def _draw_cell(
+    painter: QPainter,
+    layout: StripLayout,
+    cell: Cell,
+    texts: tuple[str, ...],
+    box: QRectF,
+    chosen: bool,
+    theme: Theme,
+) -> None:
+    palette = theme.palette
+    if chosen:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour(palette.raised))
+        painter.drawRoundedRect(inner(box, theme), theme.px(7), theme.px(7))
+        outline(
+            painter, inner(box, theme), colour(palette.accent), max(1.5, theme.px(1.5)), theme.px(7)
+        )
+    side = layout.picture
+    top = box.top() + theme.px(6)
+    picture = QRectF(box.center().x() - side / 2, top, side, side)
+    if side and cell.values is not None:
+        _draw_picture(painter, picture, cell, theme)
+    elif side:
+        outline(painter, picture, colour(palette.border), 1)
+    top += side + theme.px(1)
+    for number, text in enumerate(texts):
+        tone = colour(palette.muted if number else palette.text)
+        where = QRectF(box.left(), top, box.width(), layout.line)
+        write(painter, where, text, tone, theme.font(14, bold=number == 0))
+        top += layout.line
+
+
+def _draw_picture(painter: QPainter, rect: QRectF, cell: Cell, theme: Theme) -> None:
+    values = cell.values
+    assert values is not None
+    if cell.bars:
+        draw_bars(painter, rect, values, theme)
+        return
+    ratio = ratio_of(painter)
+    if values.ndim == 1:
+        # As narrow as it is: a vector has one dimension, and must not be taken for maps.
+        narrow = rect.adjusted(rect.width() * 0.3, 0, -rect.width() * 0.3, 0)
+        tiles = lay_out(narrow, 1, *fold(len(values), narrow, 1.0), ratio)
+    else:
+        tiles = lay_out(rect, *values.shape, ratio=ratio, gap=max(1, theme.px(1)))
+    draw_tiles(painter, tiles, values, cell.limit, theme, image=cell.layer is None)
+
+
+def _draw_chevron(painter: QPainter, box: QRectF, layout: StripLayout, theme: Theme) -> None:
+    size, x = theme.px(3), box.right()
+    y = box.top() + theme.px(6) + layout.picture / 2
+    painter.setPen(QPen(colour(theme.palette.muted), max(1.0, theme.px(1.5))))
+    painter.drawPolyline(
+        QPolygonF(
+            [
+                QPointF(x - size / 2, y - size),
+                QPointF(x + size / 2, y),
+                QPointF(x - size / 2, y + size),
+            ]
+        )
+    )
+
+
+def _draw_brackets(painter: QPainter, layout: StripLayout, scene: StripScene, theme: Theme) -> None:
+    for decides, text in ((False, EXTRACTS), (True, DECIDES)):
+        own = [
+            box
+            for cell, box in zip(scene.cells, layout.boxes, strict=True)
+            if cell.layer is not None and cell.layer.decides is decides
+        ]
+        if own:
+            _draw_bracket(painter, own[0].left(), own[-1].right(), layout, tr(text), theme)
+
+
+def _draw_bracket(
+    painter: QPainter, left: float, right: float, layout: StripLayout, text: str, theme: Theme
+) -> None:
+    """A line over some boxes with its name in the middle of what is seen of it."""
+    inset, font = theme.px(8), theme.font(13)
+    left, right = left + inset, right - inset
+    top = layout.boxes[0].top() - layout.bracket
+    middle = top + layout.bracket / 2 + theme.px(1)
+    device = painter.device()
+    shown_right = right if device is None else min(right, device.width() - inset)
+    shown_left = max(left, inset)
+    if shown_right - shown_left < theme.px(24):
+        return
+    metrics = QFontMetricsF(font)
+    text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, shown_right - shown_left)
+    width = metrics.horizontalAdvance(text)
+    centre = (shown_left + shown_right) / 2
+    painter.setPen(QPen(colour(theme.palette.faint), 1))
+    gap = width / 2 + theme.px(6)
+    for start, end, foot in ((left, centre - gap, left), (centre + gap, right, right)):
+        if end > start:
+            painter.drawLine(QPointF(start, middle), QPointF(end, middle))
+            painter.drawLine(QPointF(foot, middle), QPointF(foot, top + layout.bracket))
+    where = QRectF(centre - width / 2, top, width + 1, layout.bracket)
+    write(painter, where, text, colour(theme.palette.muted), font)

@@ -1,0 +1,149 @@
+"""What all panes share: they show one scene, draw it when it changed, and never crash."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from PyQt6.QtCore import QEvent, QRectF, QSize, pyqtSignal
+from PyQt6.QtGui import QPainter, QPaintEvent
+from PyQt6.QtWidgets import QWidget
+
+from cnnviz.control.language import tr
+from cnnviz.core.scenes import Empty, same
+from cnnviz.core.view import View
+from cnnviz.ui.painters.text import write
+from cnnviz.ui.theme import Theme, colour
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Legend:
+    """What colours mean: the diverging scale from −limit to +limit (or from 0), or a role's name.
+
+    Attributes
+    ----------
+    limit
+        The value at the end of the scale.
+    signed
+        False where nothing is negative (behind a ReLU); the scale then starts at 0.
+    grey
+        Images: black is 0 and white is ``limit``.
+    """
+
+    limit: float
+    signed: bool = True
+    grey: bool = False
+
+
+class Pane(QWidget):
+    """One view of the run.  Setters come down as `look`; requests go up as signals.
+
+    A subclass names itself, computes its scene from the view (pure, in core.scenes) and paints it.
+    """
+
+    key: ClassVar[str]
+    """Name in the remembered layout."""
+    heading: ClassVar[str]
+    """English name in title bar and menu."""
+
+    described = pyqtSignal()
+    """Caption or legend may have changed."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.theme = Theme()
+        self.shown: Any = Empty("")
+        self.failed = False
+        self.setAccessibleName(tr(self.heading))
+
+    def compute(self, view: View) -> Any:
+        """The scene of a view: a frozen value, or `Empty` with the reason."""
+        raise NotImplementedError
+
+    def paint(self, painter: QPainter, scene: Any) -> None:
+        """Draw a scene that is not `Empty` over the whole widget."""
+        raise NotImplementedError
+
+    def title(self, scene: Any) -> str:
+        """What stands in bold in the title bar."""
+        return tr(self.heading)
+
+    def caption(self, scene: Any) -> str:
+        """What stands beside the title, in grey."""
+        return ""
+
+    def badge(self, scene: Any) -> str:
+        """A few words at the right of the title bar that are worth the whole room's attention."""
+        return ""
+
+    def legend(self, scene: Any) -> Legend | None:
+        """The scale of the colours shown, or None where there is none."""
+        return None
+
+    def look(self, view: View) -> None:
+        """Show what a view holds; nothing is drawn where the scene is the same."""
+        scene = self.compute(view)
+        if same(self.shown, scene):
+            return
+        before, self.shown = self.shown, scene
+        self.changed(before, scene)
+        self.described.emit()
+
+    def changed(self, before: Any, scene: Any) -> None:
+        """Redraw; a subclass may redraw less than everything."""
+        self.update()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take other colours or another zoom."""
+        self.theme = theme
+        self.update()
+
+    def retranslate(self) -> None:
+        """Write everything again in the language of now."""
+        self.setAccessibleName(tr(self.heading))
+        self.update()
+        self.described.emit()
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        super().changeEvent(event)
+        if event is not None and event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+
+    def sizeHint(self) -> QSize:
+        return QSize(self.theme.px(320), self.theme.px(200))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self.theme.px(120), self.theme.px(80))
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        painter = QPainter(self)
+        try:
+            painter.fillRect(self.rect(), colour(self.theme.palette.panel))
+            if isinstance(self.shown, Empty):
+                self._message(painter, tr(self.shown.reason) if self.shown.reason else "")
+            else:
+                self.paint(painter, self.shown)
+            self.failed = False
+        except Exception:
+            self.could_not_draw(painter)
+        finally:
+            painter.end()
+
+    def could_not_draw(self, painter: QPainter) -> None:
+        """Say in the pane that drawing failed; called from an ``except`` in a paintEvent.
+
+        An exception that leaves paintEvent can take the process down, in front of a lecture hall.
+        The log gets it once and not sixty times a second.
+        """
+        if not self.failed:
+            log.exception("could not draw %s", self.key)
+        self.failed = True
+        self._message(painter, tr("This pane could not be drawn. The others go on."))
+
+    def _message(self, painter: QPainter, text: str) -> None:
+        margin = self.theme.px(16)
+        area = QRectF(self.rect()).adjusted(margin, margin, -margin, -margin)
+        write(painter, area, text, colour(self.theme.palette.muted), self.theme.font(15), wrap=True)

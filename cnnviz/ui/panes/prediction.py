@@ -1,0 +1,196 @@
+"""The prediction pane: the sample shown, its logits and their softmax."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PyQt6.QtCore import QEvent, QRectF, Qt, pyqtSignal
+from PyQt6.QtGui import (
+    QFocusEvent,
+    QHelpEvent,
+    QKeyEvent,
+    QPainter,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PyQt6.QtWidgets import QToolTip, QWidget
+
+from cnnviz.control.language import tr
+from cnnviz.core.numbers import number
+from cnnviz.core.problem import mark
+from cnnviz.core.scenes import Empty
+from cnnviz.core.scenes.prediction import PredictionScene, prediction_scene
+from cnnviz.core.view import View
+from cnnviz.ui.controls import HEIGHT
+from cnnviz.ui.painters.prediction import (
+    PredictionLayout,
+    lay_out_prediction,
+    paint_prediction,
+)
+from cnnviz.ui.painters.text import outline
+from cnnviz.ui.pane import Pane
+from cnnviz.ui.sample_controls import SampleControls
+from cnnviz.ui.theme import Theme, colour
+
+Key = Qt.Key
+
+
+class PredictionPane(Pane):
+    """A row a class: softmax as a bar and in percent, and the logit.
+
+    ← and → choose another sample while the pane has the focus, ↑ and ↓ scroll where there are
+    more classes than fit, Escape gives the keys back.
+    """
+
+    key = "prediction"
+    heading = mark("Prediction")
+
+    sample_step_requested = pyqtSignal(int)
+    """The sample so many behind this one is asked for."""
+    sample_requested = pyqtSignal(int)
+    """A sample by its index, from 0."""
+    random_requested = pyqtSignal()
+    """Any sample."""
+    wrong_requested = pyqtSignal()
+    """A sample that the network gets wrong."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._first = 0
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.controls = SampleControls(self)
+        self.controls.hide()
+        self.controls.previous.clicked.connect(lambda: self.sample_step_requested.emit(-1))
+        self.controls.next.clicked.connect(lambda: self.sample_step_requested.emit(1))
+        self.controls.random.clicked.connect(lambda: self.random_requested.emit())
+        self.controls.wrong.clicked.connect(lambda: self.wrong_requested.emit())
+        self.controls.chosen.connect(self.sample_requested)
+
+    def compute(self, view: View) -> PredictionScene | Empty:
+        return prediction_scene(view)
+
+    def caption(self, scene: Any) -> str:
+        if not isinstance(scene, PredictionScene):
+            return ""
+        text = tr(
+            "softmax of {count} logits · label {label}", count=scene.classes, label=scene.label
+        )
+        if scene.right:
+            return text
+        return " · ".join([text, tr("predicted {number}", number=scene.chosen)])
+
+    def changed(self, before: Any, scene: Any) -> None:
+        shown = isinstance(scene, PredictionScene)
+        self.controls.setVisible(shown)
+        if shown:
+            self.controls.show_sample(scene.asked, scene.count)
+            self._first = self._layout(scene).first
+        self.update()
+
+    def set_theme(self, theme: Theme) -> None:
+        super().set_theme(theme)
+        self.controls.dress(theme)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        px = self.theme.px
+        top = self.height() - px(HEIGHT) - px(4)
+        self.controls.setGeometry(px(8), top, max(1, self.width() - px(16)), px(HEIGHT))
+
+    def _layout(self, scene: PredictionScene) -> PredictionLayout:
+        area = QRectF(self.rect()).adjusted(0, 0, 0, -self.theme.px(HEIGHT + 6))
+        return lay_out_prediction(area, scene, self.theme, self._first)
+
+    def paint(self, painter: QPainter, scene: PredictionScene) -> None:
+        paint_prediction(painter, self._layout(scene), scene, self.theme)
+        if self.hasFocus():
+            outline(
+                painter, QRectF(self.rect()), colour(self.theme.palette.accent), self.theme.px(2)
+            )
+
+    def scroll_by(self, lines: int) -> None:
+        """Show rows further down, or up again."""
+        if isinstance(self.shown, PredictionScene):
+            last = self._layout(self.shown).last_first
+            self._first = min(max(self._first + lines, 0), last)
+            self.update()
+
+    # --- events -------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        super().changeEvent(event)
+        if event is not None and event.type() == QEvent.Type.LanguageChange:
+            self.setAccessibleName(tr(self.heading))
+            self.controls.say()
+            self.described.emit()
+            self.update()
+
+    def _keys(self) -> dict[int, tuple[Any, int]]:
+        """What the keys do that this pane takes from the window while it has the focus."""
+        if not isinstance(self.shown, PredictionScene):
+            return {}
+        taken: dict[int, tuple[Any, int]] = {
+            Key.Key_Left: (self.sample_step_requested.emit, -1),
+            Key.Key_Right: (self.sample_step_requested.emit, 1),
+        }
+        if self._layout(self.shown).last_first:
+            taken[Key.Key_Up] = (self.scroll_by, -1)
+            taken[Key.Key_Down] = (self.scroll_by, 1)
+        return taken
+
+    def event(self, event: QEvent | None) -> bool:
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
+            plain = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+            escape = event.key() == Key.Key_Escape
+            if not plain.value and (escape or event.key() in self._keys()):
+                event.accept()
+                return True
+        if isinstance(event, QHelpEvent):
+            return self._tell(event)
+        return super().event(event)
+
+    def _tell(self, event: QHelpEvent) -> bool:
+        """The row under the mouse with more digits than it has room for."""
+        scene = self.shown
+        if not isinstance(scene, PredictionScene):
+            return False
+        index = self._layout(scene).at(event.pos().toPointF(), scene.classes)
+        if index is None:
+            QToolTip.hideText()
+            return True
+        text = tr(
+            "class {index}: logit {logit}, softmax {share}",
+            index=index,
+            logit=number(float(scene.logits[index]), 4),
+            share=number(float(scene.probabilities[index]), 6),
+        )
+        QToolTip.showText(event.globalPos(), text, self)
+        return True
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        if event is None:
+            return
+        keys = self._keys()
+        if event.key() in keys:
+            call, by = keys[event.key()]
+            call(by)
+        elif event.key() == Key.Key_Escape:
+            self.clearFocus()
+        else:
+            super().keyPressEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent | None) -> None:
+        if event is not None and not event.modifiers():
+            self.scroll_by(-round(event.angleDelta().y() / 120))
+
+    def focusInEvent(self, event: QFocusEvent | None) -> None:
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent | None) -> None:
+        super().focusOutEvent(event)
+        self.update()

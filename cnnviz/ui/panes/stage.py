@@ -1,0 +1,347 @@
+"""The stage: the chosen layer's arithmetic, one output element at a time."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from PyQt6.QtCore import QEvent, QPointF, QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PyQt6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QVBoxLayout, QWidget
+
+from cnnviz.control.language import tr
+from cnnviz.core.numbers import number
+from cnnviz.core.problem import mark
+from cnnviz.core.scenes import Empty
+from cnnviz.core.scenes.sheets import all_maps_sheet
+from cnnviz.core.scenes.stage import StageScene, stage_scene
+from cnnviz.core.view import View
+from cnnviz.ui.pane import Legend, Pane
+from cnnviz.ui.painters.ledger import LedgerLayout, lay_out_ledger, paint_ledger
+from cnnviz.ui.painters.sheet import Cells, SheetImages
+from cnnviz.ui.painters.stage import paint_stage
+from cnnviz.ui.painters.stage_layout import StageLayout, bars_fit, lay_out
+from cnnviz.ui.painters.value_rows import row_at
+from cnnviz.ui.theme import Theme, colour
+from cnnviz.ui.transport import Transport
+from cnnviz.ui.words import formula, geometry, layer_name
+
+LEDGER_SHARE = 0.42
+"""Of the stage's height, at most, before the ledger scrolls."""
+
+
+class StagePane(Pane):
+    """Input, window, products, ledger and output of the element that the cursor stands on."""
+
+    key: ClassVar[str] = "stage"
+    heading: ClassVar[str] = mark("Step by step")
+
+    element_requested = pyqtSignal(int, int, int, int)
+    pixel_requested = pyqtSignal(object)
+    weight_pointed = pyqtSignal(object)
+    group_requested = pyqtSignal(int)
+
+    def __init__(self, transport: Transport, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.decimals = 4
+        self.body = StageBody(self)
+        self.ledger = LedgerArea(self)
+        self.transport = transport
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for part, stretch in ((self.body, 1), (self.ledger, 0), (transport, 0)):
+            column.addWidget(part, stretch)
+        self.body.hide()
+        self.ledger.hide()
+
+    def compute(self, view: View) -> StageScene | Empty:
+        return stage_scene(view)
+
+    def title(self, scene: Any) -> str:
+        return layer_name(scene.layer) if isinstance(scene, StageScene) else tr(self.heading)
+
+    def caption(self, scene: Any) -> str:
+        if not isinstance(scene, StageScene):
+            return ""
+        layer, parts = scene.layer, []
+        if len(layer.output_shape) == 3:
+            parts.append(
+                tr("channel {number} of {count}", number=scene.cursor.channel,
+                   count=layer.output_shape[0])  # fmt: skip
+            )
+        parts += [part for part in (geometry(layer), formula(layer)) if part]
+        return " · ".join(parts)
+
+    def badge(self, scene: Any) -> str:
+        """Which training step is stepped, where training has gone on since."""
+        if isinstance(scene, StageScene) and scene.held:
+            return tr("held at step {step}", step=scene.snapshot.step)
+        return ""
+
+    def legend(self, scene: Any) -> Legend | None:
+        if not isinstance(scene, StageScene):
+            return None
+        return Legend(scene.output_limit, scene.output_is_signed)
+
+    def paint(self, painter: QPainter, scene: Any) -> None:
+        """Body, ledger and transport lie over the whole pane and draw themselves."""
+
+    def changed(self, before: Any, scene: Any) -> None:
+        full = isinstance(scene, StageScene)
+        if full != self.body.isVisibleTo(self):
+            self.body.setVisible(full)
+            self.ledger.setVisible(full)
+            self.update()
+        if isinstance(scene, StageScene):
+            self.body.show_scene(scene)
+            self.ledger.show_scene(scene)
+        else:
+            self.update()
+
+    def set_theme(self, theme: Theme) -> None:
+        super().set_theme(theme)
+        self.body.update()
+        self.ledger.show_scene(self.shown)
+        self.transport.set_theme(theme)
+
+    def set_decimals(self, decimals: int) -> None:
+        """Digits behind the point in the ledger."""
+        self.decimals = decimals
+        self.ledger.show_scene(self.shown)
+
+    def retranslate(self) -> None:
+        super().retranslate()
+        self.body.update()
+        self.ledger.show_scene(self.shown)
+
+    def sizeHint(self) -> QSize:
+        return QSize(self.theme.px(1040), self.theme.px(420))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self.theme.px(480), self.theme.px(260))
+
+
+class StageBody(QWidget):
+    """The pictures and grids; the ledger stands below in its own area."""
+
+    def __init__(self, pane: StagePane) -> None:
+        super().__init__(pane)
+        self._pane = pane
+        self._images = SheetImages()
+        self._scene: StageScene | None = None
+        self._layout: tuple[object, StageLayout] | None = None
+        self.setMouseTracking(True)
+
+    def show_scene(self, scene: StageScene) -> None:
+        self._scene = scene
+        self.update()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._pane.theme.px(300), self._pane.theme.px(120))
+
+    def arrangement(self) -> StageLayout | None:
+        """Where everything stands now; worked out anew only when it can have moved."""
+        scene, theme = self._scene, self._pane.theme
+        if scene is None:
+            return None
+        key = (scene.cursor.layer, scene.snapshot.network, self.size(), theme)
+        if self._layout is None or self._layout[0] != key:
+            self._layout = (key, lay_out(scene, self.width(), self.height(), theme))
+        return self._layout[1]
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        painter = QPainter(self)
+        try:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.fillRect(self.rect(), colour(self._pane.theme.palette.panel))
+            arrangement = self.arrangement()
+            if self._scene is not None and arrangement is not None:
+                paint_stage(painter, self._scene, arrangement, self._images, self._pane.theme)
+        except Exception:
+            self._pane.could_not_draw(painter)
+        finally:
+            painter.end()
+
+    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
+        if event is None:
+            return
+        position = event.position()
+        term = self._term_at(position)
+        if self._scene is not None and term != self._scene.pointing.weight:
+            self._pane.weight_pointed.emit(term)
+        text = self._readout(position)
+        if text:
+            QToolTip.showText(event.globalPosition().toPoint(), text, self)
+        else:
+            QToolTip.hideText()
+
+    def leaveEvent(self, event: QEvent | None) -> None:
+        self._pane.weight_pointed.emit(None)
+
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        arrangement, scene = self.arrangement(), self._scene
+        if event is None or arrangement is None or scene is None:
+            return
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        position = event.position()
+        output = self._element_at(position, arrangement, scene)
+        if output is not None:
+            self._pane.element_requested.emit(scene.cursor.layer, *output)
+            return
+        group = self._thumbnail_at(position, arrangement, scene)
+        if group is not None:
+            self._pane.group_requested.emit(group)
+            return
+        pixel = self._pixel_at(position, arrangement, scene)
+        self._pane.pixel_requested.emit(pixel)
+
+    def _term_at(self, position: QPointF) -> int | None:
+        arrangement, scene = self.arrangement(), self._scene
+        if arrangement is None or scene is None or scene.ledger.weights is None:
+            return None
+        size = scene.ledger.taps.group_size
+        term = arrangement.window.at(position.x(), position.y(), size)
+        return None if term is None else scene.group_terms.start + term
+
+    def _element_at(
+        self, position: QPointF, arrangement: StageLayout, scene: StageScene
+    ) -> tuple[int, int, int] | None:
+        """(channel, row, column) of the output element at a point."""
+        shape = scene.layer.output_shape
+        if len(shape) == 1 and bars_fit(shape[0]):
+            index = row_at(arrangement.output_area, shape[0], position.x(), position.y())
+            return None if index is None else (0, 0, index)
+        place = arrangement.output.at(position.x(), position.y())
+        found = None if place is None else scene.output_sheet.element(*place, shape[0])
+        if found is None:
+            return None
+        return (found[0], found[1], found[2]) if len(found) == 3 else (0, 0, found[0])
+
+    def _pixel_at(
+        self, position: QPointF, arrangement: StageLayout, scene: StageScene
+    ) -> tuple[int, ...] | None:
+        shape = scene.layer.input_shape
+        if len(shape) == 1 and bars_fit(shape[0]):
+            index = row_at(arrangement.input_area, shape[0], position.x(), position.y())
+            return None if index is None else (index,)
+        place = arrangement.input.at(position.x(), position.y())
+        return None if place is None else scene.input_sheet.element(*place, shape[0])
+
+    def _thumbnail_at(
+        self, position: QPointF, arrangement: StageLayout, scene: StageScene
+    ) -> int | None:
+        """The group of terms that reads the small input map at a point."""
+        if arrangement.thumbnails is None:
+            return None
+        sheet = all_maps_sheet(scene.layer.input_shape)
+        place = Cells.fit(arrangement.thumbnails, *sheet.size).at(position.x(), position.y())
+        found = None if place is None else sheet.element(*place, scene.layer.input_shape[0])
+        channels = list(scene.ledger.taps.channels)
+        return channels.index(found[0]) if found is not None and found[0] in channels else None
+
+    def _readout(self, position: QPointF) -> str:
+        arrangement, scene = self.arrangement(), self._scene
+        if arrangement is None or scene is None:
+            return ""
+        term = self._term_at(position)
+        if term is not None and scene.ledger.weights is not None:
+            operand, weight = float(scene.ledger.operands[term]), float(scene.ledger.weights[term])
+            product = number(float(scene.ledger.terms[term]), 6)
+            return f"{number(operand, 6)} × {number(weight, 6)} = {product}"
+        output = self._element_at(position, arrangement, scene)
+        if output is not None:
+            index = output if len(scene.layer.output_shape) == 3 else output[2:]
+            written = output[1] * scene.layer.grid[2] + output[2] < scene.computed
+            if not written:
+                return tr("not computed yet; click to go there")
+            return tr("output {place}: {value}", place=_place(index),
+                      value=number(float(scene.output[index]), 6))  # fmt: skip
+        pixel = self._pixel_at(position, arrangement, scene)
+        if pixel is None:
+            return ""
+        return tr("input {place}: {value}", place=_place(pixel),
+                  value=number(float(scene.input[pixel]), 6))  # fmt: skip
+
+
+def _place(index: tuple[int, ...]) -> str:
+    return f"({', '.join(str(i) for i in index)})"
+
+
+class LedgerArea(QAbstractScrollArea):
+    """The ledger in its own scrolled area: 288 terms need more room than there is."""
+
+    def __init__(self, pane: StagePane) -> None:
+        super().__init__(pane)
+        self._pane = pane
+        self._scene: StageScene | None = None
+        self._layout: LedgerLayout | None = None
+        self._of: tuple[object, ...] = ()
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def show_scene(self, scene: object) -> None:
+        self._scene = scene if isinstance(scene, StageScene) else None
+        self._arrange()
+        self.viewport_().update()
+
+    def viewport_(self) -> QWidget:
+        viewport = self.viewport()
+        assert viewport is not None
+        return viewport
+
+    def _arrange(self) -> None:
+        if self._scene is None:
+            return
+        theme, margin = self._pane.theme, self._pane.theme.px(14)
+        most = int(self._pane.height() * LEDGER_SHARE)
+        bar = self.verticalScrollBar()
+        assert bar is not None
+        width = self._pane.width() - 2 * margin - bar.sizeHint().width()
+        layout = lay_out_ledger(self._scene, max(width, 80), self._pane.decimals, theme)
+        self._layout = layout
+        content = int(layout.height) + theme.px(8)
+        height = min(most, content)
+        # The height of a whole window's ledger is kept while its terms come in one by one, or the
+        # pictures above would jump at every beat.
+        of = (self._scene.cursor.layer, self._pane.size(), theme, self._pane.decimals)
+        if of != self._of or height > self.height():
+            self._of = of
+            self.setFixedHeight(height)
+        bar.setRange(0, max(0, content - self.height()))
+        bar.setPageStep(self.height())
+        bar.setSingleStep(theme.px(26))
+        top, bottom = layout.focus
+        if not self._scene.done and not bar.value() <= top <= bottom <= bar.value() + self.height():
+            bar.setValue(int(top))
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        painter = QPainter(self.viewport_())
+        try:
+            painter.fillRect(self.viewport_().rect(), colour(self._pane.theme.palette.panel))
+            if self._layout is not None:
+                painter.translate(self._pane.theme.px(14), 0)
+                paint_ledger(painter, self._layout, self._pane.theme, -self._scrolled)
+        except Exception:
+            self._pane.could_not_draw(painter)
+        finally:
+            painter.end()
+
+    @property
+    def _scrolled(self) -> int:
+        bar = self.verticalScrollBar()
+        return bar.value() if bar is not None else 0
+
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        if event is None or self._layout is None:
+            return
+        x = event.position().x() - self._pane.theme.px(14)
+        group = self._layout.group_at(x, event.position().y() + self._scrolled)
+        if group is not None:
+            self._pane.group_requested.emit(group)
+

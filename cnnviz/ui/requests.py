@@ -1,0 +1,287 @@
+"""What the table of actions asks of the window, where it is more than one call of the controller."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from PyQt6.QtCore import QStandardPaths, Qt, pyqtSignal
+from PyQt6.QtWidgets import QDialog, QFileDialog, QMainWindow, QMenu, QMessageBox
+
+from cnnviz.control.controller import Controller
+from cnnviz.control.language import resolve_language, tr
+from cnnviz.control.preferences import Preferences
+from cnnviz.core.cursor import group_size, terms_of
+from cnnviz.core.network_file import read_network
+from cnnviz.core.operations import Conv2d, MaxPool2d
+from cnnviz.core.problem import Problem
+from cnnviz.core.timeline import Unit
+from cnnviz.resources import resource
+from cnnviz.ui.banner import Banner
+from cnnviz.ui.dialogs.about import AboutDialog
+from cnnviz.ui.dialogs.device import DeviceDialog
+from cnnviz.ui.dialogs.keys import KeysDialog
+from cnnviz.ui.dialogs.settings import SettingsDialog
+from cnnviz.ui.dock import PaneDock
+from cnnviz.ui.panes.stage import StagePane
+from cnnviz.ui.theme import DARK, Theme
+
+ZOOM_STEPS = (80, 90, 100, 110, 125, 150, 175, 200, 250, 300)
+"""Percent."""
+
+MOST_RECENT = 8
+
+
+class Requests(QMainWindow):
+    """The part of the main window that carries requests out."""
+
+    preferences_changed = pyqtSignal(Preferences)
+
+    controller: Controller
+    preferences: Preferences
+    theme: Theme
+    banner: Banner
+    docks: dict[str, PaneDock]
+    recent_menu: QMenu
+
+    def prefer(self, **changes: object) -> None:
+        """Change a preference; the composition root carries it out and remembers it."""
+        self.preferences = replace(self.preferences, **changes)  # type: ignore[arg-type]
+        self.preferences_changed.emit(self.preferences)
+
+    # --- stepping --------------------------------------------------------------------------
+
+    def step_larger(self, by: int) -> None:
+        self.controller.step(by, self.controller.view.unit.larger)
+
+    def next_unit(self) -> None:
+        unit = self.controller.view.unit
+        self.controller.choose_unit(Unit.TERM if unit is Unit.LAYER else unit.larger)
+
+    def move_in_map(self, rows: int) -> None:
+        view = self.controller.view
+        height = view.network.layers[view.cursor.layer].grid[1]
+        cursor, columns = view.cursor, 0
+        if height == 1:  # a vector: up and down are its neighbours
+            rows, columns = 0, rows
+        row, column = max(0, cursor.row + rows), max(0, cursor.column + columns)
+        self.controller.go_to_element(cursor.layer, cursor.channel, row, column)
+
+    def move_channel(self, by: int) -> None:
+        self.controller.choose_channel(max(0, self.controller.view.cursor.channel + by))
+
+    def open_next(self, by: int) -> None:
+        self.controller.open_group(self.controller.view.opened + by)
+
+    def move_layer(self, by: int) -> None:
+        self.controller.choose_layer(max(0, self.controller.view.cursor.layer + by))
+
+    def go_to_layer(self, index: int) -> None:
+        """Layer ``index`` from 0; −1 is the last."""
+        count = len(self.controller.view.network.layers)
+        self.controller.choose_layer(index % count if index < 0 else index)
+
+    def go_to_element(self, *place: int) -> None:
+        """(layer, channel, row, column); without a layer, in the layer of the cursor."""
+        cursor = self.controller.view.cursor
+        layer, channel, row, column = place if len(place) == 4 else (cursor.layer, *place)
+        self.controller.go_to_element(layer, channel, row, column)
+
+    def point_at_middle(self) -> None:
+        """Show which windows read the input element in the middle of the present window."""
+        view = self.controller.view
+        layer = view.network.layers[view.cursor.layer]
+        if not isinstance(layer.operation, Conv2d | MaxPool2d):
+            return
+        rows, columns = layer.operation.axes(layer.input_shape)
+        row = int(rows.reads(view.cursor.row)[rows.kernel_size // 2])
+        column = int(columns.reads(view.cursor.column)[columns.kernel_size // 2])
+        if 0 <= row < rows.size and 0 <= column < columns.size:
+            self.controller.point_at_pixel((view.opened, row, column))
+
+    def point_at_next_weight(self) -> None:
+        view = self.controller.view
+        layer = view.network.layers[view.cursor.layer]
+        if not layer.parameter_count:
+            return
+        size, start = group_size(layer), view.opened * group_size(layer)
+        before = view.pointing.weight
+        following = start if before is None else start + (before + 1 - start) % size
+        self.controller.point_at_weight(min(following, terms_of(layer) - 1))
+
+    def escape(self) -> None:
+        """Take away, one after the other: banner, full screen, what is pointed at."""
+        if self.banner.isVisible():
+            self.banner.dismiss()
+        elif self.isFullScreen():
+            self.toggle_full_screen()
+        else:
+            self.controller.point_at_nothing()
+
+    def toggle_others(self) -> None:
+        self.controller.hold_others(not self.controller.view.others_held)
+
+    def toggle_log(self) -> None:
+        self.controller.choose_log_scale(not self.controller.view.log_scale)
+
+    # --- the run ---------------------------------------------------------------------------
+
+    def reset(self) -> None:
+        """Begin again; what was trained is lost, so ask where there is something to lose."""
+        batches = self.controller.view.progress.step
+        question = tr("Begin again from step 0? {count} trained batches are lost.", count=batches)
+        if batches == 0:
+            self.controller.reset()
+        else:
+            self.ask(question, self.controller.reset)
+
+    def ask(self, question: str, then: Callable[[], object]) -> None:
+        """Ask before something is lost; the window goes on behind the question."""
+        box = QMessageBox(QMessageBox.Icon.Question, "cnnviz", question, parent=self)
+        box.setStandardButtons(
+            QMessageBox.StandardButton.Ok | QMessageBox.StandardButton.Cancel
+        )
+        box.accepted.connect(then)
+        self._open(box)
+
+    def choose_network(self, key: str) -> None:
+        """Take a bundled network, by its key."""
+        if key != self.controller.view.network.key:
+            self.open_network_file(resource("networks", f"{key}.toml"), bundled=True)
+
+    def edit_settings(self) -> None:
+        dialog = SettingsDialog(self.controller.view, self)
+        dialog.settings_chosen.connect(self.controller.apply)
+        self._open(dialog)
+
+    def choose_device(self) -> None:
+        dialog = DeviceDialog(self.controller.view, self)
+        dialog.chosen.connect(self._take_device)
+        self._open(dialog)
+
+    def _take_device(self, device: str, threads: int) -> None:
+        self.prefer(device=device, threads=threads)
+        settings = self.controller.view.settings
+        self.controller.apply(replace(settings, device=device, threads=threads))
+
+    # --- files -----------------------------------------------------------------------------
+
+    def open_network(self) -> None:
+        dialog = QFileDialog(self, tr("Open network"), self._folder())
+        dialog.setNameFilters([tr("Network descriptions (*.toml)"), tr("All files (*)")])
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(lambda name: self.open_path(Path(name)))
+        self._open(dialog)
+
+    def open_data(self) -> None:
+        dialog = QFileDialog(self, tr("Open data folder"), self._folder())
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.fileSelected.connect(lambda name: self.open_path(Path(name)))
+        self._open(dialog)
+
+    def open_path(self, path: Path) -> None:
+        """A network description, a folder of idx files, or a file of such a folder."""
+        if path.suffix.lower() == ".toml":
+            self.open_network_file(path)
+            return
+        self._remember(path)
+        self._replace_run(lambda: self.controller.choose_data(path if path.is_dir() else path.parent))
+
+    def open_network_file(self, path: Path, bundled: bool = False) -> None:
+        try:
+            network = read_network(path)
+        except Problem as problem:
+            self.banner.say(problem, True)
+            return
+        if bundled:
+            self.prefer(network=network.key)
+        else:
+            self._remember(path)
+        self._replace_run(lambda: self.controller.choose_network(network))
+
+    def _replace_run(self, then: Callable[[], object]) -> None:
+        """Ask only where an epoch or more of training would be lost."""
+        progress = self.controller.view.progress
+        if progress.batches and progress.step >= progress.batches:
+            count = progress.step
+            self.ask(tr("Begin another run? {count} trained batches are lost.", count=count), then)
+        else:
+            then()
+
+    def _remember(self, path: Path) -> None:
+        recent = [str(path), *(p for p in self.preferences.recent if p != str(path))]
+        self.prefer(recent=recent[:MOST_RECENT])
+        self._fill_recent()
+
+    def _fill_recent(self) -> None:
+        self.recent_menu.clear()
+        for name in self.preferences.recent:
+            self.recent_menu.addAction(name, lambda name=name: self.open_path(Path(name)))
+        self.recent_menu.setEnabled(bool(self.preferences.recent))
+
+    def save_picture(self) -> None:
+        dialog = QFileDialog(self, tr("Save picture"), self._folder())
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("png")
+        dialog.setNameFilters([tr("Pictures (*.png)")])
+        dialog.fileSelected.connect(lambda name: self.write_picture(Path(name)))
+        self._open(dialog)
+
+    def write_picture(self, path: Path) -> bool:
+        """Write the window as it is to a PNG file, beside it first and then in its place."""
+        beside = path.with_name(f".{path.name}.part")
+        if self.grab().save(str(beside), "PNG"):
+            try:
+                beside.replace(path)
+                return True
+            except OSError:
+                beside.unlink(missing_ok=True)
+        self.banner.say(Problem("{file}: the picture could not be written there", file=path), True)
+        return False
+
+    def _folder(self) -> str:
+        return QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+
+    # --- looks -----------------------------------------------------------------------------
+
+    def zoom_by(self, by: int) -> None:
+        now = min(range(len(ZOOM_STEPS)), key=lambda i: abs(ZOOM_STEPS[i] - self.preferences.zoom))
+        self.set_zoom(ZOOM_STEPS[min(max(now + by, 0), len(ZOOM_STEPS) - 1)])
+
+    def set_zoom(self, percent: int) -> None:
+        self.prefer(zoom=percent)
+
+    def next_theme(self) -> None:
+        self.prefer(theme="light" if self.theme.palette is DARK else "dark")
+
+    def next_language(self) -> None:
+        # By what is in force and not by what is chosen: "system" may be either of the two.
+        now = resolve_language(self.preferences.language)
+        self.prefer(language="en" if now == "ko" else "ko")
+
+    def toggle_motion(self) -> None:
+        self.prefer(reduced_motion=not self.preferences.reduced_motion)
+
+    def change_decimals(self, by: int) -> None:
+        self.prefer(decimals=min(max(self.preferences.decimals + by, 1), 8))
+        stage = self.docks["stage"].pane
+        if isinstance(stage, StagePane):
+            stage.set_decimals(self.preferences.decimals)
+
+    def toggle_full_screen(self) -> None:
+        if self.isFullScreen():
+            self.showNormal()
+        else:
+            self.showFullScreen()
+
+    def show_keys(self) -> None:
+        self._open(KeysDialog(self))
+
+    def show_about(self) -> None:
+        self._open(AboutDialog(self))
+
+    def _open(self, dialog: QDialog) -> None:
+        """Open a dialog without a loop of its own: timers, training and stepping go on."""
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()

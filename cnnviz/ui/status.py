@@ -1,0 +1,79 @@
+"""The line at the bottom: how far training is, how fast, and on what."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import pyqtSignal
+from PyQt6.QtWidgets import QLabel, QProgressBar, QStatusBar, QToolButton, QWidget
+
+from cnnviz.control.language import tr
+from cnnviz.core.numbers import duration, thousands
+from cnnviz.core.view import View
+from cnnviz.ui.theme import Theme
+
+
+class Status(QStatusBar):
+    """Shows a view's progress."""
+
+    device_requested = pyqtSignal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizeGripEnabled(False)
+        self.where = QLabel(self)
+        self.bar = QProgressBar(self)
+        self.bar.setTextVisible(False)
+        self.left = QLabel(self)
+        self.rate = QLabel(self)
+        self.frames = QLabel(self)
+        self.device = QToolButton(self)
+        self.device.setObjectName("titlebutton")
+        self.device.clicked.connect(self.device_requested)
+        self.addWidget(self.where)
+        self.addWidget(self.bar)
+        self.addWidget(self.left)
+        for part in (self.frames, self.rate, self.device):
+            self.addPermanentWidget(part)
+
+    def set_theme(self, theme: Theme) -> None:
+        self.bar.setFixedWidth(theme.px(190))
+
+    def look(self, view: View) -> None:
+        """Show how far a view's training is."""
+        progress, settings = view.progress, view.settings
+        if not progress.ready:
+            self.where.setText(tr(progress.waiting) if progress.waiting else "")
+            self.bar.setRange(0, 0)  # busy: how long loading takes is not known
+            for label in (self.left, self.rate):
+                label.setText("")
+            self.device.hide()
+            return
+        total = max(1, settings.epochs * progress.batches)
+        epoch = min(progress.step // max(1, progress.batches) + 1, settings.epochs)
+        batch = progress.step - (epoch - 1) * progress.batches
+        self.where.setText(
+            tr("Epoch {epoch} / {epochs} · batch {batch} / {batches}", epoch=epoch,
+               epochs=settings.epochs, batch=thousands(batch),
+               batches=thousands(progress.batches))  # fmt: skip
+        )
+        self.bar.setRange(0, total)
+        self.bar.setValue(min(progress.step, total))
+        self.left.setText(_what_now(view, total))
+        self.rate.setText(
+            tr("{count} images/s", count=thousands(round(progress.rate))) if progress.rate else ""
+        )
+        if progress.device is not None:
+            self.device.setText(progress.device.title)
+            self.device.setToolTip(tr("Choose the device and the number of threads"))
+            self.device.show()
+
+
+def _what_now(view: View, total: int) -> str:
+    progress = view.progress
+    if progress.finished or progress.step >= total:
+        return tr("all epochs trained")
+    if not progress.running:
+        return tr("paused") if progress.step else tr("press T to train")
+    if not progress.rate:
+        return ""
+    seconds = (total - progress.step) * view.settings.batch_size / progress.rate
+    return tr("{time} left", time=duration(seconds))

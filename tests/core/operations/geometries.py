@@ -1,0 +1,125 @@
+"""What the operations' tests draw, and how they compare sums."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from hypothesis import assume, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from cnnviz.core.operations import Conv2d, Element, Ledger, MaxPool2d, Shape
+from cnnviz.core.problem import Problem
+
+LAWS = settings(deadline=None, max_examples=200)
+"""No deadline: the first call into torch takes longer than all the others together."""
+
+
+def pairs(smallest: int, largest: int) -> st.SearchStrategy[tuple[int, int]]:
+    """Two numbers, for height and width apart."""
+    return st.tuples(st.integers(smallest, largest), st.integers(smallest, largest))
+
+
+def arrays(shape: Shape) -> st.SearchStrategy[NDArray[np.float64]]:
+    """Normal numbers of a drawn size; a seed is drawn, for 10³ single floats would be slow."""
+    return st.builds(
+        lambda seed, size: np.random.default_rng(seed).normal(scale=10.0**size, size=shape),
+        st.integers(0, 2**32),
+        st.integers(-3, 3),
+    )
+
+
+def elements(shape: Shape) -> st.SearchStrategy[Element]:
+    """A place in an array of this shape."""
+    return st.tuples(*(st.integers(0, size - 1) for size in shape))
+
+
+@st.composite
+def map_shapes(draw: st.DrawFn, channels: int | None = None, largest: int = 9) -> Shape:
+    count = draw(st.integers(1, 4)) if channels is None else channels
+    return (count, draw(st.integers(1, largest)), draw(st.integers(1, largest)))
+
+
+@dataclass(frozen=True)
+class Convolution:
+    """A convolution, and the shape of an input that it takes."""
+
+    operation: Conv2d
+    shape: Shape
+
+
+@st.composite
+def convolutions(draw: st.DrawFn) -> Convolution:
+    """Any legal convolution of a small input."""
+    groups = draw(st.integers(1, 3))
+    inputs, outputs = groups * draw(st.integers(1, 3)), groups * draw(st.integers(1, 3))
+    operation = Conv2d(
+        in_channels=inputs,
+        out_channels=outputs,
+        kernel_size=draw(pairs(1, 4)),
+        stride=draw(pairs(1, 4)),
+        padding=draw(pairs(0, 4)),
+        dilation=draw(pairs(1, 3)),
+        groups=groups,
+        bias=draw(st.booleans()),
+    )
+    shape = draw(map_shapes(channels=inputs))
+    assume(fits(operation, shape))
+    return Convolution(operation, shape)
+
+
+@st.composite
+def poolings(draw: st.DrawFn) -> tuple[MaxPool2d, Shape]:
+    """Any legal max pooling of a small input."""
+    kernel = draw(pairs(1, 4))
+    operation = MaxPool2d(
+        kernel_size=kernel,
+        stride=draw(st.none() | pairs(1, 4)),
+        padding=(draw(st.integers(0, kernel[0] // 2)), draw(st.integers(0, kernel[1] // 2))),
+        dilation=draw(pairs(1, 3)),
+        ceil_mode=draw(st.booleans()),
+    )
+    shape = draw(map_shapes())
+    assume(fits(operation, shape))
+    return operation, shape
+
+
+def fits(operation: Conv2d | MaxPool2d, shape: Shape) -> bool:
+    try:
+        operation.output_shape(shape)
+    except Problem:
+        return False
+    return True
+
+
+def tensor(values: NDArray[Any]) -> torch.Tensor:
+    """As a batch of one."""
+    return torch.from_numpy(values)[None]
+
+
+def assert_is_sum(ledger: Ledger, expected: float) -> None:
+    """The result is torch's, to 1e-12 of the sum of |terms|.
+
+    Not of the result: adding n numbers in another order moves the sum by up to n·2⁻⁵³·Σ|terms|
+    (Higham 2002, Accuracy and Stability of Numerical Algorithms, section 4.2), and where the terms
+    cancel, the sum itself can be as small as one likes.
+    """
+    size = float(np.abs(ledger.terms).sum()) + abs(ledger.bias or 0.0)
+    assert abs(ledger.result - expected) <= 1e-12 * size
+
+
+def assert_adds_up(ledger: Ledger) -> None:
+    """Products, partial sums, subtotals and bias of a sum lead to its result."""
+    assert ledger.weights is not None
+    assert np.array_equal(ledger.terms, ledger.operands * ledger.weights)
+    assert np.array_equal(ledger.partials, np.cumsum(ledger.terms))
+    assert ledger.partials[-1] + (ledger.bias or 0.0) == ledger.result
+    groups = len(ledger.taps.channels)
+    assert len(ledger.subtotals) == groups
+    assert ledger.taps.count == groups * ledger.taps.group_size
+    size = float(np.abs(ledger.terms).sum()) + abs(ledger.bias or 0.0)
+    total = float(ledger.subtotals.sum()) + (ledger.bias or 0.0)
+    assert abs(total - ledger.result) <= 1e-12 * size

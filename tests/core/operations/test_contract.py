@@ -1,0 +1,117 @@
+"""What every operation promises, asked of all of them: a new one must bring its examples."""
+
+from __future__ import annotations
+
+from math import prod
+
+import numpy as np
+import pytest
+
+from cnnviz.core.operations import (
+    OPERATIONS,
+    Conv2d,
+    Dropout,
+    Flatten,
+    Linear,
+    MaxPool2d,
+    Operation,
+    ReLU,
+    Shape,
+    Softmax,
+)
+from cnnviz.core.operations.base import spatial
+
+EXAMPLES: dict[str, list[tuple[Operation, Shape]]] = {
+    "Conv2d": [
+        (Conv2d(2, 4, (3, 2), (2, 1), (1, 1), (1, 2), groups=2), (2, 5, 6)),
+        (Conv2d(3, 2, (2, 2), (3, 3), bias=False), (3, 7, 6)),
+    ],
+    "MaxPool2d": [
+        (MaxPool2d((2, 3), (2, 2), (1, 1), ceil_mode=True), (2, 5, 6)),
+        (MaxPool2d((2, 2), dilation=(2, 1)), (1, 7, 7)),
+    ],
+    "ReLU": [(ReLU(), (2, 3, 4)), (ReLU(), (5,))],
+    "Flatten": [(Flatten(), (2, 3, 4)), (Flatten(), (5,))],
+    "Linear": [(Linear(12, 3, fold=(3, 2, 2)), (12,)), (Linear(7, 2, bias=False), (7,))],
+    "Dropout": [(Dropout(), (2, 3, 4)), (Dropout(), (5,))],
+    "Softmax": [(Softmax(), (6,))],
+}
+
+CASES = [
+    pytest.param(operation, shape, id=f"{kind}-{number}")
+    for kind in OPERATIONS
+    for number, (operation, shape) in enumerate(EXAMPLES[kind])
+]
+
+
+@pytest.mark.parametrize(("operation", "shape"), CASES)
+def test_that_readers_are_the_inverse_of_the_taps(operation: Operation, shape: Shape) -> None:
+    output = operation.output_shape(shape)
+    read: dict[tuple[int, ...], set[tuple[int, int]]] = {p: set() for p in np.ndindex(shape)}
+    for element in np.ndindex(output):
+        taps = operation.taps(shape, element)
+        place = (element[1], element[2]) if len(element) == 3 else (0, element[0])
+        for position in taps.inputs[taps.inside]:
+            read[tuple(position.tolist())].add(place)
+    for position, places in read.items():
+        if operation.kind == "Conv2d":
+            # Groups read other channels, but a place is told for all of them together.
+            places = places | {p for c in range(shape[0]) for p in read[(c, *position[1:])]}
+        mask = operation.readers(shape, position)
+        assert mask.shape == spatial(output)
+        assert set(zip(*(axis.tolist() for axis in np.nonzero(mask)), strict=True)) == places
+
+
+@pytest.mark.parametrize(("operation", "shape"), CASES)
+def test_that_taps_name_places_that_exist_and_a_ledger_has_one_number_for_each(
+    operation: Operation, shape: Shape
+) -> None:
+    random = np.random.default_rng(2)
+    x = random.normal(size=shape)
+    sizes = operation.parameter_shapes(shape)
+    parameters = {name: random.normal(size=size) for name, size in sizes.items()}
+    for element in np.ndindex(operation.output_shape(shape)):
+        taps = operation.taps(shape, element)
+        ledger = operation.ledger(x, parameters, element)
+        assert taps.inputs.shape == (taps.count, len(shape))
+        legal = ((taps.inputs >= 0) & (taps.inputs < shape)).all(axis=1)
+        assert np.array_equal(legal, taps.inside)
+        assert taps.count == len(taps.channels) * taps.group_size
+        assert ledger.operands.shape == ledger.terms.shape == ledger.partials.shape == legal.shape
+        assert ledger.subtotals.shape == taps.channels.shape
+        assert ledger.operands.dtype == np.float64
+        if taps.weights is not None:
+            assert ((taps.weights >= 0) & (taps.weights < sizes["weight"])).all()
+        assert taps.bias is None or taps.bias[0] < sizes["bias"][0]
+
+
+@pytest.mark.parametrize(("operation", "shape"), CASES)
+def test_that_float32_activations_are_worked_out_in_float64(
+    operation: Operation, shape: Shape
+) -> None:
+    random = np.random.default_rng(3)
+    x = random.normal(size=shape).astype(np.float32)
+    parameters = {
+        name: random.normal(size=size).astype(np.float32)
+        for name, size in operation.parameter_shapes(shape).items()
+    }
+    wide = {name: values.astype(np.float64) for name, values in parameters.items()}
+    element = tuple(size - 1 for size in operation.output_shape(shape))
+    expected = operation.ledger(x.astype(np.float64), wide, element).result
+    assert operation.ledger(x, parameters, element).result == expected
+
+
+@pytest.mark.parametrize(("operation", "shape"), CASES)
+def test_that_each_weight_is_used_by_some_element(operation: Operation, shape: Shape) -> None:
+    used = {
+        tuple(place)
+        for element in np.ndindex(operation.output_shape(shape))
+        for weights in [operation.taps(shape, element).weights]
+        if weights is not None
+        for place in weights.tolist()
+    }
+    assert len(used) == prod(operation.parameter_shapes(shape).get("weight", (0,)))
+
+
+def test_that_operations_are_found_by_their_own_kind() -> None:
+    assert all(kind == operation.kind for kind, operation in OPERATIONS.items())

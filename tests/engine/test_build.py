@@ -1,0 +1,125 @@
+"""Models built from descriptions: the lecture's own weights, and torch's shapes."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from cnnviz.core.operations import OPERATIONS
+from cnnviz.engine.build import MODULES, build_module, empty_module
+from tests.engine.idx_files import TINY, bundled
+
+
+class LectureTwoLayer(nn.Module):
+    """As the lecture writes it (seed document 003, part 2)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layer1 = nn.Sequential(
+            nn.Conv2d(1, 32, kernel_size=3, stride=1, padding=1),
+            nn.ReLU(),
+            nn.MaxPool2d(kernel_size=2, stride=2),
+        )
+        self.layer2 = nn.Sequential(
+            nn.Conv2d(32, 64, kernel_size=3, stride=1, padding=1),
+            nn.ReLU(),
+            nn.MaxPool2d(kernel_size=2, stride=2),
+        )
+        self.fc = nn.Linear(7 * 7 * 64, 10, bias=True)
+        nn.init.xavier_uniform_(self.fc.weight)
+
+    def forward(self, x: Tensor) -> Tensor:
+        out = self.layer1(x)
+        out = self.layer2(out)
+        out = out.view(out.size(0), -1)
+        logits: Tensor = self.fc(out)
+        return logits
+
+
+class LectureThreeLayer(nn.Module):
+    """As the lecture writes it (seed document 003, part 3)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.keep_prob = 0.5
+        self.layer1 = nn.Sequential(
+            nn.Conv2d(1, 32, kernel_size=3, stride=1, padding=1),
+            nn.ReLU(),
+            nn.MaxPool2d(kernel_size=2, stride=2),
+        )
+        self.layer2 = nn.Sequential(
+            nn.Conv2d(32, 64, kernel_size=3, stride=1, padding=1),
+            nn.ReLU(),
+            nn.MaxPool2d(kernel_size=2, stride=2),
+        )
+        self.layer3 = nn.Sequential(
+            nn.Conv2d(64, 128, kernel_size=3, stride=1, padding=1),
+            nn.ReLU(),
+            nn.MaxPool2d(kernel_size=2, stride=2, padding=1),
+        )
+        self.fc1 = nn.Linear(4 * 4 * 128, 625, bias=True)
+        nn.init.xavier_uniform_(self.fc1.weight)
+        self.layer4 = nn.Sequential(self.fc1, nn.ReLU(), nn.Dropout(p=1 - self.keep_prob))
+        self.fc2 = nn.Linear(625, 10, bias=True)
+        nn.init.xavier_uniform_(self.fc2.weight)
+
+    def forward(self, x: Tensor) -> Tensor:
+        out = self.layer1(x)
+        out = self.layer2(out)
+        out = self.layer3(out)
+        out = out.view(out.size(0), -1)
+        out = self.layer4(out)
+        logits: Tensor = self.fc2(out)
+        return logits
+
+
+LECTURE = [("two_layer_cnn", LectureTwoLayer), ("three_layer_cnn", LectureThreeLayer)]
+
+
+@pytest.mark.parametrize(("key", "lecture"), LECTURE)
+def test_that_seed_777_gives_the_lectures_own_weights(key: str, lecture: type[nn.Module]) -> None:
+    torch.manual_seed(777)
+    expected = dict(lecture().named_parameters())
+    torch.manual_seed(777)
+    ours = dict(build_module(bundled(key)).named_parameters())
+    # The lecture's order of definition is its order of computation.
+    for mine, theirs in zip(ours.values(), expected.values(), strict=True):
+        assert torch.equal(mine, theirs)
+
+
+@pytest.mark.parametrize(("key", "lecture"), LECTURE)
+def test_that_the_logits_are_the_lectures_own(key: str, lecture: type[nn.Module]) -> None:
+    torch.manual_seed(777)
+    theirs = lecture().eval()
+    torch.manual_seed(777)
+    ours = build_module(bundled(key)).eval()
+    x = torch.rand(4, 1, 28, 28)
+    with torch.no_grad():
+        assert torch.equal(ours(x), theirs(x))
+
+
+@pytest.mark.parametrize("key", ["two_layer_cnn", "three_layer_cnn", "lenet5"])
+def test_that_shapes_and_parameters_are_torchs(key: str) -> None:
+    network = bundled(key)
+    module = build_module(network).eval()
+    assert sum(p.numel() for p in module.parameters()) == network.parameter_count
+    x = torch.zeros(2, *network.input_shape)
+    for layer, child in zip(network.layers, module, strict=False):
+        assert tuple(x.shape[1:]) == layer.input_shape
+        x = child(x)
+        assert tuple(x.shape[1:]) == layer.output_shape
+        shapes = {name: tuple(p.shape) for name, p in child.named_parameters()}
+        assert shapes == layer.parameter_shapes
+    assert len(module) == len(network.layers) - 1  # the softmax is left to the loss
+
+
+def test_that_every_operation_has_a_module() -> None:
+    assert set(MODULES) == set(OPERATIONS.values())
+
+
+def test_that_an_empty_module_draws_no_random_number() -> None:
+    state = torch.get_rng_state()
+    module = empty_module(TINY)
+    assert torch.equal(torch.get_rng_state(), state)
+    assert all(parameter.is_meta for parameter in module.parameters())
