@@ -73,10 +73,15 @@ def make_application() -> QApplication:
     app.setApplicationDisplayName("cnnviz")
     app.setDesktopFileName("cnnviz")
     app.setStyle("Fusion")  # the one style that style sheets change the same way everywhere
-    for weight in ("Regular", "Bold"):
-        QFontDatabase.addApplicationFont(str(resource("fonts", f"Pretendard-{weight}.otf")))
+    make_fonts()
     app.setWindowIcon(application_icon())
     return app
+
+
+def make_fonts() -> None:
+    """Load the bundled font, which has Korean, English and digits of equal width."""
+    for weight in ("Regular", "Bold"):
+        QFontDatabase.addApplicationFont(str(resource("fonts", f"Pretendard-{weight}.otf")))
 
 
 def overridden(saved: Preferences, arguments: Arguments) -> Preferences:

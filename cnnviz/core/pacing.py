@@ -48,16 +48,17 @@ def accelerating(frames: int, beat: float, longest: float) -> Sweep:
     The gaps shrink geometrically; where the slow beat fits throughout, it is kept.
     """
     slow = min(frames, SLOW_FRAMES + 1)
-    start = np.arange(slow, dtype=np.float64) * min(beat, longest / max(slow - 1, 1))
     rest = frames - slow
-    if rest <= 0:
+    # Half of the time at most is spent slowly, or nothing would be left for the rest.
+    beat = min(beat, longest / max(slow - 1, 1) / (2 if rest else 1))
+    start = np.arange(slow, dtype=np.float64) * beat
+    if not rest:
         return Sweep(start)
     room = longest - start[-1]
-    steady = min(beat, 2 * room / rest)
     if rest * beat <= room:
         gaps = np.full(rest, beat)
     else:
-        shape = np.geomspace(1.0, max(1e-4, steady / beat / 4), rest)
+        shape = np.geomspace(1.0, min(1.0, max(1e-4, room / rest / beat / 2)), rest)
         gaps = np.minimum(beat, shape * room / shape.sum())
     return Sweep(np.concatenate([start, start[-1] + np.cumsum(gaps)]))
 

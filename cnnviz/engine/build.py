@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from cnnviz.core.network import Network
 from cnnviz.core.operations import (
@@ -48,11 +48,30 @@ def _linear(operation: Linear) -> nn.Module:
     return nn.Linear(operation.in_features, operation.out_features, bias=operation.bias)
 
 
+class _Flatten(nn.Flatten):
+    """Flattens as torch does, and hands the gradient back in the layout of the maps before it.
+
+    The gradient of a vector comes back channel by channel; torch's pooling before it would convert
+    its input, and then every gradient further down, back and forth: 7 % of a batch of the two-layer
+    network (one thread, 35 against 32 ms).  The numbers are the same, only their order in memory is
+    another.
+    """
+
+    def forward(self, x: Tensor) -> Tensor:
+        if x.requires_grad and x.is_contiguous(memory_format=torch.channels_last):
+            x.register_hook(_channels_last)  # type: ignore[no-untyped-call]
+        return super().forward(x)
+
+
+def _channels_last(gradient: Tensor) -> Tensor:
+    return gradient.contiguous(memory_format=torch.channels_last)
+
+
 MODULES: dict[type[Operation], Callable[[Any], nn.Module]] = {
     Conv2d: _conv2d,
     MaxPool2d: _max_pool2d,
     ReLU: lambda operation: nn.ReLU(),
-    Flatten: lambda operation: nn.Flatten(),
+    Flatten: lambda operation: _Flatten(),
     Linear: _linear,
     Dropout: lambda operation: nn.Dropout(operation.p),
     Softmax: lambda operation: nn.Softmax(dim=1),

@@ -120,12 +120,18 @@ class LossPlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph has 
             axis.setPen(pg.mkPen(colour(palette.border)))
             axis.setTextPen(pg.mkPen(colour(palette.muted)))
             axis.setStyle(tickLength=0, tickFont=font, tickTextOffset=self._theme.px(4))
-        title = metrics.height() + self._theme.px(2)
-        left.setWidth(round(metrics.horizontalAdvance("0.001") + title + self._theme.px(8)))
+        self._widen("0.001")
         bottom.setHeight(round(metrics.height() + self._theme.px(4)))
         margin = self._theme.px(8)
         self.ci.layout.setContentsMargins(0, self._theme.px(2), margin, 0)
         self._ticks = None
+
+    def _widen(self, widest: str) -> None:
+        """Give the labels of the loss as much room as the widest needs, and its title."""
+        metrics = QFontMetricsF(self._theme.font(TEXT))
+        wanted = metrics.horizontalAdvance(widest) + metrics.height() + self._theme.px(10)
+        if self._left.width() != round(wanted):
+            self._left.setWidth(round(wanted))
 
     def say_titles(self) -> None:
         """Write the axes' titles, in the language of the window."""
@@ -198,6 +204,7 @@ class LossPlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph has 
         ]
         self._bottom.setTicks([_pairs(named)])
         heights = [*scene.loss_ticks, *scene.accuracy_ticks]
+        self._widen(max(("0.001", *(tick.label for tick in heights)), key=len))
         self._left.setTicks([_pairs(heights)])
         loss = [tick.place for tick in scene.loss_ticks]
         self._grid.setPath(_level(loss, first, last))

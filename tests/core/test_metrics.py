@@ -154,6 +154,29 @@ def test_that_a_reader_sees_whole_bins_while_the_writer_appends() -> None:
     assert seen == total
 
 
+class Interrupted(MetricLog):
+    """A log whose writer gets in, and needs more room, whenever a reader asks for the count."""
+
+    @property
+    def count(self) -> int:
+        newer = np.arange(self._losses.count, 3 * self._losses.count, dtype=np.float32)
+        self.append(newer)
+        return super().count
+
+
+def test_that_a_reader_whom_the_writer_interrupts_sees_every_value_that_was_counted() -> None:
+    log = Interrupted(batches=1)
+    log.append(np.arange(20, dtype=np.float32))
+    for _ in range(3):
+        losses = log.losses
+        assert np.array_equal(losses, np.arange(len(losses)))
+        trace = log.trace(1, 10**9, 10)
+        assert trace.high[-1] == log.losses[-1] // 3  # all there was when the trace was asked for
+        assert np.array_equal(trace.low[1:], trace.high[:-1] + 1)
+        smooth = log.smooth_trace(1, 10**9, 10)
+        assert np.array_equal(smooth.low, log.smoothed[smooth.x.astype(int) - 1])
+
+
 def test_that_what_was_read_never_changes() -> None:
     log = filled(np.arange(100.0), 1)
     losses, smoothed = log.losses, log.smoothed

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PyQt6.QtCore import QEvent, QRectF, Qt
-from PyQt6.QtGui import QImage, QKeyEvent
+from PyQt6.QtGui import QFontDatabase, QImage, QKeyEvent
+from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from cnnviz.core.network import build_network
@@ -14,6 +15,7 @@ from cnnviz.core.scenes import Empty
 from cnnviz.core.scenes.prediction import PredictionScene
 from cnnviz.core.snapshot import Sample, Snapshot
 from cnnviz.core.view import Progress, View
+from cnnviz.resources import resource
 from cnnviz.ui.painters.prediction import lay_out_prediction, parts_of
 from cnnviz.ui.panes.prediction import PredictionPane
 from cnnviz.ui.theme import DARK, LIGHT, Palette, Theme, colour
@@ -40,6 +42,12 @@ def view_of(label: int = 2, chosen: int = 2, classes: int = 10, sample: int = 4)
         sample=sample,
         progress=Progress(ready=True, test_count=10_000),
     )
+
+
+@pytest.fixture
+def _bundled_font(qapp: QApplication) -> None:
+    for weight in ("Regular", "Bold"):
+        QFontDatabase.addApplicationFont(str(resource("fonts", f"Pretendard-{weight}.otf")))
 
 
 @pytest.fixture
@@ -101,6 +109,7 @@ def test_that_all_ten_classes_are_seen_without_scrolling(
     assert layout.columns == (1 if size[1] == 400 else 2)
 
 
+@pytest.mark.usefixtures("_bundled_font")
 @pytest.mark.parametrize("size", [(400, 120), (480, 150), (480, 400)])
 def test_that_logits_are_shown_at_the_sizes_of_the_window(
     pane: PredictionPane, size: tuple[int, int]

@@ -139,8 +139,8 @@ def labels(values: list[float], log: bool) -> list[str]:
 
 
 def _decimals(value: float) -> int:
-    """Digits behind the point that a round value needs, at most six."""
-    return next((d for d in range(6) if abs(round(value, d) - value) <= 1e-6 * abs(value)), 6)
+    """Digits behind the point that a round value needs, at most eight."""
+    return next((d for d in range(8) if abs(round(value, d) - value) <= 1e-6 * abs(value)), 8)
 
 
 def batch_ticks(zoom: Zoom, most: int) -> tuple[Tick, ...]:

@@ -58,11 +58,11 @@ class KernelsScene:
 
     @property
     def kernels(self) -> int:
-        return self.weight.shape[0]
+        return int(self.weight.shape[0])
 
     @property
     def groups(self) -> int:
-        return self.weight.shape[1]
+        return int(self.weight.shape[1])
 
     @property
     def vector(self) -> bool:
@@ -75,11 +75,13 @@ class KernelsScene:
 
     def slices(self) -> NDArray[np.floating[Any]]:
         """(groups, rows, columns) of the shown kernel."""
-        return self.weight[self.shown_kernel]
+        slices: NDArray[np.floating[Any]] = self.weight[self.shown_kernel]
+        return slices
 
     def at_input(self) -> NDArray[np.floating[Any]]:
         """(kernels, rows, columns) of every kernel at the opened input channel."""
-        return self.weight[:, self.opened]
+        kernels: NDArray[np.floating[Any]] = self.weight[:, self.opened]
+        return kernels
 
 
 def kernels_scene(view: View) -> KernelsScene | Empty:

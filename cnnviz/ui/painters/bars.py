@@ -73,7 +73,7 @@ def draw_labelled_bars(
 
 
 def _texts(values: Values, width: float, theme: Theme) -> list[str]:
-    """The numbers with as many decimals as the narrowest column takes; none if not even one fits."""
+    """The numbers with as many decimals as the narrowest column takes; none if none fits."""
     for decimals in (3, 2, 1, 0):
         texts = [number(float(value), decimals, small=False) for value in values]
         if max(width_of(text, theme.font(14)) for text in texts) <= width:

@@ -172,6 +172,12 @@ def fold(count: int, rect: QRectF, slack: float = 1.8) -> tuple[int, int]:
     return -(-count // columns), columns
 
 
+def map_sizes(values: Values) -> tuple[int, int, int]:
+    """(maps, rows, columns) of an array of maps."""
+    maps, rows, columns = values.shape
+    return int(maps), int(rows), int(columns)
+
+
 def ratio_of(painter: QPainter) -> float:
     """Device pixels in one of the painter's: 2 on many screens."""
     device = painter.device()
@@ -258,14 +264,16 @@ _pictures: OrderedDict[tuple[Any, ...], _Picture] = OrderedDict()
 
 
 def _memory(values: Values) -> tuple[Any, ...]:
-    """What tells an array from others while its memory lives; two views of the same are the same."""
+    """What tells an array from others while its memory lives; equal views of it are the same."""
     return (values.__array_interface__["data"][0], values.shape, values.strides, values.dtype.str)
 
 
 def _wrap(pixels: NDArray[np.uint32]) -> QImage:
     """An image that reads an array, which must be kept for as long as the image is."""
     height, width = pixels.shape
-    return QImage(sip.voidptr(pixels), width, height, 4 * width, QImage.Format.Format_RGB32)
+    # The stubs know only bytes, which would copy; a voidptr takes whatever has a buffer.
+    data: Any = sip.voidptr(pixels)  # type: ignore[arg-type]
+    return QImage(data, int(width), int(height), int(4 * width), QImage.Format.Format_RGB32)
 
 
 def _pixels(
@@ -298,11 +306,17 @@ def _averaged(maps: Values, size: int, axis: int) -> Values:
     count = maps.shape[axis]
     if size >= count:
         return maps
-    starts = np.arange(size) * count // size
-    sums = np.add.reduceat(maps, starts, axis=axis)
-    shares = np.diff(np.append(starts, count)).astype(maps.dtype)
-    means: Values = sums / (shares[:, None] if axis == 1 else shares)
-    return means
+    starts, shares = _parts(count, size)
+    sums: Values = np.add.reduceat(maps, starts, axis=axis)
+    sums /= shares[:, None] if axis == 1 else shares
+    return sums
+
+
+@lru_cache(maxsize=64)
+def _parts(count: int, size: int) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
+    """Where each of ``size`` runs of neighbours begins, and how many values it has."""
+    starts = np.arange(size, dtype=np.intp) * count // size
+    return starts, np.diff(np.append(starts, count)).astype(np.float32)
 
 
 def _widened(shaded: NDArray[np.uint32], size: int, axis: int) -> NDArray[np.uint32]:

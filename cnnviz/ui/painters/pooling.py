@@ -10,7 +10,7 @@ from PyQt6.QtGui import QFontMetricsF, QPainter, QPen, QPolygonF
 from cnnviz.control.language import tr
 from cnnviz.core.numbers import number
 from cnnviz.core.scenes.pooling import PoolingScene
-from cnnviz.ui.painters.mosaic import Tiles, draw_tiles, lay_out, outline_cell
+from cnnviz.ui.painters.mosaic import Tiles, draw_tiles, lay_out, map_sizes, outline_cell
 from cnnviz.ui.painters.text import outline, width_of, write
 from cnnviz.ui.theme import Theme, colour
 
@@ -62,6 +62,9 @@ def lay_out_pooling(rect: QRectF, scene: PoolingScene, theme: Theme, ratio: floa
     total = 2 * side + arrow + 3 * gap + columns * width
     left, middle = area.center().x() - total / 2, area.top() + (area.height() - label) / 2
     first = QRectF(left, middle - side / 2, side, side)
+    # A window may reach into the padding, and its frame must stay on the pane.
+    padded = max(scene.operation.padding)
+    inset = side * padded / (max(scene.input.shape[1:]) + 2 * padded)
     grid = QRectF(first.right() + gap, middle - rows * height / 2, columns * width, rows * height)
     cells = tuple(
         QRectF(grid.left() + c * width, grid.top() + r * height, width, height).adjusted(
@@ -73,8 +76,14 @@ def lay_out_pooling(rect: QRectF, scene: PoolingScene, theme: Theme, ratio: floa
     between = QRectF(grid.right() + gap, middle - arrow / 2, arrow, arrow)
     last = QRectF(between.right() + gap, middle - side / 2, side, side)
     return PoolingLayout(
-        lay_out(first, 1, *scene.input.shape[1:], ratio=ratio, even=False),
-        lay_out(last, 1, *scene.output.shape[1:], ratio=ratio, even=False),
+        lay_out(
+            first.adjusted(inset, inset, -inset, -inset),
+            1,
+            *map_sizes(scene.input)[1:],
+            ratio,
+            even=False,
+        ),
+        lay_out(last, 1, *map_sizes(scene.output)[1:], ratio, even=False),
         cells,
         decimals,
         between,
@@ -110,9 +119,11 @@ def draw_pooling(
         outline_cell(painter, rect, colour(palette.input), theme)
     cell = layout.after.cell(0, *scene.element[1:])
     outline_cell(painter, cell, colour(palette.output), theme)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     for index, rect in enumerate(layout.cells):
         _draw_value(painter, rect, scene, index, layout.decimals, theme)
     _draw_arrow(painter, layout.arrow, theme)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     if layout.label:
         _draw_labels(painter, layout, scene, theme)
 

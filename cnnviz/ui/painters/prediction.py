@@ -262,6 +262,21 @@ def _paint_bar(
         write(painter, beside, text, tone, font, RIGHT)
         return
     inside = track.adjusted(0, -3, -theme.px(4), 3)
+    _paint_share(painter, inside, bar, text, font, strong, theme)
+
+
+def _paint_share(
+    painter: QPainter,
+    inside: QRectF,
+    bar: QRectF,
+    text: str,
+    font: QFont,
+    strong: bool,
+    theme: Theme,
+) -> None:
+    """A share at the right end of a track, legible on the bar and beside it."""
+    palette = theme.palette
+    tone = colour(palette.text if strong else palette.muted)
     if not strong or bar.right() <= inside.right() - width_of(text, font):
         write(painter, inside, text, tone, font, RIGHT)
         return

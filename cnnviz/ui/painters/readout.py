@@ -26,7 +26,9 @@ def draw_readout(painter: QPainter, area: QRectF, text: str, at: QPointF, theme:
     chip = QRectF(area.left() + margin, top, width, height)
     painter.setPen(QPen(colour(palette.border), 1))
     painter.setBrush(colour(palette.raised))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.drawRoundedRect(chip, theme.px(5), theme.px(5))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     write(painter, chip, shown, colour(palette.text), font)
 
 

@@ -140,9 +140,11 @@ def _pixmap(
     else:
         pixels = shade(values, limit, scale_of(theme).table, panel)
     height, width = pixels.shape
-    data = pixels.tobytes()  # QImage keeps no reference: it must outlive the copy below
+    data = pixels.tobytes()
     image = QImage(data, width, height, 4 * width, QImage.Format.Format_RGB32)
-    return QPixmap.fromImage(image)
+    # A raster pixmap shares an image's buffer: without a copy of its own it would show whatever
+    # stands in that memory next (seen as coloured noise).
+    return QPixmap.fromImage(image.copy())
 
 
 def overlay(

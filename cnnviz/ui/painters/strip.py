@@ -13,10 +13,10 @@ from cnnviz.core.numbers import thousands
 from cnnviz.core.problem import mark
 from cnnviz.core.scenes.strip import Cell, StripScene
 from cnnviz.ui.painters.bars import draw_bars
-from cnnviz.ui.painters.mosaic import draw_tiles, fold, lay_out, ratio_of
+from cnnviz.ui.painters.mosaic import draw_tiles, fold, lay_out, map_sizes, ratio_of
 from cnnviz.ui.painters.text import outline, write
-from cnnviz.ui.painters.titles import layer_title
 from cnnviz.ui.theme import Theme, colour
+from cnnviz.ui.words import layer_name
 
 EXTRACTS = mark("feature extraction")
 DECIDES = mark("decision")
@@ -41,6 +41,8 @@ class StripLayout:
         Height of the brackets; 0 where there is no room.
     content
         Width of all boxes together.
+    width
+        Of what is seen of them.
     """
 
     boxes: tuple[QRectF, ...]
@@ -49,6 +51,7 @@ class StripLayout:
     bracket: float
     line: float
     content: float
+    width: float
 
     def at(self, point: QPointF) -> int | None:
         """The box under a point, or None."""
@@ -57,7 +60,7 @@ class StripLayout:
 
 def cell_texts(cell: Cell) -> tuple[str, ...]:
     """What stands below a picture: name, output shape, and parameters where there are any."""
-    name = tr("Input") if cell.layer is None else layer_title(cell.layer)
+    name = tr("Input") if cell.layer is None else layer_name(cell.layer)
     texts = (name, shape_text(cell.shape))
     count = 0 if cell.layer is None else cell.layer.parameter_count
     return (*texts, tr("{count} params", count=thousands(count))) if count else texts
@@ -83,7 +86,7 @@ def lay_out_strip(rect: QRectF, scene: StripScene, theme: Theme, offset: float) 
     for width in widths:
         boxes.append(QRectF(left, rect.top() + bracket, width, rect.height() - bracket))
         left += width
-    return StripLayout(tuple(boxes), texts, picture, bracket, line, sum(widths))
+    return StripLayout(tuple(boxes), texts, picture, bracket, line, sum(widths), rect.width())
 
 
 def _widths(
@@ -105,16 +108,34 @@ def _widths(
     return [it + spare for it in least]
 
 
-def draw_strip(painter: QPainter, layout: StripLayout, scene: StripScene, theme: Theme) -> None:
-    """Draw the whole strip."""
-    clip = painter.clipBoundingRect() if painter.hasClipping() else None
+def draw_labels(painter: QPainter, layout: StripLayout, scene: StripScene, theme: Theme) -> None:
+    """Draw everything but the pictures: what stays the same while a network trains."""
     for cell, texts, box in zip(scene.cells, layout.texts, layout.boxes, strict=True):
-        if clip is None or clip.intersects(box):
-            _draw_cell(painter, layout, cell, texts, box, cell.index == scene.chosen, theme)
+        _draw_box(painter, layout, texts, box, cell.index == scene.chosen, theme)
     for box in layout.boxes[:-1]:
         _draw_chevron(painter, box, layout, theme)
     if layout.bracket:
         _draw_brackets(painter, layout, scene, theme)
+
+
+def draw_pictures(painter: QPainter, layout: StripLayout, scene: StripScene, theme: Theme) -> None:
+    """Draw the maps of every box that is seen."""
+    if not layout.picture:
+        return
+    for cell, box in zip(scene.cells, layout.boxes, strict=True):
+        if box.right() < 0 or box.left() > layout.width:
+            continue
+        rect = picture_rect(layout, box, theme)
+        if cell.values is None:
+            outline(painter, rect, colour(theme.palette.border), 1)
+        else:
+            _draw_picture(painter, rect, cell, theme)
+
+
+def picture_rect(layout: StripLayout, box: QRectF, theme: Theme) -> QRectF:
+    """Where a box has its picture."""
+    side = layout.picture
+    return QRectF(box.center().x() - side / 2, box.top() + theme.px(6), side, side)
 
 
 def inner(box: QRectF, theme: Theme) -> QRectF:
@@ -122,31 +143,21 @@ def inner(box: QRectF, theme: Theme) -> QRectF:
     return box.adjusted(theme.px(6), theme.px(2), -theme.px(6), -theme.px(3))
 
 
-def _draw_cell(
+def _draw_box(
     painter: QPainter,
     layout: StripLayout,
-    cell: Cell,
     texts: tuple[str, ...],
     box: QRectF,
     chosen: bool,
     theme: Theme,
 ) -> None:
-    palette = theme.palette
+    palette, frame = theme.palette, inner(box, theme)
     if chosen:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour(palette.raised))
-        painter.drawRoundedRect(inner(box, theme), theme.px(7), theme.px(7))
-        outline(
-            painter, inner(box, theme), colour(palette.accent), max(1.5, theme.px(1.5)), theme.px(7)
-        )
-    side = layout.picture
-    top = box.top() + theme.px(6)
-    picture = QRectF(box.center().x() - side / 2, top, side, side)
-    if side and cell.values is not None:
-        _draw_picture(painter, picture, cell, theme)
-    elif side:
-        outline(painter, picture, colour(palette.border), 1)
-    top += side + theme.px(1)
+        painter.drawRoundedRect(frame, theme.px(7), theme.px(7))
+        outline(painter, frame, colour(palette.accent), max(1.5, theme.px(1.5)), theme.px(7))
+    top = box.top() + theme.px(7) + layout.picture
     for number, text in enumerate(texts):
         tone = colour(palette.muted if number else palette.text)
         where = QRectF(box.left(), top, box.width(), layout.line)
@@ -166,7 +177,7 @@ def _draw_picture(painter: QPainter, rect: QRectF, cell: Cell, theme: Theme) -> 
         narrow = rect.adjusted(rect.width() * 0.3, 0, -rect.width() * 0.3, 0)
         tiles = lay_out(narrow, 1, *fold(len(values), narrow, 1.0), ratio)
     else:
-        tiles = lay_out(rect, *values.shape, ratio=ratio, gap=max(1, theme.px(1)))
+        tiles = lay_out(rect, *map_sizes(values), ratio, max(1, theme.px(1)))
     draw_tiles(painter, tiles, values, cell.limit, theme, image=cell.layer is None)
 
 
@@ -204,9 +215,7 @@ def _draw_bracket(
     left, right = left + inset, right - inset
     top = layout.boxes[0].top() - layout.bracket
     middle = top + layout.bracket / 2 + theme.px(1)
-    device = painter.device()
-    shown_right = right if device is None else min(right, device.width() - inset)
-    shown_left = max(left, inset)
+    shown_left, shown_right = max(left, inset), min(right, layout.width - inset)
     if shown_right - shown_left < theme.px(24):
         return
     metrics = QFontMetricsF(font)

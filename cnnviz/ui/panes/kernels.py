@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QEvent, QPointF, QRectF, pyqtSignal
+from PyQt6.QtCore import QPointF, QRectF, pyqtSignal
 from PyQt6.QtGui import QPainter, QResizeEvent, QWheelEvent
 from PyQt6.QtWidgets import QButtonGroup, QToolButton, QWidget
 
@@ -15,10 +15,10 @@ from cnnviz.core.scenes.kernels import KernelsScene, kernels_scene
 from cnnviz.core.view import View
 from cnnviz.ui.painters.mosaic import Tiles, Values, draw_tiles, lay_out, outline_tile, ratio_of
 from cnnviz.ui.painters.readout import draw_focus
-from cnnviz.ui.painters.titles import layer_title
 from cnnviz.ui.pane import Legend
-from cnnviz.ui.panes.pointing import PointingPane
+from cnnviz.ui.pointing import PointingPane
 from cnnviz.ui.theme import Theme, colour
+from cnnviz.ui.words import layer_name
 
 
 class KernelsPane(PointingPane):
@@ -65,7 +65,7 @@ class KernelsPane(PointingPane):
     def caption(self, scene: KernelsScene | Empty) -> str:
         if isinstance(scene, Empty):
             return ""
-        title = layer_title(scene.layer)
+        title = layer_name(scene.layer)
         size = shape_text(scene.layer.parameter_shapes["weight"][1:])
         parts = [title, f"{scene.kernels} × {size}"]
         if self._all_kernels(scene):
@@ -97,11 +97,10 @@ class KernelsPane(PointingPane):
             button.setStyleSheet(style)
         self._place()
 
-    def changeEvent(self, event: QEvent | None) -> None:
-        if event is not None and event.type() == QEvent.Type.LanguageChange:
-            self._say()
-            self._place()
-        super().changeEvent(event)
+    def retranslate(self) -> None:
+        self._say()
+        self._place()
+        super().retranslate()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         self._place()

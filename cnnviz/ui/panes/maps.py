@@ -18,15 +18,16 @@ from cnnviz.ui.painters.mosaic import (
     draw_tiles,
     fold,
     lay_out,
+    map_sizes,
     outline_cell,
     outline_tile,
     ratio_of,
 )
 from cnnviz.ui.painters.readout import draw_focus
-from cnnviz.ui.painters.titles import layer_title
 from cnnviz.ui.pane import Legend
-from cnnviz.ui.panes.pointing import PointingPane
+from cnnviz.ui.pointing import PointingPane
 from cnnviz.ui.theme import colour
+from cnnviz.ui.words import layer_name
 
 
 class MapsPane(PointingPane):
@@ -46,18 +47,17 @@ class MapsPane(PointingPane):
         return maps_scene(view)
 
     def changed(self, before: object, scene: object) -> None:
-        if not isinstance(before, MapsScene) or not isinstance(scene, MapsScene):
-            self.focused = None
-        elif before.index != scene.index:
+        shown = before.index if isinstance(before, MapsScene) else None
+        if not isinstance(scene, MapsScene) or shown != scene.index:
             self.focused = None
         super().changed(before, scene)
 
     def caption(self, scene: MapsScene | Empty) -> str:
         if isinstance(scene, Empty):
             return ""
-        title = layer_title(scene.layer)
+        title = layer_name(scene.layer)
         if scene.source is not None:
-            title = f"{layer_title(scene.source)} → {title}"
+            title = f"{layer_name(scene.source)} → {title}"
         return f"{title} · {shape_text(scene.values.shape)}"
 
     def legend(self, scene: MapsScene | Empty) -> Legend | None:
@@ -117,7 +117,7 @@ class MapsPane(PointingPane):
         body, ratio = self._body(), self.devicePixelRatioF() if ratio is None else ratio
         if scene.vector:
             return lay_out(body, 1, *fold(len(scene.values), body), ratio)
-        return lay_out(body, *scene.values.shape, ratio=ratio, gap=max(2, self.theme.px(2)))
+        return lay_out(body, *map_sizes(scene.values), ratio, max(2, self.theme.px(2)))
 
     def _paint_tiles(self, painter: QPainter, scene: MapsScene) -> None:
         tiles = self.tiles(scene, ratio_of(painter))

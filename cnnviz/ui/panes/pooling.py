@@ -15,9 +15,9 @@ from cnnviz.core.view import View
 from cnnviz.ui.painters.mosaic import ratio_of
 from cnnviz.ui.painters.pooling import PoolingLayout, draw_pooling, lay_out_pooling
 from cnnviz.ui.painters.readout import draw_focus
-from cnnviz.ui.painters.titles import layer_title
 from cnnviz.ui.pane import Legend
-from cnnviz.ui.panes.pointing import PointingPane
+from cnnviz.ui.pointing import PointingPane
+from cnnviz.ui.words import geometry, layer_name
 
 
 class PoolingPane(PointingPane):
@@ -35,17 +35,9 @@ class PoolingPane(PointingPane):
     def caption(self, scene: PoolingScene | Empty) -> str:
         if isinstance(scene, Empty):
             return ""
-        operation = scene.operation
-        parts = [f"{layer_title(scene.layer)} {shape_text(operation.kernel_size)}"]
-        rows, columns = operation.step
-        stride = str(rows) if rows == columns else f"({rows}, {columns})"
-        parts.append(tr("stride {stride}", stride=stride))
-        if operation.padding != (0, 0):
-            rows, columns = operation.padding
-            padding = str(rows) if rows == columns else f"({rows}, {columns})"
-            parts.append(tr("padding {padding}", padding=padding))
         before, after = scene.layer.input_shape[1:], scene.layer.output_shape[1:]
-        return f"{', '.join(parts)} · {shape_text(before)} → {shape_text(after)}"
+        sizes = f"{shape_text(before)} → {shape_text(after)}"
+        return f"{layer_name(scene.layer)} {geometry(scene.layer)} · {sizes}"
 
     def legend(self, scene: PoolingScene | Empty) -> Legend | None:
         return None if isinstance(scene, Empty) else Legend(scene.limit, scene.signed)

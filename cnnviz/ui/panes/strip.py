@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, pyqtSignal
-from PyQt6.QtGui import QHelpEvent, QPainter, QResizeEvent, QWheelEvent
+from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, pyqtSignal
+from PyQt6.QtGui import QHelpEvent, QPainter, QPixmap, QResizeEvent, QWheelEvent
 from PyQt6.QtWidgets import QToolTip, QWidget
 
 from cnnviz.control.language import tr
@@ -12,12 +12,20 @@ from cnnviz.core.problem import mark
 from cnnviz.core.scenes import Empty
 from cnnviz.core.scenes.strip import Cell, StripScene, strip_scene, torch_style
 from cnnviz.core.view import View
+from cnnviz.ui.painters.mosaic import ratio_of
 from cnnviz.ui.painters.readout import draw_focus
-from cnnviz.ui.painters.strip import StripLayout, cell_texts, draw_strip, inner, lay_out_strip
+from cnnviz.ui.painters.strip import (
+    StripLayout,
+    cell_texts,
+    draw_labels,
+    draw_pictures,
+    inner,
+    lay_out_strip,
+)
 from cnnviz.ui.painters.text import write
 from cnnviz.ui.pane import Legend
-from cnnviz.ui.panes.pointing import PointingPane
-from cnnviz.ui.theme import colour
+from cnnviz.ui.pointing import PointingPane
+from cnnviz.ui.theme import Theme, colour
 
 
 class StripPane(PointingPane):
@@ -33,6 +41,8 @@ class StripPane(PointingPane):
         super().__init__(parent)
         self.offset = 0.0
         self.focused: int | None = None
+        self._laid: tuple[tuple[object, ...], StripLayout] | None = None
+        self._labels: tuple[tuple[object, ...], QPixmap] | None = None
 
     def compute(self, view: View) -> StripScene | Empty:
         return strip_scene(view)
@@ -62,7 +72,8 @@ class StripPane(PointingPane):
     def paint(self, painter: QPainter, scene: StripScene) -> None:
         layout = self.layout_of(scene)
         painter.setClipRect(self.rect())
-        draw_strip(painter, layout, scene, self.theme)
+        painter.drawPixmap(0, 0, self._drawn_labels(layout, scene, ratio_of(painter)))
+        draw_pictures(painter, layout, scene, self.theme)
         if self.by_keyboard and self.hasFocus():
             box = layout.boxes[self._standing(scene)]
             draw_focus(painter, inner(box, self.theme), self.theme)
@@ -70,8 +81,39 @@ class StripPane(PointingPane):
             self._paint_more(painter, layout, forward)
 
     def layout_of(self, scene: StripScene) -> StripLayout:
-        """Where the boxes lie, at the present scroll."""
-        return lay_out_strip(QRectF(self.rect()), scene, self.theme, self.offset)
+        """Where the boxes lie, at the present scroll; worked out once for the same layers."""
+        layers = tuple(cell.layer for cell in scene.cells)
+        key = (self.size(), self.theme, self.offset, layers)
+        if self._laid is None or self._laid[0] != key:
+            rect = QRectF(self.rect())
+            self._laid = key, lay_out_strip(rect, scene, self.theme, self.offset)
+        return self._laid[1]
+
+    def _drawn_labels(self, layout: StripLayout, scene: StripScene, ratio: float) -> QPixmap:
+        """Texts and frames, kept while they are the same: 25 texts take half of a redraw."""
+        key = (layout, scene.chosen, ratio)
+        if self._labels is None or self._labels[0] != key:
+            pixmap = QPixmap((QSizeF(self.size()) * ratio).toSize())
+            pixmap.setDevicePixelRatio(ratio)
+            pixmap.fill(colour(self.theme.palette.panel))
+            painter = QPainter(pixmap)
+            try:
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                draw_labels(painter, layout, scene, self.theme)
+            finally:
+                painter.end()
+            self._labels = key, pixmap
+        return self._labels[1]
+
+    def retranslate(self) -> None:
+        self._laid = None
+        super().retranslate()
+
+    def set_theme(self, theme: Theme) -> None:
+        self._labels = None
+        super().set_theme(theme)
+        if isinstance(self.shown, StripScene):
+            self._reveal(self.shown, self.shown.chosen + 1)
 
     def readout(self, scene: StripScene, point: QPointF) -> str:
         found = self.layout_of(scene).at(point)

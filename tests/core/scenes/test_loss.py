@@ -170,7 +170,7 @@ def test_that_value_is_the_inverse_of_place(
     assert place == pytest.approx(bottom + share * (1 - bottom), abs=1e-6)
 
 
-@given(st.floats(1e-4, 1e3), st.floats(1.01, 1e4), st.integers(1, 9), st.booleans())
+@given(st.floats(1e-3, 1e3), st.floats(1.01, 1e4), st.integers(1, 9), st.booleans())
 def test_that_ticks_are_few_in_order_and_told_apart(
     low: float, ratio: float, most: int, log: bool
 ) -> None:

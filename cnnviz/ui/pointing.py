@@ -108,10 +108,14 @@ class PointingPane(Pane):
 
     def event(self, event: QEvent | None) -> bool:
         # Accepting the override is how a widget takes a key that is a shortcut of the window.
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
-            if self.by_keyboard and self._takes(event):
-                event.accept()
-                return True
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.ShortcutOverride
+            and self.by_keyboard
+            and self._takes(event)
+        ):
+            event.accept()
+            return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:

@@ -1,0 +1,76 @@
+"""A runner without a thread: what was asked is kept, and answers are given by hand."""
+
+from __future__ import annotations
+
+from cnnviz.core.events import Device, Event, Ready
+from cnnviz.core.experiment import Experiment
+from cnnviz.core.metrics import MetricLog
+from cnnviz.core.settings import TrainingSettings
+from cnnviz.core.snapshot import Snapshot
+from cnnviz.engine.runner import Runner
+from cnnviz.resources import resource
+from tests.networks import bundled
+
+CPU = Device("cpu", "CPU")
+
+
+class FakeRunner(Runner):
+    """Has the real one's methods and no thread."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[tuple[object, ...]] = []
+        self.waiting: list[Event] = []
+        self.live: Snapshot | None = None
+        self.frozen: Snapshot | None = None
+        self.log = MetricLog()
+
+    @property
+    def metrics(self) -> MetricLog:
+        return self.log
+
+    def start(self, experiment: Experiment) -> None:
+        self.asked.append(("start", experiment))
+
+    def restart(self, experiment: Experiment) -> None:
+        self.asked.append(("restart", experiment))
+
+    def train(self) -> None:
+        self.asked.append(("train",))
+
+    def pause(self) -> None:
+        self.asked.append(("pause",))
+
+    def one_batch(self) -> None:
+        self.asked.append(("one_batch",))
+
+    def look(self, sample: int, frozen: Snapshot | None = None) -> None:
+        self.asked.append(("look", sample, frozen))
+
+    def find_wrong(self) -> None:
+        self.asked.append(("find_wrong",))
+
+    def take(self) -> Snapshot | None:
+        taken, self.live = self.live, None
+        return taken
+
+    def take_frozen(self) -> Snapshot | None:
+        taken, self.frozen = self.frozen, None
+        return taken
+
+    def events(self) -> list[Event]:
+        taken, self.waiting = self.waiting, []
+        return taken
+
+    def close(self, timeout: float) -> bool:
+        self.asked.append(("close", timeout))
+        return True
+
+    def say_ready(self) -> None:
+        """Announce a new run, as the real one does."""
+        self.log = MetricLog()
+        self.waiting.append(Ready(1, (CPU,), CPU, 60_000, 10_000, 600))
+
+
+def experiment(key: str = "two_layer_cnn") -> Experiment:
+    return Experiment(bundled(key), TrainingSettings(threads=1), resource("data", "mnist"))

@@ -1,0 +1,140 @@
+"""The stage's scene: every number is torch's."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cnnviz.core.cursor import Cursor, terms_of
+from cnnviz.core.scenes import Empty, same
+from cnnviz.core.scenes.formula import layer_formula, size_formula
+from cnnviz.core.scenes.sheets import all_maps_sheet, map_sheet, vector_sheet
+from cnnviz.core.scenes.stage import StageScene, stage_scene
+from cnnviz.core.view import Pointing, View
+from tests.networks import KEYS, bundled, snapshot
+
+
+def scene(key: str, cursor: Cursor, pointing: Pointing | None = None, opened: int = 0) -> StageScene:
+    made = stage_scene(
+        View(
+            network=bundled(key), cursor=cursor, stage=snapshot(key), opened=opened,
+            pointing=pointing or Pointing(),
+        )
+    )  # fmt: skip
+    assert isinstance(made, StageScene)
+    return made
+
+
+@given(st.sampled_from(KEYS), st.data())
+@settings(max_examples=300)
+def test_that_the_ledger_ends_in_the_activation_that_torch_computed(key, data) -> None:
+    network = bundled(key)
+    index = data.draw(st.integers(0, len(network.layers) - 1))
+    layer = network.layers[index]
+    place = [data.draw(st.integers(0, n - 1)) for n in layer.grid]
+    shown = scene(key, Cursor(index, *place, terms_of(layer)))
+    torchs = float(shown.output[shown.element])
+    # torch adds in float32 and in an order of its own: half a unit of float32 for each addition.
+    size = float(np.abs(shown.ledger.terms[np.isfinite(shown.ledger.terms)]).sum()) + 1e-6
+    assert abs(shown.ledger.result - torchs) <= 2**-23 * np.sqrt(terms_of(layer) + 1) * size + 1e-9
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_that_every_layer_of_every_network_has_a_stage(key: str) -> None:
+    for index, layer in enumerate(bundled(key).layers):
+        shown = scene(key, Cursor(index, 0, 0, 0, terms_of(layer)))
+        assert shown.done
+        assert shown.input_sheet.picture(shown.input).shape == shown.input_sheet.size
+        assert shown.output_sheet.picture(shown.output).shape == shown.output_sheet.size
+        assert shown.computed == 1
+
+
+def test_that_there_is_no_stage_without_a_snapshot_but_a_reason() -> None:
+    made = stage_scene(View(network=bundled()))
+    assert isinstance(made, Empty)
+    assert made.reason
+
+
+def test_that_the_same_view_gives_the_same_scene_and_another_term_another() -> None:
+    here = scene("two_layer_cnn", Cursor(0, 1, 2, 3, 4))
+    assert same(here, scene("two_layer_cnn", Cursor(0, 1, 2, 3, 4)))
+    assert not same(here, scene("two_layer_cnn", Cursor(0, 1, 2, 3, 5)))
+    assert not same(here, replace(here, held=True))
+
+
+def test_that_a_pixel_is_read_by_the_nine_windows_around_it() -> None:
+    shown = scene("two_layer_cnn", Cursor(0), Pointing(pixel=(0, 10, 12)))
+    assert shown.readers is not None
+    rows, columns = np.nonzero(shown.readers)
+    assert set(zip(rows.tolist(), columns.tolist(), strict=True)) == {
+        (r, c) for r in (9, 10, 11) for c in (11, 12, 13)
+    }
+
+
+def test_that_a_corner_weight_touches_all_but_the_far_border() -> None:
+    shown = scene("two_layer_cnn", Cursor(0), Pointing(weight=0))
+    assert shown.touched is not None
+    assert shown.touched[:27, :27].all()
+    assert not shown.touched[27].any()
+    assert not shown.touched[:, 27].any()
+
+
+def test_that_a_pixel_outside_of_the_input_has_no_readers() -> None:
+    assert scene("two_layer_cnn", Cursor(0), Pointing(pixel=(0, 99, 0))).readers is None
+    assert scene("two_layer_cnn", Cursor(0), Pointing(pixel=(3,))).readers is None
+
+
+def test_that_the_opened_channel_is_the_map_that_is_drawn_large() -> None:
+    shown = scene("two_layer_cnn", Cursor(3, 5, 6, 7, 288), opened=17)
+    assert shown.input_sheet.first == 17
+    assert np.array_equal(shown.input_sheet.picture(shown.input), shown.input[17])
+    assert len(shown.ledger.subtotals) == 32
+    assert np.isclose(shown.ledger.terms[shown.group_terms].sum(), shown.ledger.subtotals[17])
+
+
+def test_that_the_formula_has_the_numbers_put_in() -> None:
+    layers = bundled().layers
+    assert layer_formula(layers[0]) == "⌊(28 − 3 + 2·1) / 1⌋ + 1 = 28"
+    assert layer_formula(layers[2]) == "⌊(28 − 2) / 2⌋ + 1 = 14"
+    assert layer_formula(layers[1]) == ""
+
+
+@given(st.integers(1, 40), st.integers(1, 7), st.integers(1, 4), st.integers(0, 3), st.integers(1, 3))
+def test_that_the_formula_says_what_it_computes(size, kernel, stride, padding, dilation) -> None:
+    from cnnviz.core.operations.sliding import Axis
+
+    axis = Axis(size, kernel, stride, padding, dilation)
+    if axis.output_size < 1:
+        return
+    left, right = size_formula(axis).split(" = ")
+    python = left.replace("⌊", "(").replace("⌋", ")").replace("−", "-").replace("·", "*")
+    assert eval(python.replace(" / ", " // ")) == int(right)  # noqa: S307
+
+
+@given(st.integers(1, 3200), st.data())
+def test_that_an_element_of_a_vector_is_found_where_it_is_placed(count, data) -> None:
+    sheet = vector_sheet(count)
+    index = data.draw(st.integers(0, count - 1))
+    row, column = sheet.place((index,))
+    assert sheet.element(row, column, count) == (index,)
+    values = np.arange(count, dtype=np.float32)
+    assert sheet.picture(values)[row, column] == index
+
+
+@given(st.tuples(*[st.integers(1, 9)] * 3), st.data())
+def test_that_an_element_of_maps_is_found_where_it_is_placed(shape, data) -> None:
+    element = tuple(data.draw(st.integers(0, n - 1)) for n in shape)
+    values = np.arange(np.prod(shape), dtype=np.float32).reshape(shape)
+    for sheet in (all_maps_sheet(shape), map_sheet(shape, element[0])):
+        row, column = sheet.place(element)
+        assert sheet.element(row, column, shape[0]) == element
+        assert sheet.picture(values)[row, column] == values[element]
+    folded = vector_sheet(values.size, shape)
+    position = int(np.ravel_multi_index(element, shape))
+    row, column = folded.place((position,))
+    assert folded.element(row, column, values.size) == (position,)
+    assert folded.picture(values.reshape(-1))[row, column] == position

@@ -1,0 +1,62 @@
+"""Networks that tests share: the bundled ones, and snapshots of them without training."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+
+from cnnviz.core.network import Network
+from cnnviz.core.network_file import read_network
+from cnnviz.core.snapshot import Sample, Snapshot
+from cnnviz.resources import resource
+
+KEYS = ("two_layer_cnn", "three_layer_cnn", "lenet5")
+
+
+_BUNDLED: dict[str, Network] = {}
+
+
+def bundled(key: str = "two_layer_cnn") -> Network:
+    """A bundled network; the same object at each call, as the window has it."""
+    return _BUNDLED.setdefault(key, read_network(resource("networks", f"{key}.toml")))
+
+
+@lru_cache(maxsize=8)
+def snapshot(key: str = "two_layer_cnn", step: int = 0, seed: int = 0) -> Snapshot:
+    """A snapshot with random weights, whose activations are torch's, in float32."""
+    import torch
+
+    network, draw = bundled(key), np.random.default_rng(seed)
+    image = draw.random(network.input_shape, dtype=np.float32)
+    parameters, activations, x = [], [image], torch.from_numpy(image)[None]
+    for layer in network.layers:
+        arrays = {
+            name: (draw.standard_normal(shape) / np.sqrt(np.prod(shape[1:]))).astype(np.float32)
+            for name, shape in layer.parameter_shapes.items()
+        }
+        parameters.append(arrays)
+        x = _torch_output(layer.operation, x, {k: torch.from_numpy(v) for k, v in arrays.items()})
+        activations.append(x[0].numpy())
+    return Snapshot(1, step, network, Sample(0, image, 7), tuple(parameters), tuple(activations))
+
+
+def _torch_output(operation, x, parameters):  # type: ignore[no-untyped-def]
+    from torch.nn import functional
+
+    match operation.kind:
+        case "Conv2d":
+            return functional.conv2d(
+                x, parameters["weight"], parameters["bias"], operation.stride, operation.padding
+            )
+        case "MaxPool2d":
+            return functional.max_pool2d(x, operation.kernel_size, operation.step, operation.padding)
+        case "Linear":
+            return functional.linear(x, parameters["weight"], parameters["bias"])
+        case "ReLU":
+            return x.relu()
+        case "Softmax":
+            return x.softmax(1)
+        case "Flatten":
+            return x.flatten(1)
+    return x

@@ -1,0 +1,47 @@
+"""A main window over a runner without a thread."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PyQt6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from cnnviz.control.controller import Controller
+from cnnviz.control.language import use_language
+from cnnviz.control.preferences import Preferences
+from cnnviz.launch import make_fonts
+from cnnviz.ui.main_window import MainWindow
+from cnnviz.ui.theme import Theme
+from tests.control.runners import FakeRunner, experiment
+from tests.networks import KEYS, bundled, snapshot
+
+
+@pytest.fixture
+def runner() -> FakeRunner:
+    return FakeRunner()
+
+
+@pytest.fixture
+def window(qtbot: QtBot, qapp: QApplication, runner: FakeRunner) -> Iterator[MainWindow]:
+    """Shown, with a network and its first snapshot."""
+    make_fonts()
+    use_language(qapp, "en")
+    controller = Controller(runner, experiment())
+    networks = [(key, bundled(key).title) for key in KEYS]
+    made = MainWindow(controller, networks, Preferences(language="en"), Theme())
+    qtbot.addWidget(made)
+    made.resize(1280, 720)
+    made.show()
+    qtbot.waitExposed(made)
+    controller.start()
+    runner.say_ready()
+    controller.drain()
+    runner.live = snapshot()
+    controller.drain()
+    made.restore_layout()
+    yield made
+    controller.close(0.1)
+    made.close()
+    use_language(qapp, "en")

@@ -1,0 +1,292 @@
+"""The window as a whole: panes follow one cursor, actions come from one table."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+from PyQt6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PyQt6.QtGui import QDropEvent, QKeySequence
+from PyQt6.QtWidgets import QApplication, QDialog, QMessageBox
+from pytestqt.qtbot import QtBot
+
+from cnnviz.control.language import tr, use_language
+from cnnviz.core.cursor import Cursor
+from cnnviz.core.events import Failed, Training
+from cnnviz.core.problem import Problem
+from cnnviz.core.scenes import Empty
+from cnnviz.core.timeline import Unit
+from cnnviz.ui.actions import ENTRIES, MENUS, layer_entries
+from cnnviz.ui.dialogs.device import DeviceDialog
+from cnnviz.ui.dialogs.keys import KeysDialog, key_rows
+from cnnviz.ui.dialogs.settings import SettingsDialog
+from cnnviz.ui.main_window import MainWindow
+from cnnviz.ui.theme import LIGHT, Theme
+from tests.control.runners import FakeRunner
+from tests.networks import bundled, snapshot
+
+
+def press(qtbot: QtBot, window: MainWindow, keys: str) -> None:
+    combination = QKeySequence(keys)[0]
+    qtbot.keyClick(window, combination.key(), combination.keyboardModifiers())
+
+
+def test_that_no_key_means_two_things() -> None:
+    keys = Counter(
+        QKeySequence(key).toString() for entry in (*ENTRIES, *layer_entries()) for key in entry.keys
+    )
+    assert [key for key, count in keys.items() if count > 1] == []
+
+
+def test_that_every_action_stands_in_a_menu_and_is_named() -> None:
+    assert {entry.menu for entry in ENTRIES} == set(MENUS)
+    assert len({entry.key for entry in ENTRIES}) == len(ENTRIES)
+
+
+def test_that_the_page_of_keys_lists_every_key_of_the_table(window: MainWindow) -> None:
+    listed = " ".join(keys for _, rows in key_rows() for keys, _ in rows)
+    for entry in ENTRIES:
+        for key in entry.keys:
+            assert QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText) in listed
+
+
+@pytest.mark.parametrize(
+    ("keys", "after"),
+    [
+        ("Right", Cursor(0, 3, 10, 13, 9)),
+        ("Left", Cursor(0, 3, 10, 11, 9)),
+        ("Shift+Right", Cursor(0, 3, 10, 27, 9)),
+        ("Shift+Left", Cursor(0, 3, 9, 27, 9)),
+        ("PgDown", Cursor(0, 3, 10, 13, 9)),
+        ("Home", Cursor(0, 3, 0, 0, 9)),
+        ("End", Cursor(0, 3, 27, 27, 9)),
+        ("Shift+Home", Cursor()),
+        ("Shift+End", Cursor(8, 0, 0, 9, 10)),
+        ("Up", Cursor(0, 3, 9, 12, 9)),
+        ("Down", Cursor(0, 3, 11, 12, 9)),
+        ("C", Cursor(0, 4, 10, 12, 9)),
+        ("Shift+C", Cursor(0, 2, 10, 12, 9)),
+        ("4", Cursor(3, 3, 13, 13, 288)),
+        ("0", Cursor(8, 0, 0, 9, 10)),
+    ],
+)
+def test_that_a_key_moves_the_cursor(qtbot, window, keys, after) -> None:
+    window.controller.go_to(Cursor(0, 3, 10, 12, 9))
+    press(qtbot, window, keys)
+    assert window.controller.view.cursor == after
+
+
+def test_that_keys_change_unit_speed_and_what_is_pointed_at(qtbot, window) -> None:
+    window.controller.go_to(Cursor(0, 3, 10, 12, 9))
+    press(qtbot, window, "U")
+    assert window.controller.view.unit is Unit.ROW
+    press(qtbot, window, "]")
+    assert window.controller.view.speed == 2
+    press(qtbot, window, "P")
+    assert window.controller.view.pointing.pixel == (0, 10, 12)
+    press(qtbot, window, "K")
+    assert window.controller.view.pointing.weight == 0
+    press(qtbot, window, "Esc")
+    assert window.controller.view.pointing.pixel is None
+    press(qtbot, window, "H")
+    assert window.controller.view.others_held
+
+
+def test_that_t_trains_and_pauses(qtbot, window, runner: FakeRunner) -> None:
+    press(qtbot, window, "T")
+    assert runner.asked[-1] == ("train",)
+    runner.waiting.append(Training(True))
+    window.controller.drain()
+    assert window.topbar.train.text() == "Pause training"
+    press(qtbot, window, "T")
+    assert ("pause",) in runner.asked
+
+
+def test_that_space_plays_and_pauses(qtbot, window) -> None:
+    press(qtbot, window, "Space")
+    assert window.controller.view.playing
+    assert window.transport.play.text() == "Pause"
+    press(qtbot, window, "Space")
+    assert not window.controller.view.playing
+
+
+def test_that_every_pane_shows_something_and_none_fails(qtbot, window) -> None:
+    runner_log = window.controller._runner.metrics  # the loss pane needs a loss
+    import numpy as np
+
+    runner_log.append(np.linspace(2, 1, 50, dtype=np.float32))
+    window.controller.drain()
+    for layer in range(9):
+        window.controller.choose_layer(layer)
+        window.grab()
+        for key, dock in window.docks.items():
+            assert not dock.pane.failed, key
+            assert not isinstance(dock.pane.shown, Empty), key
+
+
+def test_that_a_hidden_pane_is_handed_nothing(qtbot, window) -> None:
+    maps = window.docks["maps"]
+    maps.hide()
+    shown = maps.pane.shown
+    window.controller.choose_layer(4)
+    assert maps.pane.shown is shown
+    maps.show()
+    qtbot.waitUntil(lambda: maps.pane.shown is not shown)
+
+
+def test_that_a_failure_becomes_a_sentence_across_the_window(qtbot, window, runner) -> None:
+    runner.waiting.append(Failed(Problem("the loss is {value}", value="NaN")))
+    window.controller.drain()
+    assert window.banner.isVisible()
+    assert window.banner.label.text() == "the loss is NaN"
+    press(qtbot, window, "Esc")
+    assert not window.banner.isVisible()
+
+
+def test_that_a_pane_that_cannot_draw_says_so_and_the_others_go_on(window, caplog) -> None:
+    window.pane("pooling").paint = lambda painter, scene: 1 / 0
+    window.grab()
+    assert window.pane("pooling").failed
+    assert not window.pane("maps").failed
+    assert len(caplog.records) == 1  # once, not at every frame
+    window.grab()
+    assert len(caplog.records) == 1
+    caplog.clear()
+
+
+def test_that_a_broken_file_that_is_dropped_changes_nothing(window, tmp_path, runner) -> None:
+    file = tmp_path / "broken.toml"
+    file.write_text("title = ")
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(file))])
+    event = QDropEvent(
+        QPointF(5, 5), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )  # fmt: skip
+    before = len(runner.asked)
+    window.dropEvent(event)
+    assert "broken.toml" in window.banner.label.text()
+    assert len(runner.asked) == before
+    assert window.controller.view.network is bundled()
+
+
+def test_that_a_dropped_folder_is_tried_as_data_and_remembered(window, tmp_path, runner) -> None:
+    window.open_path(tmp_path)
+    assert runner.asked[-1][0] == "restart"
+    assert runner.asked[-1][1].data == tmp_path
+    assert window.preferences.recent == [str(tmp_path)]
+    assert window.recent_menu.actions()[0].text() == str(tmp_path)
+
+
+def test_that_a_network_is_chosen_by_its_title(window, runner) -> None:
+    window.choose_network("lenet5")
+    asked = runner.asked[-1]
+    assert asked[0] == "restart"
+    assert asked[1].network.key == "lenet5"
+    assert window.preferences.network == "lenet5"
+
+
+def test_that_a_reset_asks_before_trained_batches_are_lost(qtbot, window, runner) -> None:
+    window.reset()
+    assert runner.asked[-1][0] == "restart"
+    import numpy as np
+
+    runner.log.append(np.ones(3, dtype=np.float32))
+    window.controller.drain()
+    asked = len(runner.asked)
+    window.reset()
+    box = window.findChild(QMessageBox)
+    assert "3" in box.text()
+    assert len(runner.asked) == asked
+    with qtbot.waitSignal(box.accepted):
+        box.accept()
+    assert runner.asked[-1][0] == "restart"
+
+
+def test_that_settings_begin_another_run(window, runner) -> None:
+    dialog = SettingsDialog(window.controller.view, window)
+    dialog.settings_chosen.connect(window.controller.apply)
+    dialog.rate.setValue(0.01)
+    dialog.epochs.setValue(3)
+    dialog._accept()
+    settings = runner.asked[-1][1].settings
+    assert (settings.learning_rate, settings.epochs, settings.batch_size) == (0.01, 3, 100)
+    dialog.deleteLater()
+
+
+def test_that_the_device_dialog_says_what_was_found(window, runner) -> None:
+    dialog = DeviceDialog(window.controller.view, window)
+    dialog.chosen.connect(window._take_device)
+    assert list(dialog.choices) == ["auto", "cpu"]
+    dialog.choices["cpu"].setChecked(True)
+    dialog._accept()
+    assert runner.asked[-1][1].settings.device == "cpu"
+    dialog.deleteLater()
+
+
+def test_that_f1_opens_the_page_of_keys(qtbot, window) -> None:
+    press(qtbot, window, "F1")
+    dialog = window.findChild(KeysDialog)
+    assert dialog.isVisible()
+    assert "T" in dialog.page.toPlainText()
+    dialog.close()
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_that_the_language_changes_at_once_everywhere(qtbot, qapp, window, language) -> None:
+    use_language(qapp, language)
+    QApplication.sendPostedEvents()
+    assert window.topbar.train.text() == tr("Train")
+    assert window.docks["maps"].windowTitle() == tr("Activation maps")
+    assert window.transport.unit.itemText(1) == tr("by {unit}", unit=tr("window"))
+    assert (tr("Train") == "Train") == (language == "en")
+
+
+def test_that_theme_and_zoom_reach_every_pane(window) -> None:
+    theme = Theme(LIGHT, 2.0)
+    window.set_theme(theme)
+    assert all(dock.pane.theme is theme for dock in window.docks.values())
+    window.grab()
+    assert not any(dock.pane.failed for dock in window.docks.values())
+
+
+def test_that_the_remembered_layout_comes_back(qtbot, window) -> None:
+    window.docks["pooling"].hide()
+    remembered = window.remembered()
+    window.restore_layout()
+    assert window.docks["pooling"].isVisible()
+    window.preferences = remembered
+    window.restore()
+    qtbot.waitUntil(lambda: not window.docks["pooling"].isVisible())
+
+
+def test_that_a_monkey_with_all_keys_breaks_nothing(qtbot, window, runner) -> None:
+    skipped = {"quit", "open_network", "open_data", "picture", "full_screen"}
+    for entry in (*ENTRIES, *layer_entries()):
+        if entry.key not in skipped:
+            entry.run(window)
+            runner.live = replace(snapshot(), step=1)
+            window.controller.drain()
+    for dialog in window.findChildren(QDialog):
+        dialog.close()
+    window.controller.player.pause()
+    assert not window.banner.isVisible()
+    assert not any(dock.pane.failed for dock in window.docks.values())
+
+
+def test_that_clicks_all_over_the_window_break_nothing(qtbot, window) -> None:
+    import random
+
+    draw = random.Random(777)
+    panes = [dock.pane for dock in window.docks.values()]
+    for layer in range(9):
+        window.controller.choose_layer(layer)
+        for _ in range(20):
+            pane = draw.choice(panes)
+            point = QPoint(draw.randrange(max(1, pane.width())), draw.randrange(max(1, pane.height())))
+            target = pane.childAt(point) or pane
+            qtbot.mouseClick(target, Qt.MouseButton.LeftButton, pos=target.mapFrom(pane, point))
+            qtbot.mouseMove(target, target.mapFrom(pane, point))
+    window.controller.player.pause()
+    assert not any(dock.pane.failed for dock in window.docks.values())
