@@ -221,4 +221,3 @@ class Program(QObject):
             self.unexpected.emit(sentence)
 
         sys.excepthook = caught
-

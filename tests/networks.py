@@ -50,7 +50,9 @@ def _torch_output(operation, x, parameters):  # type: ignore[no-untyped-def]
                 x, parameters["weight"], parameters["bias"], operation.stride, operation.padding
             )
         case "MaxPool2d":
-            return functional.max_pool2d(x, operation.kernel_size, operation.step, operation.padding)
+            return functional.max_pool2d(
+                x, operation.kernel_size, operation.step, operation.padding
+            )
         case "Linear":
             return functional.linear(x, parameters["weight"], parameters["bias"])
         case "ReLU":

@@ -83,9 +83,7 @@ def test_that_a_missing_library_is_named_with_the_line_that_installs_it() -> Non
 @pytest.mark.parametrize("library", ["libEGL.so.1", "libGL.so.1"])
 def test_that_a_library_missing_from_the_import_is_named_too(library: str) -> None:
     def import_module(name: str) -> object:
-        raise ImportError(
-            f"{library}: cannot open shared object file: No such file or directory"
-        )
+        raise ImportError(f"{library}: cannot open shared object file: No such file or directory")
 
     problem = obstacle({"DISPLAY": ":0"}, "linux", loads_all, import_module)
     assert problem is not None

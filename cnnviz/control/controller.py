@@ -78,7 +78,7 @@ class Controller(QObject):
         """Start the worker thread; call it right after the window's first paint."""
         self._runner.start(self.experiment)
         self._pending = self.experiment
-        self._mailbox.start()
+        self._listen()
 
     def close(self, timeout: float) -> bool:
         """Stop everything; True if the worker has ended within ``timeout`` seconds."""
@@ -88,11 +88,11 @@ class Controller(QObject):
 
     def train(self) -> None:
         self._runner.train()
-        self._mailbox.start()
+        self._listen()
 
     def pause_training(self) -> None:
         self._runner.pause()
-        self._mailbox.start()
+        self._listen()
 
     def toggle_training(self) -> None:
         (self.pause_training if self.view.progress.running else self.train)()
@@ -110,7 +110,7 @@ class Controller(QObject):
         """Begin another run; until it stands, and if it cannot be, the present one stays."""
         self._pending = experiment
         self._runner.restart(experiment)
-        self._mailbox.start()
+        self._listen()
 
     def apply(self, settings: TrainingSettings) -> None:
         """Begin again with other settings."""
@@ -151,7 +151,7 @@ class Controller(QObject):
             return
         self._wrong = None
         self._runner.find_wrong()
-        self._mailbox.start()
+        self._listen()
 
     # --- the cursor ------------------------------------------------------------------------
 
@@ -185,7 +185,7 @@ class Controller(QObject):
     def go_to_first(self) -> None:
         """The first frame of the whole forward pass."""
         self.player.pause()
-        self.go_to(timeline.first(self.view.network))
+        self.go_to(timeline.FIRST)
 
     def go_to_last(self) -> None:
         self.player.pause()
@@ -392,13 +392,19 @@ class Controller(QObject):
             self._rates.clear()
         self.view = replace(self.view, progress=progress)
 
+    def _listen(self) -> None:
+        # Starting a running timer begins its interval anew: a key held down would keep it from
+        # ever firing, and the window from ever hearing of the worker.
+        if not self._mailbox.isActive():
+            self._mailbox.start()
+
     def _look(self) -> None:
         self._asked = True
         self._runner.look(self.view.sample)
 
     def _look_again(self) -> None:
         self._look()
-        self._mailbox.start()
+        self._listen()
 
     def _played(self, cursor: Cursor) -> None:
         self.go_to(cursor)
@@ -412,7 +418,7 @@ class Controller(QObject):
 
 
 def brightest(snapshot: Snapshot) -> Cursor:
-    """Where the first map answers most, finished: the corner of a digit is black and says nothing."""
+    """Where the first map answers most, finished; a digit's corner is black and says nothing."""
     layer = snapshot.network.layers[0]
     _, rows, columns = layer.grid
     first = np.abs(snapshot.activations[1]).reshape(-1)[: rows * columns]

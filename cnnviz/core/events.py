@@ -17,7 +17,7 @@ class Device:
 
 @dataclass(frozen=True)
 class Starting:
-    """Something is under way before training can begin; ``what`` is an English text to translate."""
+    """Something is under way before training can begin; ``what`` says it in English."""
 
     what: str
 

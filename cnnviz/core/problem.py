@@ -33,5 +33,5 @@ def _rebuild(sentence: str, fields: dict[str, object]) -> Problem:
 
 
 def mark(text: str) -> str:
-    """Mark an English text in a Qt-free module for translation; it is translated where it is shown."""
+    """Mark an English text for translation, in a module without Qt; the window translates it."""
     return text

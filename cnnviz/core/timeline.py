@@ -72,9 +72,8 @@ def to_layer(network: Network, cursor: Cursor, layer: int) -> Cursor:
     return Cursor(index, channel, rows - 1, columns - 1, terms_of(network.layers[index]))
 
 
-def first(network: Network) -> Cursor:
-    """The first frame of the forward pass."""
-    return Cursor()
+FIRST = Cursor()
+"""The first frame of the forward pass."""
 
 
 def last(network: Network) -> Cursor:
@@ -85,9 +84,9 @@ def last(network: Network) -> Cursor:
 
 
 def frame_count(network: Network, cursor: Cursor, unit: Unit) -> int:
-    """Frames that the slider runs over: those of this map, or of larger things where it is coarser.
+    """Frames that the slider runs over: those of this map, or of what is larger than a map.
 
-    Terms, windows and rows are counted within the map, maps within the layer, layers in the network.
+    Terms, windows and rows are counted in the map, maps in the layer, layers in the network.
     """
     channels, rows, columns = network.layers[cursor.layer].grid
     terms = terms_of(network.layers[cursor.layer]) + 1

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cnnviz.core.problem import mark
-from cnnviz.core.timeline import Unit
 
 if TYPE_CHECKING:
     from cnnviz.ui.main_window import MainWindow
@@ -47,7 +46,13 @@ class Entry:
     checkable: bool = False
 
 
-FILE, RUN, STEP, VIEW, HELP = mark("&File"), mark("&Run"), mark("&Step"), mark("&View"), mark("&Help")
+FILE, RUN, STEP, VIEW, HELP = (
+    mark("&File"),
+    mark("&Run"),
+    mark("&Step"),
+    mark("&View"),
+    mark("&Help"),
+)
 
 MENUS = (FILE, RUN, STEP, VIEW, HELP)
 
@@ -122,11 +127,11 @@ def layer_entries() -> tuple[Entry, ...]:
         Entry(f"layer_{n}", "", mark("Layer {number}"), (str(n),), _to_layer(n - 1))
         for n in range(1, 10)
     )
-    last = replace(nine[0], key="layer_last", text=mark("The last layer"), keys=("0",), run=_to_layer(-1))
+    last = replace(
+        nine[0], key="layer_last", text=mark("The last layer"), keys=("0",), run=_to_layer(-1)
+    )
     return (*nine, last)
 
 
 def _to_layer(index: int) -> Callable[[MainWindow], object]:
     return lambda window: window.go_to_layer(index)
-
-

@@ -30,12 +30,16 @@ def proportion(window: QMainWindow, docks: dict[str, PaneDock]) -> None:
     """Give every dock its share; Qt honours it only once the window has its size."""
     width, height = window.width(), window.height()
     zoom = docks["stage"].pane.theme.zoom
-    strip = min(round(170 * zoom), height // 4)
+    strip = min(round(168 * zoom), height // 5)
     rest = height - strip - round(80 * zoom)
-    maps = max(round(0.28 * rest), min(round(150 * zoom), rest // 3))
+    maps = round(0.27 * rest)
     window.resizeDocks([docks["network"], docks["stage"]], [strip, rest], Vertical)
-    window.resizeDocks([docks["stage"], docks["loss"]], [round(width * 0.66), round(width * 0.34)], Horizontal)
+    window.resizeDocks(
+        [docks["stage"], docks["loss"]], [round(width * 0.66), round(width * 0.34)], Horizontal
+    )
     window.resizeDocks([docks["stage"], docks["kernels"]], [rest - maps, maps], Vertical)
-    window.resizeDocks([docks["kernels"], docks["maps"]], [round(width * 0.24), round(width * 0.42)], Horizontal)
+    window.resizeDocks(
+        [docks["kernels"], docks["maps"]], [round(width * 0.24), round(width * 0.42)], Horizontal
+    )
     thirds = [round(rest * share) for share in (0.36, 0.34, 0.30)]
     window.resizeDocks([docks["loss"], docks["pooling"], docks["prediction"]], thirds, Vertical)

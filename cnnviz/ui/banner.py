@@ -53,9 +53,8 @@ class Banner(QWidget):
     def _write(self) -> None:
         palette, px = self._theme.palette, self._theme.px
         edge = palette.wrong if self._failed else palette.input
-        self.setStyleSheet(
-            f"QWidget#banner {{ border-left: {px(6)}px solid {edge}; background: {palette.raised}; }}"
-        )
+        edged = f"border-left: {px(6)}px solid {edge}; background: {palette.raised};"
+        self.setStyleSheet(f"QWidget#banner {{ {edged} }}")
         self.label.setFont(self._theme.font(16))
         self.close_button.setToolTip(tr("Close (Esc)"))
         if self.problem is not None:

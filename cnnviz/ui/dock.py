@@ -10,9 +10,9 @@ from cnnviz.control.language import tr
 from cnnviz.core.colour import lut
 from cnnviz.core.numbers import number
 from cnnviz.ui.icons import icon
-from cnnviz.ui.pane import Legend, Pane
 from cnnviz.ui.painters.sheet import scale_of
 from cnnviz.ui.painters.text import LEFT, RIGHT, width_of, write
+from cnnviz.ui.pane import Legend, Pane
 from cnnviz.ui.theme import Theme, colour
 
 
@@ -141,16 +141,28 @@ class TitleBar(QWidget):
             bar = theme.px(84 if right - left > needed else 36)
             right = self._paint_legend(painter, legend, right, bar)
         if badge and right - left > width_of(badge, bold):
-            write(painter, QRectF(left, 0, right - left, self.height()), badge,
-                  colour(palette.input), bold, RIGHT)  # fmt: skip
+            write(
+                painter,
+                QRectF(left, 0, right - left, self.height()),
+                badge,
+                colour(palette.input),
+                bold,
+                RIGHT,
+            )
             right -= width_of(badge, bold) + theme.px(10)
         room = right - left - theme.px(8)
         if room > theme.px(30):
             painter.setFont(plain)
             metrics = painter.fontMetrics()
             text = metrics.elidedText(caption, Qt.TextElideMode.ElideRight, int(room))
-            write(painter, QRectF(left, 0, room, self.height()), text, colour(palette.muted),
-                  plain, LEFT)  # fmt: skip
+            write(
+                painter,
+                QRectF(left, 0, room, self.height()),
+                text,
+                colour(palette.muted),
+                plain,
+                LEFT,
+            )
 
     def _paint_legend(
         self, painter: QPainter, legend: Legend, right: float, length: float

@@ -14,7 +14,7 @@ from PyQt6.QtWidgets import QMenu, QMenuBar, QVBoxLayout, QWidget
 from cnnviz.control.controller import Controller
 from cnnviz.control.language import tr
 from cnnviz.control.preferences import Preferences
-from cnnviz.core.problem import Problem, mark
+from cnnviz.core.problem import Problem
 from cnnviz.core.view import View
 from cnnviz.ui.actions import ENTRIES, MENUS, Entry, layer_entries
 from cnnviz.ui.arrangement import arrange, proportion
@@ -92,9 +92,14 @@ class MainWindow(Requests):
 
     def _make_panes(self) -> list[Pane]:
         return [
-            StripPane(), StagePane(self.transport), KernelsPane(), MapsPane(), LossPane(),
-            PoolingPane(), PredictionPane(),
-        ]  # fmt: skip
+            StripPane(),
+            StagePane(self.transport),
+            KernelsPane(),
+            MapsPane(),
+            LossPane(),
+            PoolingPane(),
+            PredictionPane(),
+        ]
 
     def _make_menus(self) -> dict[str, QMenu]:
         menus = {title: QMenu(self.menu_bar) for title in MENUS}
@@ -214,8 +219,9 @@ class MainWindow(Requests):
             text = tr(entry.text, number=number)
             action.setText(text)
             tip = tr(entry.tip) if entry.tip else text.replace("&", "").rstrip("…")
-            keys = ", ".join(key.toString(QKeySequence.SequenceFormat.NativeText)
-                             for key in action.shortcuts())  # fmt: skip
+            keys = ", ".join(
+                key.toString(QKeySequence.SequenceFormat.NativeText) for key in action.shortcuts()
+            )
             action.setToolTip(f"{tip} ({keys})" if keys else tip)
         for title, menu in self.menus.items():
             menu.setTitle(tr(title))
@@ -283,7 +289,7 @@ class MainWindow(Requests):
         if paths:
             self.open_path(paths[0])
         else:
-            self.banner.say(Problem(mark("Only files and folders of this computer can be opened.")), True)
+            self.banner.say(Problem("Only files and folders of this computer can be opened."), True)
 
 
 def _bytes(text: str) -> QByteArray:

@@ -1,4 +1,4 @@
-"""What the table of actions asks of the window, where it is more than one call of the controller."""
+"""What actions ask of the window, where it is more than one call of the controller."""
 
 from __future__ import annotations
 
@@ -139,9 +139,7 @@ class Requests(QMainWindow):
     def ask(self, question: str, then: Callable[[], object]) -> None:
         """Ask before something is lost; the window goes on behind the question."""
         box = QMessageBox(QMessageBox.Icon.Question, "cnnviz", question, parent=self)
-        box.setStandardButtons(
-            QMessageBox.StandardButton.Ok | QMessageBox.StandardButton.Cancel
-        )
+        box.setStandardButtons(QMessageBox.StandardButton.Ok | QMessageBox.StandardButton.Cancel)
         box.accepted.connect(then)
         self._open(box)
 
@@ -186,7 +184,9 @@ class Requests(QMainWindow):
             self.open_network_file(path)
             return
         self._remember(path)
-        self._replace_run(lambda: self.controller.choose_data(path if path.is_dir() else path.parent))
+        self._replace_run(
+            lambda: self.controller.choose_data(path if path.is_dir() else path.parent)
+        )
 
     def open_network_file(self, path: Path, bundled: bool = False) -> None:
         try:

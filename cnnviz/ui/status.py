@@ -51,9 +51,13 @@ class Status(QStatusBar):
         epoch = min(progress.step // max(1, progress.batches) + 1, settings.epochs)
         batch = progress.step - (epoch - 1) * progress.batches
         self.where.setText(
-            tr("Epoch {epoch} / {epochs} · batch {batch} / {batches}", epoch=epoch,
-               epochs=settings.epochs, batch=thousands(batch),
-               batches=thousands(progress.batches))  # fmt: skip
+            tr(
+                "Epoch {epoch} / {epochs} · batch {batch} / {batches}",
+                epoch=epoch,
+                epochs=settings.epochs,
+                batch=thousands(batch),
+                batches=thousands(progress.batches),
+            )
         )
         self.bar.setRange(0, total)
         self.bar.setValue(min(progress.step, total))

@@ -24,7 +24,7 @@ UNIT_NAMES = {
 
 
 def speed_text(speed: float) -> str:
-    """"0.25×", "2×"."""
+    """ "0.25×", "2×"."""
     return f"{speed:g}×"
 
 
@@ -72,8 +72,12 @@ class Transport(QWidget):
                 self.slider.setRange(0, count - 1)
             self.slider.setValue(number)
         self.label.setText(
-            tr("{unit} {number} / {count}", unit=tr(UNIT_NAMES[view.unit]),
-               number=thousands(number + 1), count=thousands(count))  # fmt: skip
+            tr(
+                "{unit} {number} / {count}",
+                unit=tr(UNIT_NAMES[view.unit]),
+                number=thousands(number + 1),
+                count=thousands(count),
+            )
         )
         if self.unit.currentIndex() != view.unit:
             self.unit.setCurrentIndex(view.unit)

@@ -9,13 +9,13 @@ from cnnviz.core.scenes.formula import kernel_text, layer_formula, pair_text
 
 
 def layer_name(layer: Layer) -> str:
-    """"Conv 2", "ReLU"."""
+    """ "Conv 2", "ReLU"."""
     title = tr(layer.operation.title)
     return title if layer.ordinal is None else f"{title} {layer.ordinal}"
 
 
 def geometry(layer: Layer) -> str:
-    """"3×3, stride 1, padding 1"; "" for a layer that does not slide."""
+    """ "3×3, stride 1, padding 1"; "" for a layer that does not slide."""
     operation = layer.operation
     if not isinstance(operation, Conv2d | MaxPool2d):
         return ""
@@ -29,6 +29,6 @@ def geometry(layer: Layer) -> str:
 
 
 def formula(layer: Layer) -> str:
-    """"output ⌊(28 − 3 + 2·1) / 1⌋ + 1 = 28"; "" for a layer that does not slide."""
+    """ "output ⌊(28 − 3 + 2·1) / 1⌋ + 1 = 28"; "" for a layer that does not slide."""
     text = layer_formula(layer)
     return tr("output {formula}", formula=text) if text else ""

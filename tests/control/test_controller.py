@@ -258,3 +258,13 @@ def test_that_speeds_go_from_one_to_the_next(controller) -> None:
     for _ in range(20):
         controller.change_speed(-1)
     assert controller.view.speed == 0.1
+
+
+def test_that_a_key_held_down_does_not_keep_the_window_from_listening(
+    controller, runner, qtbot
+) -> None:
+    runner.waiting.append(Training(True))
+    for _ in range(30):  # every 10 ms, where the mailbox is looked into every 100 ms
+        controller.train()
+        qtbot.wait(10)
+    assert controller.view.progress.running

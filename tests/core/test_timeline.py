@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from cnnviz.core.cursor import Cursor, clamped, terms_of
 from cnnviz.core.timeline import (
+    FIRST,
     Unit,
     at_frame,
     backward,
-    first,
     forward,
     frame,
     frame_count,
@@ -57,7 +57,7 @@ def test_that_a_term_back_undoes_a_term_forward(place) -> None:
     network, cursor = place
     if cursor != last(network):
         assert backward(network, forward(network, cursor, Unit.TERM), Unit.TERM) == cursor
-    if cursor != first(network):
+    if cursor != FIRST:
         assert forward(network, backward(network, cursor, Unit.TERM), Unit.TERM) == cursor
 
 
@@ -75,7 +75,7 @@ def test_that_stepping_back_undoes_stepping_forward_between_the_ends_of_units(pl
 def test_that_going_back_ends_at_the_very_first_frame(place, unit) -> None:
     network, cursor = place
     before = backward(network, cursor, unit)
-    assert before < cursor or cursor == first(network)
+    assert before < cursor or cursor == FIRST
 
 
 @given(places(), st.sampled_from(Unit), st.data())
@@ -124,5 +124,5 @@ def test_that_another_layer_is_shown_finished_in_the_same_channel() -> None:
 @given(NETWORKS, st.tuples(*[st.integers(-5, 5000)] * 5))
 def test_that_any_cursor_is_brought_to_one_that_exists(network, numbers) -> None:
     cursor = clamped(network, Cursor(*numbers))
-    assert first(network) <= cursor <= last(network)
+    assert FIRST <= cursor <= last(network)
     assert clamped(network, cursor) == cursor

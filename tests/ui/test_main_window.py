@@ -284,7 +284,9 @@ def test_that_clicks_all_over_the_window_break_nothing(qtbot, window) -> None:
         window.controller.choose_layer(layer)
         for _ in range(20):
             pane = draw.choice(panes)
-            point = QPoint(draw.randrange(max(1, pane.width())), draw.randrange(max(1, pane.height())))
+            point = QPoint(
+                draw.randrange(max(1, pane.width())), draw.randrange(max(1, pane.height()))
+            )
             target = pane.childAt(point) or pane
             qtbot.mouseClick(target, Qt.MouseButton.LeftButton, pos=target.mapFrom(pane, point))
             qtbot.mouseMove(target, target.mapFrom(pane, point))

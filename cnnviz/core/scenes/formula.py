@@ -33,10 +33,10 @@ def layer_formula(layer: Layer) -> str:
 
 
 def pair_text(pair: Pair) -> str:
-    """"2" for (2, 2), "2×3" for (2, 3)."""
+    """ "2" for (2, 2), "2×3" for (2, 3)."""
     return str(pair[0]) if pair[0] == pair[1] else f"{pair[0]}×{pair[1]}"
 
 
 def kernel_text(pair: Pair) -> str:
-    """"3×3"."""
+    """ "3×3"."""
     return f"{pair[0]}×{pair[1]}"

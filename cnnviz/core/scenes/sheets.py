@@ -81,7 +81,7 @@ def all_maps_sheet(shape: Shape) -> Sheet:
 
 
 def vector_sheet(count: int, fold: Shape | None = None) -> Sheet:
-    """A vector: as the maps it was flattened from if ``fold`` says so, else wrapped line by line."""
+    """A vector: as the maps it was flattened from (``fold``), else wrapped line by line."""
     if fold is not None and len(fold) == 3 and fold[1] * fold[2] > 1:
         return Sheet(Mosaic(fold[0], fold[1], fold[2], isqrt(fold[0] - 1) + 1))
     if count <= MOST_BARS:

@@ -83,14 +83,14 @@ class LedgerLayout:
 def lay_out_ledger(scene: StageScene, width: float, decimals: int, theme: Theme) -> LedgerLayout:
     """Flow the ledger of a scene into lines of ``width`` pixels."""
     pieces = list(_pieces(scene, decimals))
-    placed, y, focus = _flow(pieces, width, 0.0, scene, theme)
-    cells: tuple[tuple[QRectF, Subtotal], ...] = ()
-    groups = len(scene.ledger.taps.channels)
-    if groups > 1:
-        cells, y = _grid(list(_subtotals(scene, decimals)), width, y + theme.px(4), theme)
-    if scene.layer.operation.verb == "sum":
-        total, y, _ = _flow(list(_total(scene, decimals)), width, y, scene, theme)
-        placed += total
+    total = list(_total(scene, decimals)) if scene.layer.operation.verb == "sum" else []
+    if len(scene.ledger.taps.channels) == 1:
+        placed, y, focus = _flow(pieces + total, width, 0.0, theme)
+        return LedgerLayout(tuple(placed), (), y, focus)
+    placed, y, focus = _flow(pieces, width, 0.0, theme)
+    cells, y = _grid(list(_subtotals(scene, decimals)), width, y + theme.px(4), theme)
+    below, y, _ = _flow(total, width, y, theme)
+    placed += below
     return LedgerLayout(tuple(placed), cells, y, focus)
 
 
@@ -106,10 +106,20 @@ def paint_ledger(painter: QPainter, layout: LedgerLayout, theme: Theme, top: flo
     for rect, cell in layout.cells:
         box = rect.translated(0, top).adjusted(1, 1, -1, -1)
         painter.fillRect(box, colour(palette.raised))
-        outline(painter, box, colour(palette.input if cell.opened else palette.border),
-                theme.px(2) if cell.opened else 1, theme.px(3))  # fmt: skip
-        write_on(painter, QPointF(box.left() + theme.px(6), box.bottom() - theme.px(6)),
-                 str(cell.channel), colour(palette.muted), label)  # fmt: skip
+        outline(
+            painter,
+            box,
+            colour(palette.input if cell.opened else palette.border),
+            theme.px(2) if cell.opened else 1,
+            theme.px(3),
+        )
+        write_on(
+            painter,
+            QPointF(box.left() + theme.px(6), box.bottom() - theme.px(6)),
+            str(cell.channel),
+            colour(palette.muted),
+            label,
+        )
         if cell.reached:
             right = QRectF(box.left(), box.top(), box.width() - theme.px(6), box.height())
             write(painter, right, cell.text, colour(palette.text), value, RIGHT)
@@ -156,8 +166,10 @@ def _total(scene: StageScene, decimals: int) -> Iterator[Piece]:
     groups = len(ledger.taps.channels)
     if not scene.done:
         so_far = number(float(ledger.partials[scene.cursor.term]), decimals + 1)
-        count = tr("{term} of {count} products", term=scene.cursor.term + 1, count=ledger.taps.count)
-        yield Piece(tr("so far"), "muted", breaks=True)
+        count = tr(
+            "{term} of {count} products", term=scene.cursor.term + 1, count=ledger.taps.count
+        )
+        yield Piece(tr("so far"), "muted")
         yield Piece(so_far, bold=True)
         yield Piece(f"({count})", "muted")
         return
@@ -180,15 +192,20 @@ def _maximum(scene: StageScene, decimals: int) -> Iterator[Piece]:
         reached = scene.done or term <= scene.cursor.term
         wins = scene.done and term == ledger.winner
         text = number(float(ledger.terms[term]), decimals, integral=True)
-        yield Piece(text, "output" if wins else "input" if reached else "faint", bold=wins,
-                    glued=term == 0)  # fmt: skip
+        yield Piece(
+            text, "output" if wins else "input" if reached else "faint", bold=wins, glued=term == 0
+        )
         if term < ledger.taps.count - 1:
             yield Piece(",", "muted", glued=True)
     yield Piece(")", "muted", glued=True)
     shown = ledger.result if scene.done else float(ledger.partials[scene.cursor.term])
     yield Piece("=" if scene.done else tr("so far"), "muted")
-    yield Piece(number(shown, decimals, integral=True), "output" if scene.done else "text",
-                19 if scene.done else 16, bold=True)  # fmt: skip
+    yield Piece(
+        number(shown, decimals, integral=True),
+        "output" if scene.done else "text",
+        19 if scene.done else 16,
+        bold=True,
+    )
 
 
 def _single(scene: StageScene, decimals: int) -> Iterator[Piece]:
@@ -209,17 +226,21 @@ def _single(scene: StageScene, decimals: int) -> Iterator[Piece]:
     if isinstance(operation, Flatten) and len(scene.layer.input_shape) == 3:
         channel, row, column = (int(i) for i in ledger.taps.inputs[0])
         _, rows, columns = scene.layer.input_shape
-        text = tr("map {channel}, row {row}, column {column} → place {sum} of the vector",
-                  channel=channel, row=row, column=column,
-                  sum=f"{channel}·{rows * columns} + {row}·{columns} + {column} = "
-                      f"{scene.cursor.column}")  # fmt: skip
+        text = tr(
+            "map {channel}, row {row}, column {column} → place {sum} of the vector",
+            channel=channel,
+            row=row,
+            column=column,
+            sum=f"{channel}·{rows * columns} + {row}·{columns} + {column} = {scene.cursor.column}",
+        )
         yield from _words(text)
     if isinstance(operation, Dropout):
         text = tr(
             "Evaluation passes every value on. While training, each is struck out with probability "
             "{p}, and the others are divided by {rest}.",
-            p=operation.p, rest=f"{1 - operation.p:g}",
-        )  # fmt: skip
+            p=operation.p,
+            rest=f"{1 - operation.p:g}",
+        )
         yield from _words(text)
 
 
@@ -236,9 +257,14 @@ def _softmax(scene: StageScene, decimals: int) -> Iterator[Piece]:
         logit = number(float(ledger.operands[term]), decimals)
         yield Piece("exp(", "muted" if reached else "faint", breaks=term == 0)
         yield Piece(logit, "input" if reached else "faint", bold=term == chosen, glued=True)
-        yield Piece(f" − {number(ledger.shift, decimals)})".replace("− −", "+ "),
-                    "muted" if reached else "faint", glued=True)  # fmt: skip
-    sum_text = number(float(ledger.partials[min(scene.cursor.term, ledger.taps.count - 1)]), decimals)
+        yield Piece(
+            f" − {number(ledger.shift, decimals)})".replace("− −", "+ "),
+            "muted" if reached else "faint",
+            glued=True,
+        )
+    sum_text = number(
+        float(ledger.partials[min(scene.cursor.term, ledger.taps.count - 1)]), decimals
+    )
     yield Piece("=" if scene.done else tr("so far"), "muted")
     yield Piece(sum_text, bold=True)
     if scene.done:
@@ -269,25 +295,24 @@ def _subtotals(scene: StageScene, decimals: int) -> Iterator[Subtotal]:
 
 
 def _flow(
-    pieces: list[Piece], width: float, top: float, scene: StageScene, theme: Theme
+    pieces: list[Piece], width: float, top: float, theme: Theme
 ) -> tuple[list[Placed], float, tuple[float, float]]:
     """Lay pieces out in lines; a glued piece goes to the next line with the piece before it."""
     line = theme.px(26)
     space = theme.px(4)
-    metrics = {
-        key: QFontMetricsF(theme.font(*key)) for key in {(p.size, p.bold) for p in pieces}
-    }
+    metrics = {key: QFontMetricsF(theme.font(*key)) for key in {(p.size, p.bold) for p in pieces}}
     placed: list[Placed] = []
     x, y, focus = 0.0, top, (top, top + line)
     for piece in pieces:
         wide = metrics[piece.size, piece.bold].horizontalAdvance(piece.text)
         tight = piece.text in {"×", ",", ")", "("} or _hugs(placed, piece)
         gap = 0 if x == 0 or tight else space
-        if (x + gap + wide > width and x > 0 and not piece.glued) or (piece.breaks and x > 0):
+        if (
+            (x + gap + wide > width and x > 0 and not piece.glued)
+            or (piece.breaks and x > 0)
+            or (x + gap + wide > width and not tight and x > 0)
+        ):
             x, y, gap = 0.0, y + line, 0
-        elif x + gap + wide > width and piece.glued and piece.text != ",":
-            if placed and placed[-1].baseline.x() > 0 and not tight:
-                x, y, gap = 0.0, y + line, 0
         placed.append(Placed(piece, QPointF(x + gap, y + line * 0.72)))
         x += gap + wide
         if piece.bold and piece.role in {"input", "kernel"}:
@@ -316,4 +341,3 @@ def _grid(
         for i, cell in enumerate(cells)
     )
     return placed, top + -(-len(cells) // across) * tall
-

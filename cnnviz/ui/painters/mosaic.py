@@ -144,6 +144,8 @@ def _lay_out(
 
     if scale_with(space) < 1:  # maps that lose values already have no room for wide gaps
         space = min(space, 1)
+    if scale_with(space) * min(rows, columns) < 1:  # nor for any, where they would get no pixel
+        space = 0
     scale = scale_with(space)
     scale = float(int(scale)) if even and scale >= EVEN else scale
     size = max(1, int(rows * scale)), max(1, int(columns * scale))

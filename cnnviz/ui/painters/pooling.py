@@ -62,32 +62,30 @@ def lay_out_pooling(rect: QRectF, scene: PoolingScene, theme: Theme, ratio: floa
     total = 2 * side + arrow + 3 * gap + columns * width
     left, middle = area.center().x() - total / 2, area.top() + (area.height() - label) / 2
     first = QRectF(left, middle - side / 2, side, side)
+    grid = QRectF(first.right() + gap, middle - rows * height / 2, columns * width, rows * height)
+    between = QRectF(grid.right() + gap, middle - arrow / 2, arrow, arrow)
+    last = first.translated(between.right() + gap - left, 0)
     # A window may reach into the padding, and its frame must stay on the pane.
     padded = max(scene.operation.padding)
     inset = side * padded / (max(scene.input.shape[1:]) + 2 * padded)
-    grid = QRectF(first.right() + gap, middle - rows * height / 2, columns * width, rows * height)
-    cells = tuple(
-        QRectF(grid.left() + c * width, grid.top() + r * height, width, height).adjusted(
-            1, 1, -1, -1
-        )
-        for r in range(rows)
-        for c in range(columns)
-    )
-    between = QRectF(grid.right() + gap, middle - arrow / 2, arrow, arrow)
-    last = QRectF(between.right() + gap, middle - side / 2, side, side)
+    first = first.adjusted(inset, inset, -inset, -inset)
     return PoolingLayout(
-        lay_out(
-            first.adjusted(inset, inset, -inset, -inset),
-            1,
-            *map_sizes(scene.input)[1:],
-            ratio,
-            even=False,
-        ),
+        lay_out(first, 1, *map_sizes(scene.input)[1:], ratio, even=False),
         lay_out(last, 1, *map_sizes(scene.output)[1:], ratio, even=False),
-        cells,
+        _split(grid, rows, columns),
         decimals,
         between,
         label,
+    )
+
+
+def _split(grid: QRectF, rows: int, columns: int) -> tuple[QRectF, ...]:
+    """A rectangle in cells, row by row, with a gap between them."""
+    width, height = grid.width() / columns, grid.height() / rows
+    return tuple(
+        QRectF(grid.left() + c * width + 1, grid.top() + r * height + 1, width - 2, height - 2)
+        for r in range(rows)
+        for c in range(columns)
     )
 
 

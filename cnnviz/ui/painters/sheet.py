@@ -62,9 +62,7 @@ class Cells:
     def span(self, row: int, column: int, rows: int = 1, columns: int = 1) -> QRectF:
         """The rectangle of a block of cells."""
         size = self.size
-        return QRectF(
-            self.left + column * size, self.top + row * size, columns * size, rows * size
-        )
+        return QRectF(self.left + column * size, self.top + row * size, columns * size, rows * size)
 
     def at(self, x: float, y: float) -> tuple[int, int] | None:
         """(row, column) of the sheet's cell at a point, or None beside it."""

@@ -49,9 +49,15 @@ def _paint_thumbnails(
     sheet = all_maps_sheet(scene.layer.input_shape)
     cells = Cells.fit(area, *sheet.size)
     images.draw(
-        painter, "thumbnails", scene.input, sheet.picture(scene.input), cells,
-        scene.input_limit, scene.input_is_image, theme,
-    )  # fmt: skip
+        painter,
+        "thumbnails",
+        scene.input,
+        sheet.picture(scene.input),
+        cells,
+        scene.input_limit,
+        scene.input_is_image,
+        theme,
+    )
     channel = int(scene.ledger.taps.channels[scene.group])
     top, left = sheet.mosaic.origin(channel)
     rows, columns = sheet.mosaic.rows, sheet.mosaic.columns
@@ -75,20 +81,31 @@ def _paint_input(
     if len(scene.layer.input_shape) == 1 and bars_fit(scene.layer.input_shape[0]):
         chosen = int(scene.ledger.taps.inputs[0][0]) if scene.ledger.taps.count == 1 else None
         paint_value_rows(
-            painter, layout.input_area, scene.input, scene.input_limit, theme,
-            chosen=chosen, role=palette.input,
-        )  # fmt: skip
+            painter,
+            layout.input_area,
+            scene.input,
+            scene.input_limit,
+            theme,
+            chosen=chosen,
+            role=palette.input,
+        )
         _caption(painter, layout.input_area, layout.input_area, text, theme)
         return
-    if len(scene.layer.input_shape) == 3 and not isinstance(scene.layer.operation, Flatten):
-        if scene.layer.input_shape[0] > 1:
-            text = tr("input map {number} of {count}", number=channel,
-                      count=scene.layer.input_shape[0])  # fmt: skip
+    one_of_several = len(scene.layer.input_shape) == 3 and scene.layer.input_shape[0] > 1
+    if one_of_several and not isinstance(scene.layer.operation, Flatten):
+        text = tr("input map {number} of {count}", number=channel, count=scene.layer.input_shape[0])
     hatch_padding(painter, cells, theme)
     images.draw(
-        painter, "input", scene.input, sheet.picture(scene.input), cells, scene.input_limit,
-        scene.input_is_image, theme, key=(scene.cursor.layer, sheet.first),
-    )  # fmt: skip
+        painter,
+        "input",
+        scene.input,
+        sheet.picture(scene.input),
+        cells,
+        scene.input_limit,
+        scene.input_is_image,
+        theme,
+        key=(scene.cursor.layer, sheet.first),
+    )
     outline(painter, cells.padded.adjusted(-1, -1, 1, 1), colour(palette.border), 1)
     if scene.touched is not None:
         overlay(painter, cells, scene.touched, palette.kernel, 110)
@@ -145,7 +162,9 @@ def _paint_window(painter: QPainter, scene: StageScene, grid: Grid, theme: Theme
         current = absolute == scene.shown_term
         wins = ledger.winner is not None and absolute == ledger.winner and scene.done
         fill = palette.output if wins else palette.raised
-        painter.setPen(QPen(colour(palette.text if current else palette.input), 2 if current else 1.2))
+        painter.setPen(
+            QPen(colour(palette.text if current else palette.input), 2 if current else 1.2)
+        )
         painter.setBrush(colour(fill))
         painter.drawRoundedRect(rect, theme.px(4), theme.px(4))
         if grid.lines == 0:
@@ -174,7 +193,9 @@ def _paint_products(painter: QPainter, scene: StageScene, grid: Grid, theme: The
         rect = grid.cell(term).adjusted(2, 2, -2, -2)
         absolute = start + term
         current = absolute == scene.shown_term
-        painter.setPen(QPen(colour(palette.text if current else palette.border), 2 if current else 1))
+        painter.setPen(
+            QPen(colour(palette.text if current else palette.border), 2 if current else 1)
+        )
         painter.setBrush(colour(palette.raised))
         painter.drawRoundedRect(rect, theme.px(4), theme.px(4))
         if grid.lines and (scene.done or absolute <= scene.cursor.term):
@@ -182,25 +203,31 @@ def _paint_products(painter: QPainter, scene: StageScene, grid: Grid, theme: The
             write(painter, rect, text, colour(palette.text), font)
 
 
-def _paint_signs(
-    painter: QPainter, scene: StageScene, layout: StageLayout, theme: Theme
-) -> None:
+def _paint_signs(painter: QPainter, scene: StageScene, layout: StageLayout, theme: Theme) -> None:
     """The captions over the grids, and the signs between the parts."""
     muted, font = colour(theme.palette.muted), theme.font(14)
     window, products, gap = layout.window, layout.products, theme.px(30)
     names = {
-        "sum": tr("window × kernel"), "maximum": tr("window"), "value": tr("value"),
-        "copy": tr("value"), "softmax": tr("logits"),
-    }  # fmt: skip
-    over = QRectF(window.left - gap, window.top - theme.px(22), window.rect.width() + 2 * gap,
-                  theme.px(20))  # fmt: skip
+        "sum": tr("window × kernel"),
+        "maximum": tr("window"),
+        "value": tr("value"),
+        "copy": tr("value"),
+        "softmax": tr("logits"),
+    }
+    over = QRectF(
+        window.left - gap, window.top - theme.px(22), window.rect.width() + 2 * gap, theme.px(20)
+    )
     write(painter, over, names[scene.layer.operation.verb], muted, font)
     end = window.rect
     if products is not None:
-        _arrow(painter, QPointF((window.rect.right() + products.left) / 2,
-                                window.rect.center().y()), theme)  # fmt: skip
-        over = QRectF(products.left - gap, over.top(), products.rect.width() + 2 * gap,
-                      over.height())  # fmt: skip
+        _arrow(
+            painter,
+            QPointF((window.rect.right() + products.left) / 2, window.rect.center().y()),
+            theme,
+        )
+        over = QRectF(
+            products.left - gap, over.top(), products.rect.width() + 2 * gap, over.height()
+        )
         write(painter, over, tr("products"), muted, font)
         end = products.rect
     middle = QPointF((end.right() + layout.output_area.left()) / 2, end.center().y())
@@ -218,16 +245,29 @@ def _paint_output(
     operation_shape = scene.layer.output_shape
     if len(operation_shape) == 1 and bars_fit(operation_shape[0]):
         paint_value_rows(
-            painter, layout.output_area, scene.output, scene.output_limit, theme,
-            computed=scene.computed, chosen=scene.cursor.column, role=palette.output,
-        )  # fmt: skip
+            painter,
+            layout.output_area,
+            scene.output,
+            scene.output_limit,
+            theme,
+            computed=scene.computed,
+            chosen=scene.cursor.column,
+            role=palette.output,
+        )
         text = tr("output {index} of {count}", index=scene.cursor.column, count=operation_shape[0])
         _caption(painter, layout.output_area, layout.output_area, text, theme)
         return
     images.draw(
-        painter, "output", scene.output, sheet.picture(scene.output), cells, scene.output_limit,
-        False, theme, key=(scene.cursor.layer, sheet.first),
-    )  # fmt: skip
+        painter,
+        "output",
+        scene.output,
+        sheet.picture(scene.output),
+        cells,
+        scene.output_limit,
+        False,
+        theme,
+        key=(scene.cursor.layer, sheet.first),
+    )
     blank_after(painter, cells, scene.computed, theme)
     outline(painter, cells.rect.adjusted(-1, -1, 1, 1), colour(palette.border), 1)
     if scene.readers is not None:
@@ -237,8 +277,12 @@ def _paint_output(
     place = sheet.place(scene.element)
     outline(painter, cells.span(*place).adjusted(-2, -2, 2, 2), colour(palette.output), theme.px(2))
     if len(operation_shape) == 3:
-        text = tr("feature map {number}, position ({row}, {column})", number=scene.cursor.channel,
-                  row=scene.cursor.row, column=scene.cursor.column)  # fmt: skip
+        text = tr(
+            "feature map {number}, position ({row}, {column})",
+            number=scene.cursor.channel,
+            row=scene.cursor.row,
+            column=scene.cursor.column,
+        )
     else:
         text = tr("output {index} of {count}", index=scene.cursor.column, count=operation_shape[0])
     _caption(painter, cells.rect, layout.output_area, text, theme)
@@ -246,8 +290,9 @@ def _paint_output(
 
 def _caption(painter: QPainter, beside: QRectF, area: QRectF, text: str, theme: Theme) -> None:
     wide = theme.px(60)
-    below = QRectF(area.left() - wide, beside.bottom() + theme.px(4), area.width() + 2 * wide,
-                   theme.px(20))  # fmt: skip
+    below = QRectF(
+        area.left() - wide, beside.bottom() + theme.px(4), area.width() + 2 * wide, theme.px(20)
+    )
     write(painter, below, text, colour(theme.palette.muted), theme.font(14))
 
 

@@ -38,7 +38,9 @@ def width_of(text: str, font: QFont) -> float:
     return QFontMetricsF(font).horizontalAdvance(text)
 
 
-def outline(painter: QPainter, rect: QRectF, colour: QColor, width: float, radius: float = 0) -> None:
+def outline(
+    painter: QPainter, rect: QRectF, colour: QColor, width: float, radius: float = 0
+) -> None:
     """Draw a rectangle's border just inside of it."""
     painter.setPen(QPen(colour, width))
     painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -15,12 +15,12 @@ from cnnviz.core.scenes import Empty
 from cnnviz.core.scenes.sheets import all_maps_sheet
 from cnnviz.core.scenes.stage import StageScene, stage_scene
 from cnnviz.core.view import View
-from cnnviz.ui.pane import Legend, Pane
 from cnnviz.ui.painters.ledger import LedgerLayout, lay_out_ledger, paint_ledger
 from cnnviz.ui.painters.sheet import Cells, SheetImages
 from cnnviz.ui.painters.stage import paint_stage
 from cnnviz.ui.painters.stage_layout import StageLayout, bars_fit, lay_out
 from cnnviz.ui.painters.value_rows import row_at
+from cnnviz.ui.pane import Legend, Pane
 from cnnviz.ui.theme import Theme, colour
 from cnnviz.ui.transport import Transport
 from cnnviz.ui.words import formula, geometry, layer_name
@@ -66,8 +66,11 @@ class StagePane(Pane):
         layer, parts = scene.layer, []
         if len(layer.output_shape) == 3:
             parts.append(
-                tr("channel {number} of {count}", number=scene.cursor.channel,
-                   count=layer.output_shape[0])  # fmt: skip
+                tr(
+                    "channel {number} of {count}",
+                    number=scene.cursor.channel,
+                    count=layer.output_shape[0],
+                )
             )
         parts += [part for part in (geometry(layer), formula(layer)) if part]
         return " · ".join(parts)
@@ -255,13 +258,19 @@ class StageBody(QWidget):
             written = output[1] * scene.layer.grid[2] + output[2] < scene.computed
             if not written:
                 return tr("not computed yet; click to go there")
-            return tr("output {place}: {value}", place=_place(index),
-                      value=number(float(scene.output[index]), 6))  # fmt: skip
+            return tr(
+                "output {place}: {value}",
+                place=_place(index),
+                value=number(float(scene.output[index]), 6),
+            )
         pixel = self._pixel_at(position, arrangement, scene)
         if pixel is None:
             return ""
-        return tr("input {place}: {value}", place=_place(pixel),
-                  value=number(float(scene.input[pixel]), 6))  # fmt: skip
+        return tr(
+            "input {place}: {value}",
+            place=_place(pixel),
+            value=number(float(scene.input[pixel]), 6),
+        )
 
 
 def _place(index: tuple[int, ...]) -> str:
@@ -344,4 +353,3 @@ class LedgerArea(QAbstractScrollArea):
         group = self._layout.group_at(x, event.position().y() + self._scrolled)
         if group is not None:
             self._pane.group_requested.emit(group)
-

@@ -18,7 +18,9 @@ from cnnviz.core.view import Pointing, View
 from tests.networks import KEYS, bundled, snapshot
 
 
-def scene(key: str, cursor: Cursor, pointing: Pointing | None = None, opened: int = 0) -> StageScene:
+def scene(
+    key: str, cursor: Cursor, pointing: Pointing | None = None, opened: int = 0
+) -> StageScene:
     made = stage_scene(
         View(
             network=bundled(key), cursor=cursor, stage=snapshot(key), opened=opened,
@@ -103,7 +105,9 @@ def test_that_the_formula_has_the_numbers_put_in() -> None:
     assert layer_formula(layers[1]) == ""
 
 
-@given(st.integers(1, 40), st.integers(1, 7), st.integers(1, 4), st.integers(0, 3), st.integers(1, 3))
+@given(
+    st.integers(1, 40), st.integers(1, 7), st.integers(1, 4), st.integers(0, 3), st.integers(1, 3)
+)
 def test_that_the_formula_says_what_it_computes(size, kernel, stride, padding, dilation) -> None:
     from cnnviz.core.operations.sliding import Axis
 
@@ -112,7 +116,7 @@ def test_that_the_formula_says_what_it_computes(size, kernel, stride, padding, d
         return
     left, right = size_formula(axis).split(" = ")
     python = left.replace("⌊", "(").replace("⌋", ")").replace("−", "-").replace("·", "*")
-    assert eval(python.replace(" / ", " // ")) == int(right)  # noqa: S307
+    assert eval(python.replace(" / ", " // ")) == int(right)
 
 
 @given(st.integers(1, 3200), st.data())
