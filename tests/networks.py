@@ -41,7 +41,7 @@ def snapshot(key: str = "two_layer_cnn", step: int = 0, seed: int = 0) -> Snapsh
     return Snapshot(1, step, network, Sample(0, image, 7), tuple(parameters), tuple(activations))
 
 
-def _torch_output(operation, x, parameters):  # type: ignore[no-untyped-def]
+def _torch_output(operation, x, parameters):
     from torch.nn import functional
 
     match operation.kind:

@@ -26,7 +26,7 @@ NETWORKS = st.sampled_from(KEYS).map(bundled)
 
 
 @st.composite
-def places(draw: st.DrawFn, done: bool | None = None):  # type: ignore[no-untyped-def]
+def places(draw: st.DrawFn, done: bool | None = None):
     network = draw(NETWORKS)
     index = draw(st.integers(0, len(network.layers) - 1))
     layer = network.layers[index]

@@ -161,6 +161,6 @@ def _choose(
         enough = (room.width() - thumbnails - middle) / 2 >= smallest
         if rows * px(tall) <= height and enough:
             return float(px(width)), float(px(tall)), grids, lines
-    middle = max(room.width() - thumbnails - 2 * smallest - px(60), px(40))
-    edge = max(4.0, min(middle / columns, height / rows))
+    left_over = max(room.width() - thumbnails - 2 * smallest - px(60), px(40))
+    edge = max(4.0, min(left_over / columns, height / rows))
     return edge, edge, 1, 0

@@ -37,8 +37,8 @@ def test_that_the_ledger_ends_in_the_activation_that_torch_computed(key, data) -
     network = bundled(key)
     index = data.draw(st.integers(0, len(network.layers) - 1))
     layer = network.layers[index]
-    place = [data.draw(st.integers(0, n - 1)) for n in layer.grid]
-    shown = scene(key, Cursor(index, *place, terms_of(layer)))
+    channel, row, column = (data.draw(st.integers(0, n - 1)) for n in layer.grid)
+    shown = scene(key, Cursor(index, channel, row, column, terms_of(layer)))
     torchs = float(shown.output[shown.element])
     # torch adds in float32 and in an order of its own: half a unit of float32 for each addition.
     size = float(np.abs(shown.ledger.terms[np.isfinite(shown.ledger.terms)]).sum()) + 1e-6

@@ -1,0 +1,168 @@
+"""Training with the window live against headless: ``python -m tests.benchmarks.watched``.
+
+Every pane is shown, the stepping animation runs at 60 Hz, and panes follow training at the default
+rate.  Each measurement is a process of its own; headless, watched and the lecture's loop take
+turns, and the ratio is that of neighbours.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from tests.benchmarks.training import ROOT, WARM_UP
+
+SPARE, ALL_CORES, LECTURE, FRAME_MS = 0.95, 0.85, 1.6, 20.0
+"""What is required: watched / headless with a core to spare and with all cores, watched / lecture
+with all cores, and the 95th percentile of the interval between two frames."""
+
+
+@dataclass(frozen=True)
+class Watched:
+    """One process: images a second; of a window also frame intervals in milliseconds."""
+
+    speed: float
+    median_ms: float = 0.0
+    p95_ms: float = 0.0
+    early: int = 0
+    late: int = 0
+
+
+def child(kind: str, batches: int, threads: int) -> Watched:
+    """Measure in a process of its own."""
+    command = [sys.executable, "-m", "tests.benchmarks.watched", "--child", kind]
+    command += ["--batches", str(batches), "--threads", str(threads)]
+    environment = {"QT_QPA_PLATFORM": "offscreen", **os.environ}
+    done = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, check=True, env=environment
+    )
+    return Watched(**json.loads(done.stdout.splitlines()[-1]))
+
+
+def measure_headless(batches: int, threads: int) -> Watched:
+    """The same worker thread and the same looks at the test set, without a window."""
+    from cnnviz.core.experiment import Experiment
+    from cnnviz.core.settings import TrainingSettings
+    from cnnviz.engine.runner import Runner
+    from cnnviz.resources import resource
+    from tests.networks import bundled
+
+    runner = Runner()
+    settings = TrainingSettings(threads=threads, device="cpu", epochs=1000)
+    runner.start(Experiment(bundled(), settings, resource("data", "mnist")))
+    runner.train()
+    first = _when(lambda: runner.metrics.count, WARM_UP)
+    last = _when(lambda: runner.metrics.count, batches)
+    runner.close(30)
+    return Watched(_speed(first, last))
+
+
+def _when(count: Any, wanted: int) -> tuple[float, int]:
+    while (now := count()) < wanted:
+        time.sleep(0.002)
+    return time.perf_counter(), now
+
+
+def _speed(first: tuple[float, int], last: tuple[float, int]) -> float:
+    return 100 * (last[1] - first[1]) / (last[0] - first[0])
+
+
+def measure_watched(batches: int, threads: int) -> Watched:
+    """All panes shown, the first convolution played over and over."""
+    import psutil
+
+    from cnnviz.core.cursor import Cursor
+    from cnnviz.ui.panes.stage import StageBody
+    from tests.benchmarks.windows import open_window, wait_for
+
+    ticks, painted = [0], list[tuple[int, float]]()
+    paint = StageBody.paintEvent
+
+    def timed(body: StageBody, event: Any) -> None:
+        paint(body, event)
+        painted.append((ticks[0], time.perf_counter()))
+
+    StageBody.paintEvent = timed  # type: ignore[method-assign, assignment]
+    with open_window(threads) as (_, program):
+        controller = program.controller
+        controller.player._timer.timeout.connect(lambda: ticks.__setitem__(0, ticks[0] + 1))
+        log = controller.view.metrics
+        controller.train()
+        wait_for(lambda: log.count >= WARM_UP, 120)
+        controller.go_to(Cursor(0, 0, 0, 0, 9))
+        controller.choose_speed(2)
+        controller.toggle_play()
+        first = (time.perf_counter(), log.count)
+        memory = psutil.Process().memory_info
+        wait_for(lambda: log.count >= batches // 5, 3600)
+        early = memory().rss
+        wait_for(lambda: log.count >= batches, 3600)
+        last, late = (time.perf_counter(), log.count), memory().rss
+    # Between two paints of neighbouring ticks: where the cursor did not move, nothing was due.
+    gaps = [
+        1000 * (b[1] - a[1])
+        for a, b in itertools.pairwise(painted)
+        if b[0] - a[0] == 1 and a[1] > first[0]
+    ]
+    p95 = statistics.quantiles(gaps, n=20)[-1]
+    return Watched(_speed(first, last), statistics.median(gaps), p95, early, late)
+
+
+def report(batches: int, pairs: int) -> bool:
+    """Measure and print; whether everything required was reached."""
+    from tests.benchmarks.training import _child as lecture
+
+    cores = os.cpu_count() or 1
+    reached = True
+    for threads, required in ((max(1, cores - 1), SPARE), (cores, ALL_CORES)):
+        rows = []
+        for _ in range(pairs):
+            headless = child("headless", batches, threads)
+            watched = child("watched", batches, threads)
+            base = lecture("lecture", batches // 2, threads)
+            rows.append((headless, watched, base.speed))
+        ratio = statistics.median(w.speed / h.speed for h, w, _ in rows)
+        against = statistics.median(w.speed / base for _, w, base in rows)
+        p95 = statistics.median(w.p95_ms for _, w, _ in rows)
+        middle = statistics.median(w.median_ms for _, w, _ in rows)
+        each = "  ".join(f"{w.speed / h.speed:.2f}" for h, w, _ in rows)
+        print(f"watched training, {threads} of {cores} cores, {batches} batches, {pairs} rounds")
+        print(
+            f"  headless {rows[0][0].speed:,.0f}  watched {rows[0][1].speed:,.0f}  "
+            f"lecture {rows[0][2]:,.0f} images/s in the first round"
+        )
+        print(f"  watched / headless {ratio:.2f}  (each: {each})   required {required}")
+        print(f"  watched / lecture  {against:.2f}   required {LECTURE} with all cores")
+        print(
+            f"  frame interval     median {middle:.1f} ms  p95 {p95:.1f} ms   required {FRAME_MS}"
+        )
+        reached &= ratio >= required and p95 <= FRAME_MS
+        reached &= threads < cores or against >= LECTURE
+    return reached
+
+
+def main() -> int:
+    """Measure, or be one of the processes that are measured."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--batches", type=int, default=600)
+    parser.add_argument("--pairs", type=int, default=3)
+    parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--child", choices=["headless", "watched"], help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.child is None:
+        return 0 if report(options.batches, options.pairs) else 1
+    measure = measure_headless if options.child == "headless" else measure_watched
+    print(json.dumps(measure(options.batches, options.threads).__dict__))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,64 @@
+"""A real window for the benchmarks, driven by its own controller."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from PyQt6.QtCore import QEventLoop, QTimer
+from PyQt6.QtWidgets import QApplication
+
+from cnnviz.control.controller import Controller
+from cnnviz.control.preferences import Preferences
+from cnnviz.core.experiment import Experiment
+from cnnviz.core.settings import TrainingSettings
+from cnnviz.engine.runner import Runner
+from cnnviz.launch import SWITCH_INTERVAL, Program, make_application
+from cnnviz.resources import resource
+from tests.networks import bundled
+
+
+@contextmanager
+def open_window(threads: int, evaluate_every: int = 100) -> Iterator[tuple[QApplication, Program]]:
+    """The program as it is launched, at 1600×900, with a worker that is ready to train."""
+    sys.setswitchinterval(SWITCH_INTERVAL)
+    app = make_application()
+    settings = TrainingSettings(threads=threads, device="cpu", evaluate_every=evaluate_every)
+    experiment = Experiment(bundled(), settings, resource("data", "mnist"))
+    controller = Controller(Runner(), experiment)
+    program = Program(app, controller, Preferences(), remember=False)
+    program.window.resize(1600, 900)
+    program.window.restore()
+    program.window.show()
+    wait_for(lambda: controller.view.live is not None, 120)
+    program.window.restore_layout()
+    settle(0.5)
+    try:
+        yield app, program
+    finally:
+        program.window.close()
+        controller.close(30)
+
+
+def wait_for(condition: Callable[[], bool], seconds: float) -> None:
+    """Let the window live until something is so."""
+    loop, timer, start = QEventLoop(), QTimer(), time.perf_counter()
+    timer.setInterval(20)
+    timer.timeout.connect(
+        lambda: loop.quit() if condition() or time.perf_counter() - start > seconds else None
+    )
+    timer.start()
+    if not condition():
+        loop.exec()
+    timer.stop()
+    if not condition():
+        raise TimeoutError(f"not reached in {seconds} s")
+
+
+def settle(seconds: float) -> None:
+    """Let the window live for a while."""
+    loop = QEventLoop()
+    QTimer.singleShot(round(seconds * 1000), loop.quit)
+    loop.exec()
