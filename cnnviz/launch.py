@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
 from dataclasses import replace
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QObject, Qt, pyqtSignal
 from PyQt6.QtGui import QFontDatabase, QGuiApplication
 from PyQt6.QtWidgets import QApplication
 
 from cnnviz.command_line import Arguments
-from cnnviz.control.controller import Controller
 from cnnviz.control.language import use_language
 from cnnviz.control.preferences import (
     Preferences,
@@ -21,20 +20,15 @@ from cnnviz.control.preferences import (
     read_preferences,
     write_preferences,
 )
-from cnnviz.core.experiment import Experiment
-from cnnviz.core.network import Network
-from cnnviz.core.network_file import list_networks, read_network
 from cnnviz.core.problem import Problem
-from cnnviz.core.settings import TrainingSettings
-from cnnviz.engine.runner import Runner
 from cnnviz.resources import resource
-from cnnviz.screenshot import Screenshot
 from cnnviz.ui.icons import application_icon
 from cnnviz.ui.main_window import MainWindow
 from cnnviz.ui.stylesheet import qt_palette, style_sheet
 from cnnviz.ui.theme import DARK, LIGHT, Theme
 
-log = logging.getLogger(__name__)
+if TYPE_CHECKING:
+    from cnnviz.control.controller import Controller
 
 SWITCH_INTERVAL = 0.0005
 """Seconds a thread may hold Python's lock while another waits.  With the default of 5 ms a frame
@@ -49,16 +43,10 @@ def launch(arguments: Arguments) -> int:
     sys.setswitchinterval(SWITCH_INTERVAL)
     app = make_application()
     saved, problem = read_preferences(preferences_file())
-    preferences = overridden(saved, arguments)
-    network, refused = first_network(preferences.network)
-    runner = Runner()
-    experiment = Experiment(network, first_settings(preferences), resource("data", "mnist"))
-    controller = Controller(runner, experiment, preferences.redraw_rate)
-    program = Program(app, controller, preferences, remember=arguments.screenshot is None)
-    for sentence in (problem, refused):
-        if sentence is not None:
-            program.window.banner.say(sentence, True)
-    program.show(arguments)
+    program = Program(app, overridden(saved, arguments), arguments)
+    if problem is not None:
+        program.window.banner.say(problem, True)
+    program.show()
     code = app.exec()
     return program.end(code)
 
@@ -96,60 +84,46 @@ def overridden(saved: Preferences, arguments: Arguments) -> Preferences:
     return replace(saved, **changes)  # type: ignore[arg-type]
 
 
-def first_network(key: str) -> tuple[Network, Problem | None]:
-    """The network to open with; the lecture's two-layer CNN where that one cannot be read."""
-    try:
-        return read_network(resource("networks", f"{key}.toml")), None
-    except Problem as problem:
-        return read_network(resource("networks", f"{Preferences().network}.toml")), problem
-
-
-def first_settings(preferences: Preferences) -> TrainingSettings:
-    """The lecture's settings on the chosen device."""
-    threads = preferences.threads or os.cpu_count() or 1
-    return replace(TrainingSettings(), device=preferences.device, threads=threads)
-
-
 class Program(QObject):
     """Ties preferences to what they change, and the window's life to the worker's."""
 
     unexpected = pyqtSignal(Problem)
 
-    def __init__(
-        self, app: QApplication, controller: Controller, preferences: Preferences, remember: bool
-    ) -> None:
+    def __init__(self, app: QApplication, preferences: Preferences, arguments: Arguments) -> None:
         super().__init__()
         self.app = app
-        self.controller = controller
         self.preferences = preferences
-        self.remember = remember
+        self.arguments = arguments
+        self.controller: Controller | None = None
         self.language = use_language(app, preferences.language)
         self.theme = self._theme(preferences)
         self._style()
-        networks = [(entry.key, entry.title) for entry in list_networks(resource("networks"))]
-        self.window = MainWindow(controller, networks, preferences, self.theme)
+        self.window = MainWindow(preferences, self.theme)
         self.window.preferences_changed.connect(self.take)
         self.window.closed.connect(self.take_last)
         self.window.first_painted.connect(self._painted)
-        self.screenshot: Screenshot | None = None
         hints = app.styleHints()
         if hints is not None:
             hints.colorSchemeChanged.connect(lambda _scheme: self.take(self.preferences))
         self.unexpected.connect(lambda problem: self.window.banner.say(problem, True))
         self._hook_errors()
 
-    def show(self, arguments: Arguments) -> None:
-        """Show the window; a screenshot is taken, if asked for, once it shows what it should."""
+    def show(self) -> None:
+        """Show the window's frame; the rest follows when it is on the screen."""
         self.window.restore()
-        if arguments.size is not None:
-            self.window.resize(*arguments.size)
-        if arguments.screenshot is not None:
-            self.screenshot = Screenshot(self.window, arguments)
+        if self.arguments.size is not None:
+            self.window.resize(*self.arguments.size)
         self.window.show()
 
     def _painted(self) -> None:
-        # Right after the first paint: importing torch stalls the window once for 160 ms, and
-        # nobody has begun to do anything yet.
+        """Furnish the window, then start the worker.
+
+        Right after the first paint: importing numpy and torch stalls the window, and nobody has
+        begun to do anything yet.
+        """
+        from cnnviz.opening import open_run
+
+        self.controller = open_run(self.window, self.preferences, self.arguments)
         self.controller.start()
 
     def take(self, preferences: Preferences) -> None:
@@ -172,7 +146,7 @@ class Program(QObject):
 
     def end(self, code: int) -> int:
         """Stop the worker; where it cannot stop soon, end the process without it."""
-        if not self.controller.close(CLOSING_SECONDS):
+        if self.controller is not None and not self.controller.close(CLOSING_SECONDS):
             # It is still inside `import torch`, which nothing interrupts.  Waiting would keep a
             # closed window's process alive for seconds, and a torch thread that outlives the
             # interpreter aborts it (seen 10 of 10 times).  Everything is written by now.
@@ -182,7 +156,7 @@ class Program(QObject):
         return code
 
     def _write(self) -> None:
-        if not self.remember:
+        if self.arguments.screenshot is not None:
             return
         try:
             write_preferences(preferences_file(), self.preferences)
@@ -212,7 +186,9 @@ class Program(QObject):
             if issubclass(kind, KeyboardInterrupt):
                 self.app.quit()
                 return
-            log.error("unexpected error", exc_info=(kind, error, trace))
+            import logging  # 12 ms that are missed at the start, and hardly ever needed
+
+            logging.getLogger(__name__).error("unexpected error", exc_info=(kind, error, trace))
             sentence = Problem(
                 "Something unexpected went wrong ({error}). The window goes on.",
                 error=f"{kind.__name__}: {error}",

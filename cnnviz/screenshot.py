@@ -44,5 +44,5 @@ class Screenshot(QObject):
 
     def _take(self) -> None:
         assert self._arguments.screenshot is not None
-        self._window.write_picture(self._arguments.screenshot)
+        self._window.requests.write_picture(self._arguments.screenshot)
         self._window.close()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import lru_cache
 
 from PyQt6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
@@ -58,6 +57,8 @@ class Catalogue(QTranslator):
 @lru_cache(maxsize=1)
 def korean() -> tuple[dict[str, str], dict[str, str]]:
     """The Korean of our texts and of Qt's, by the English; what is empty there is left out."""
+    import tomllib  # English needs none
+
     table = tomllib.loads(resource("translations", "ko.toml").read_text("utf-8"))
     qts = {english: text for english, text in table.pop("qt", {}).items() if text}
     return {english: text for english, text in table.items() if text}, qts

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
@@ -105,6 +104,8 @@ def _within_bounds(found: Preferences) -> Preferences:
 
 def write_preferences(file: Path, preferences: Preferences) -> None:
     """Write beside the file, sync, and replace: a killed process leaves the old file or the new."""
+    import tempfile  # not needed for reading, which comes before the first paint
+
     file.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=file.parent, prefix=".preferences-")
     try:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from cnnviz.core.problem import mark
 
 if TYPE_CHECKING:
-    from cnnviz.ui.main_window import MainWindow
+    from cnnviz.ui.requests import Requests
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Entry:
     keys
         Shortcuts, as QKeySequence reads them; the first is shown in the menu.
     run
-        What it does.
+        What it does with the requests of the window.
     icon
         File in ``resources/icons``; "" for none.
     tip
@@ -40,7 +40,7 @@ class Entry:
     menu: str
     text: str
     keys: tuple[str, ...]
-    run: Callable[[MainWindow], object]
+    run: Callable[[Requests], object]
     icon: str = ""
     tip: str = ""
     checkable: bool = False
@@ -57,66 +57,66 @@ FILE, RUN, STEP, VIEW, HELP = (
 MENUS = (FILE, RUN, STEP, VIEW, HELP)
 
 ENTRIES = (
-    Entry("open_network", FILE, mark("&Open network…"), ("Ctrl+O",), lambda w: w.open_network(),
+    Entry("open_network", FILE, mark("&Open network…"), ("Ctrl+O",), lambda r: r.open_network(),
           tip=mark("A network description (.toml)")),
-    Entry("open_data", FILE, mark("Open &data folder…"), ("Ctrl+Shift+O",), lambda w: w.open_data(),
+    Entry("open_data", FILE, mark("Open &data folder…"), ("Ctrl+Shift+O",), lambda r: r.open_data(),
           tip=mark("A folder of idx files, such as MNIST or Fashion-MNIST")),
-    Entry("picture", FILE, mark("Save &picture of the window…"), ("Ctrl+S",), lambda w: w.save_picture()),
-    Entry("quit", FILE, mark("&Quit"), ("Ctrl+Q",), lambda w: w.close()),
-    Entry("train", RUN, mark("&Train"), ("T",), lambda w: w.controller.toggle_training(),
+    Entry("picture", FILE, mark("Save &picture of the window…"), ("Ctrl+S",), lambda r: r.save_picture()),
+    Entry("quit", FILE, mark("&Quit"), ("Ctrl+Q",), lambda r: r.window.close()),
+    Entry("train", RUN, mark("&Train"), ("T",), lambda r: r.controller.toggle_training(),
           tip=mark("Train, or pause training")),
-    Entry("one_batch", RUN, mark("&One batch"), ("N",), lambda w: w.controller.one_batch(),
+    Entry("one_batch", RUN, mark("&One batch"), ("N",), lambda r: r.controller.one_batch(),
           tip=mark("Train one batch and stop")),
-    Entry("reset", RUN, mark("&Reset…"), ("Ctrl+R",), lambda w: w.reset(),
+    Entry("reset", RUN, mark("&Reset…"), ("Ctrl+R",), lambda r: r.reset(),
           tip=mark("Begin again from step 0")),
-    Entry("settings", RUN, mark("Training &settings…"), ("Ctrl+,",), lambda w: w.edit_settings()),
-    Entry("device", RUN, mark("&Device and threads…"), ("Ctrl+D",), lambda w: w.choose_device()),
-    Entry("previous_sample", RUN, mark("Previous sample"), ("Shift+S",), lambda w: w.controller.step_sample(-1)),
-    Entry("next_sample", RUN, mark("Next sample"), ("S",), lambda w: w.controller.step_sample(1)),
-    Entry("random_sample", RUN, mark("Random sample"), ("X",), lambda w: w.controller.random_sample()),
-    Entry("wrong_sample", RUN, mark("A wrong one"), ("W",), lambda w: w.controller.wrong_sample(),
+    Entry("settings", RUN, mark("Training &settings…"), ("Ctrl+,",), lambda r: r.edit_settings()),
+    Entry("device", RUN, mark("&Device and threads…"), ("Ctrl+D",), lambda r: r.choose_device()),
+    Entry("previous_sample", RUN, mark("Previous sample"), ("Shift+S",), lambda r: r.controller.step_sample(-1)),
+    Entry("next_sample", RUN, mark("Next sample"), ("S",), lambda r: r.controller.step_sample(1)),
+    Entry("random_sample", RUN, mark("Random sample"), ("X",), lambda r: r.controller.random_sample()),
+    Entry("wrong_sample", RUN, mark("A wrong one"), ("W",), lambda r: r.controller.wrong_sample(),
           tip=mark("A test image that the network gets wrong")),
-    Entry("back", STEP, mark("One step back"), ("Left", "PgUp"), lambda w: w.controller.step(-1), icon="back"),
-    Entry("forward", STEP, mark("One step forward"), ("Right", "PgDown"), lambda w: w.controller.step(1), icon="forward"),
-    Entry("back_larger", STEP, mark("One larger unit back"), ("Shift+Left",), lambda w: w.step_larger(-1)),
-    Entry("forward_larger", STEP, mark("One larger unit forward"), ("Shift+Right",), lambda w: w.step_larger(1)),
-    Entry("start", STEP, mark("To the start"), ("Home",), lambda w: w.controller.go_to_start(), icon="start"),
-    Entry("end", STEP, mark("To the end"), ("End",), lambda w: w.controller.go_to_end(), icon="end"),
-    Entry("first", STEP, mark("Start of the forward pass"), ("Shift+Home",), lambda w: w.controller.go_to_first()),
-    Entry("last", STEP, mark("End of the forward pass"), ("Shift+End",), lambda w: w.controller.go_to_last()),
-    Entry("play", STEP, mark("Play"), ("Space",), lambda w: w.controller.toggle_play(), icon="play",
+    Entry("back", STEP, mark("One step back"), ("Left", "PgUp"), lambda r: r.controller.step(-1), icon="back"),
+    Entry("forward", STEP, mark("One step forward"), ("Right", "PgDown"), lambda r: r.controller.step(1), icon="forward"),
+    Entry("back_larger", STEP, mark("One larger unit back"), ("Shift+Left",), lambda r: r.step_larger(-1)),
+    Entry("forward_larger", STEP, mark("One larger unit forward"), ("Shift+Right",), lambda r: r.step_larger(1)),
+    Entry("start", STEP, mark("To the start"), ("Home",), lambda r: r.controller.go_to_start(), icon="start"),
+    Entry("end", STEP, mark("To the end"), ("End",), lambda r: r.controller.go_to_end(), icon="end"),
+    Entry("first", STEP, mark("Start of the forward pass"), ("Shift+Home",), lambda r: r.controller.go_to_first()),
+    Entry("last", STEP, mark("End of the forward pass"), ("Shift+End",), lambda r: r.controller.go_to_last()),
+    Entry("play", STEP, mark("Play"), ("Space",), lambda r: r.controller.toggle_play(), icon="play",
           tip=mark("Play, or pause playing")),
-    Entry("slower", STEP, mark("Slower"), ("[",), lambda w: w.controller.change_speed(-1)),
-    Entry("faster", STEP, mark("Faster"), ("]",), lambda w: w.controller.change_speed(1)),
-    Entry("unit", STEP, mark("Next larger unit"), ("U",), lambda w: w.next_unit(),
+    Entry("slower", STEP, mark("Slower"), ("[",), lambda r: r.controller.change_speed(-1)),
+    Entry("faster", STEP, mark("Faster"), ("]",), lambda r: r.controller.change_speed(1)),
+    Entry("unit", STEP, mark("Next larger unit"), ("U",), lambda r: r.next_unit(),
           tip=mark("Step by term, window, row, map or layer")),
-    Entry("up", STEP, mark("One row up in the output"), ("Up",), lambda w: w.move_in_map(-1)),
-    Entry("down", STEP, mark("One row down in the output"), ("Down",), lambda w: w.move_in_map(1)),
-    Entry("previous_channel", STEP, mark("Previous channel"), ("Shift+C",), lambda w: w.move_channel(-1)),
-    Entry("next_channel", STEP, mark("Next channel"), ("C",), lambda w: w.move_channel(1)),
-    Entry("previous_group", STEP, mark("Products of the previous input channel"), (",",), lambda w: w.open_next(-1)),
-    Entry("next_group", STEP, mark("Products of the next input channel"), (".",), lambda w: w.open_next(1)),
-    Entry("previous_layer", STEP, mark("Previous layer"), ("Shift+Tab", "Ctrl+Left"), lambda w: w.move_layer(-1)),
-    Entry("next_layer", STEP, mark("Next layer"), ("Ctrl+Right",), lambda w: w.move_layer(1)),
-    Entry("readers", STEP, mark("Windows that read the middle of the window"), ("P",), lambda w: w.point_at_middle()),
-    Entry("weight", STEP, mark("Inputs that the next weight touches"), ("K",), lambda w: w.point_at_next_weight()),
-    Entry("nothing", STEP, mark("Show neither"), ("Esc",), lambda w: w.escape()),
-    Entry("hold", STEP, mark("Hold the stage at this training step"), ("L",), lambda w: w.controller.toggle_held(),
+    Entry("up", STEP, mark("One row up in the output"), ("Up",), lambda r: r.move_in_map(-1)),
+    Entry("down", STEP, mark("One row down in the output"), ("Down",), lambda r: r.move_in_map(1)),
+    Entry("previous_channel", STEP, mark("Previous channel"), ("Shift+C",), lambda r: r.move_channel(-1)),
+    Entry("next_channel", STEP, mark("Next channel"), ("C",), lambda r: r.move_channel(1)),
+    Entry("previous_group", STEP, mark("Products of the previous input channel"), (",",), lambda r: r.open_next(-1)),
+    Entry("next_group", STEP, mark("Products of the next input channel"), (".",), lambda r: r.open_next(1)),
+    Entry("previous_layer", STEP, mark("Previous layer"), ("Shift+Tab", "Ctrl+Left"), lambda r: r.move_layer(-1)),
+    Entry("next_layer", STEP, mark("Next layer"), ("Ctrl+Right",), lambda r: r.move_layer(1)),
+    Entry("readers", STEP, mark("Windows that read the middle of the window"), ("P",), lambda r: r.point_at_middle()),
+    Entry("weight", STEP, mark("Inputs that the next weight touches"), ("K",), lambda r: r.point_at_next_weight()),
+    Entry("nothing", STEP, mark("Show neither"), ("Esc",), lambda r: r.escape()),
+    Entry("hold", STEP, mark("Hold the stage at this training step"), ("L",), lambda r: r.controller.toggle_held(),
           checkable=True, tip=mark("Held: what is stepped stands still while training goes on. Off: live.")),
-    Entry("hold_others", STEP, mark("Hold the other panes too"), ("H",), lambda w: w.toggle_others(), checkable=True),
-    Entry("log_scale", VIEW, mark("Logarithmic loss"), ("G",), lambda w: w.toggle_log(), checkable=True),
-    Entry("zoom_in", VIEW, mark("Zoom &in"), ("Ctrl+=", "Ctrl++"), lambda w: w.zoom_by(1)),
-    Entry("zoom_out", VIEW, mark("Zoom &out"), ("Ctrl+-",), lambda w: w.zoom_by(-1)),
-    Entry("zoom_reset", VIEW, mark("Zoom &100 %"), ("Ctrl+0",), lambda w: w.set_zoom(100)),
-    Entry("more_digits", VIEW, mark("More digits"), ("Ctrl+.",), lambda w: w.change_decimals(1)),
-    Entry("fewer_digits", VIEW, mark("Fewer digits"), ("Ctrl+Shift+.",), lambda w: w.change_decimals(-1)),
-    Entry("theme", VIEW, mark("Dark or &light"), ("Ctrl+T",), lambda w: w.next_theme(), icon="theme"),
-    Entry("language", VIEW, mark("한국어 / English"), ("Ctrl+L",), lambda w: w.next_language()),
-    Entry("motion", VIEW, mark("Reduced motion"), (), lambda w: w.toggle_motion(), checkable=True),
-    Entry("full_screen", VIEW, mark("&Full screen"), ("F11",), lambda w: w.toggle_full_screen(), checkable=True),
-    Entry("restore_layout", VIEW, mark("&Restore layout"), ("Ctrl+Shift+R",), lambda w: w.restore_layout()),
-    Entry("keys", HELP, mark("&Keys"), ("F1",), lambda w: w.show_keys()),
-    Entry("about", HELP, mark("&About cnnviz"), (), lambda w: w.show_about()),
+    Entry("hold_others", STEP, mark("Hold the other panes too"), ("H",), lambda r: r.toggle_others(), checkable=True),
+    Entry("log_scale", VIEW, mark("Logarithmic loss"), ("G",), lambda r: r.toggle_log(), checkable=True),
+    Entry("zoom_in", VIEW, mark("Zoom &in"), ("Ctrl+=", "Ctrl++"), lambda r: r.zoom_by(1)),
+    Entry("zoom_out", VIEW, mark("Zoom &out"), ("Ctrl+-",), lambda r: r.zoom_by(-1)),
+    Entry("zoom_reset", VIEW, mark("Zoom &100 %"), ("Ctrl+0",), lambda r: r.set_zoom(100)),
+    Entry("more_digits", VIEW, mark("More digits"), ("Ctrl+.",), lambda r: r.change_decimals(1)),
+    Entry("fewer_digits", VIEW, mark("Fewer digits"), ("Ctrl+Shift+.",), lambda r: r.change_decimals(-1)),
+    Entry("theme", VIEW, mark("Dark or &light"), ("Ctrl+T",), lambda r: r.next_theme(), icon="theme"),
+    Entry("language", VIEW, mark("한국어 / English"), ("Ctrl+L",), lambda r: r.next_language()),
+    Entry("motion", VIEW, mark("Reduced motion"), (), lambda r: r.toggle_motion(), checkable=True),
+    Entry("full_screen", VIEW, mark("&Full screen"), ("F11",), lambda r: r.toggle_full_screen(), checkable=True),
+    Entry("restore_layout", VIEW, mark("&Restore layout"), ("Ctrl+Shift+R",), lambda r: r.window.restore_layout()),
+    Entry("keys", HELP, mark("&Keys"), ("F1",), lambda r: r.show_keys()),
+    Entry("about", HELP, mark("&About cnnviz"), (), lambda r: r.show_about()),
 )  # fmt: skip
 """In the order of the menus."""
 
@@ -133,5 +133,5 @@ def layer_entries() -> tuple[Entry, ...]:
     return (*nine, last)
 
 
-def _to_layer(index: int) -> Callable[[MainWindow], object]:
-    return lambda window: window.go_to_layer(index)
+def _to_layer(index: int) -> Callable[[Requests], object]:
+    return lambda requests: requests.go_to_layer(index)

@@ -26,10 +26,9 @@ def arrange(window: QMainWindow, docks: dict[str, PaneDock]) -> None:
         dock.show()
 
 
-def proportion(window: QMainWindow, docks: dict[str, PaneDock]) -> None:
+def proportion(window: QMainWindow, docks: dict[str, PaneDock], zoom: float) -> None:
     """Give every dock its share; Qt honours it only once the window has its size."""
     width, height = window.width(), window.height()
-    zoom = docks["stage"].pane.theme.zoom
     strip = min(round(168 * zoom), height // 5)
     rest = height - strip - round(80 * zoom)
     maps = round(0.27 * rest)

@@ -2,41 +2,76 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PyQt6.QtGui import QContextMenuEvent, QEnterEvent, QLinearGradient, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QDockWidget, QHBoxLayout, QMenu, QToolButton, QWidget
 
 from cnnviz.control.language import tr
-from cnnviz.core.colour import lut
 from cnnviz.core.numbers import number
 from cnnviz.ui.icons import icon
-from cnnviz.ui.painters.sheet import scale_of
 from cnnviz.ui.painters.text import LEFT, RIGHT, width_of, write
-from cnnviz.ui.pane import Legend, Pane
 from cnnviz.ui.theme import Theme, colour
+
+if TYPE_CHECKING:
+    from cnnviz.ui.pane import Legend, Pane
 
 
 class PaneDock(QDockWidget):
-    """Holds one pane; can be moved, tabbed, floated and hidden."""
+    """Holds one pane; can be moved, tabbed, floated and hidden.
 
-    def __init__(self, pane: Pane, parent: QWidget | None = None) -> None:
+    It stands in the window before its pane does: panes need numpy, which takes longer to load than
+    the whole window to appear.
+    """
+
+    def __init__(self, key: str, heading: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.pane = pane
-        self.setObjectName(pane.key)  # what QMainWindow.saveState remembers it by
-        self.setWidget(pane)
+        self._pane: Pane | None = None
+        self._heading = heading
+        self.setObjectName(key)  # what QMainWindow.saveState remembers it by
+        self.setWidget(QWidget(self))
         self.bar = TitleBar(self)
         self.setTitleBarWidget(self.bar)
         self.retitle()
+
+    @property
+    def furnished(self) -> bool:
+        """Whether the pane is there."""
+        return self._pane is not None
+
+    @property
+    def pane(self) -> Pane:
+        """The pane, once it is there."""
+        assert self._pane is not None, "the window is not furnished yet"
+        return self._pane
+
+    def hold(self, pane: Pane) -> None:
+        """Take the pane in."""
+        before = self.widget()
+        self._pane = pane
+        self.setWidget(pane)
+        if before is not None:
+            before.deleteLater()
         pane.described.connect(self.retitle)
+        self.retitle()
 
     def retitle(self) -> None:
         """Take over the pane's name; the tab and the View menu show it too."""
-        self.setWindowTitle(tr(self.pane.heading))
+        self.setWindowTitle(tr(self._heading))
         self.bar.refresh()
+
+    def description(self) -> tuple[str, str, str, Legend | None]:
+        """Title, caption, badge and legend, as the pane says them now."""
+        if self._pane is None:
+            return self.windowTitle(), "", "", None
+        pane, scene = self._pane, self._pane.shown
+        return pane.title(scene), pane.caption(scene), pane.badge(scene), pane.legend(scene)
 
     def set_theme(self, theme: Theme) -> None:
         self.bar.set_theme(theme)
-        self.pane.set_theme(theme)
+        if self._pane is not None:
+            self._pane.set_theme(theme)
 
     def changeEvent(self, event: QEvent | None) -> None:
         super().changeEvent(event)
@@ -98,8 +133,7 @@ class TitleBar(QWidget):
 
     def refresh(self) -> None:
         """Repaint if the pane describes itself differently."""
-        pane, scene = self._dock.pane, self._dock.pane.shown
-        shown = (pane.title(scene), pane.caption(scene), pane.badge(scene), pane.legend(scene))
+        shown = self._dock.description()
         self.float.setToolTip(tr("Detach this pane, or put it back"))
         self.close_button.setToolTip(tr("Hide this pane; the View menu brings it back"))
         if shown != self._shown:
@@ -122,9 +156,8 @@ class TitleBar(QWidget):
             painter.end()
 
     def _paint(self, painter: QPainter) -> None:
-        theme, palette, pane = self._theme, self._theme.palette, self._dock.pane
-        scene = pane.shown
-        title, caption, badge = pane.title(scene), pane.caption(scene), pane.badge(scene)
+        theme, palette = self._theme, self._theme.palette
+        title, caption, badge, legend = self._dock.description()
         painter.fillRect(self.rect(), colour(palette.panel))
         painter.fillRect(0, self.height() - 1, self.width(), 1, colour(palette.border))
         bold, plain = theme.font(15, bold=True), theme.font(14)
@@ -135,7 +168,6 @@ class TitleBar(QWidget):
         wide = width_of(title, bold)
         write(painter, area, title, colour(palette.text), bold, LEFT)
         left += wide + theme.px(10)
-        legend = pane.legend(scene)
         if legend is not None:
             needed = width_of(caption, plain) + theme.px(190)
             bar = theme.px(84 if right - left > needed else 36)
@@ -168,6 +200,10 @@ class TitleBar(QWidget):
         self, painter: QPainter, legend: Legend, right: float, length: float
     ) -> float:
         """Draw the scale with its ends named; returns where it begins."""
+        # Here and not above: numpy comes with them, and no legend is drawn before the first paint.
+        from cnnviz.core.colour import lut
+        from cnnviz.ui.painters.sheet import scale_of
+
         theme, palette, font = self._theme, self._theme.palette, self._theme.font(14)
         high = number(legend.limit, 2)
         low = number(-legend.limit, 2) if legend.signed else "0"

@@ -1,60 +1,69 @@
-"""The window: builds the panes, hands every view to them, and every request to the controller."""
+"""The window: its frame first, painted before numpy is loaded; then what follows the view."""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QByteArray, QEvent, QTimer, pyqtSignal
 from PyQt6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
-from PyQt6.QtWidgets import QMenu, QMenuBar, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QMainWindow, QMenu, QMenuBar, QVBoxLayout, QWidget
 
-from cnnviz.control.controller import Controller
 from cnnviz.control.language import tr
 from cnnviz.control.preferences import Preferences
-from cnnviz.core.problem import Problem
-from cnnviz.core.view import View
+from cnnviz.core.problem import Problem, mark
 from cnnviz.ui.actions import ENTRIES, MENUS, Entry, layer_entries
 from cnnviz.ui.arrangement import arrange, proportion
 from cnnviz.ui.banner import Banner
 from cnnviz.ui.dock import PaneDock
 from cnnviz.ui.icons import icon
-from cnnviz.ui.pane import Pane
-from cnnviz.ui.panes.kernels import KernelsPane
-from cnnviz.ui.panes.loss import LossPane
-from cnnviz.ui.panes.maps import MapsPane
-from cnnviz.ui.panes.pooling import PoolingPane
-from cnnviz.ui.panes.prediction import PredictionPane
-from cnnviz.ui.panes.stage import StagePane
-from cnnviz.ui.panes.strip import StripPane
-from cnnviz.ui.requests import Requests
 from cnnviz.ui.status import Status
 from cnnviz.ui.theme import Theme
 from cnnviz.ui.topbar import TopBar
-from cnnviz.ui.transport import Transport
 
-log = logging.getLogger(__name__)
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cnnviz.control.controller import Controller
+    from cnnviz.core.view import View
+    from cnnviz.ui.pane import Pane
+    from cnnviz.ui.requests import Requests
+    from cnnviz.ui.transport import Transport
 
 
-class MainWindow(Requests):
-    """Everything on the screen follows from the controller's view, the theme and the language."""
+PANES = (
+    ("network", mark("Network")),
+    ("stage", mark("Step by step")),
+    ("kernels", mark("Kernels")),
+    ("maps", mark("Activation maps")),
+    ("loss", mark("Loss")),
+    ("pooling", mark("Pooling")),
+    ("prediction", mark("Prediction")),
+)
+"""Keys and English names of the panes, in the order of the View menu."""
+
+
+class MainWindow(QMainWindow):
+    """Everything on the screen follows from the controller's view, the theme and the language.
+
+    Made in two parts, so that it is on the screen in the time an empty window takes a few times:
+    the frame (menus, buttons, docks) here, everything that needs numpy in `cnnviz.ui.furnish`.
+    """
 
     closed = pyqtSignal(Preferences)
     first_painted = pyqtSignal()
+    preferences_changed = pyqtSignal(Preferences)
 
-    def __init__(
-        self,
-        controller: Controller,
-        networks: list[tuple[str, str]],
-        preferences: Preferences,
-        theme: Theme,
-    ) -> None:
+    controller: Controller
+    requests: Requests
+    transport: Transport
+
+    def __init__(self, preferences: Preferences, theme: Theme) -> None:
         super().__init__()
-        self.controller = controller
         self.preferences = preferences
         self.theme = theme
+        self.furnished = False
         self._painted = False
         self.setObjectName("main")
         self.setWindowTitle("cnnviz")
@@ -65,20 +74,17 @@ class MainWindow(Requests):
         self.entries: tuple[Entry, ...] = (*ENTRIES, *layer_entries())
         for entry in self.entries:
             self._add_action(entry)
-        self.transport = Transport(self.actions_by_key)
-        self.docks = {pane.key: PaneDock(pane, self) for pane in self._make_panes()}
+        self.docks = {key: PaneDock(key, heading, self) for key, heading in PANES}
         self.menu_bar = QMenuBar()
         self.menus = self._make_menus()
         self.banner = Banner(self)
-        self.topbar = TopBar(self.menu_bar, self.actions_by_key, networks)
+        self.topbar = TopBar(self.menu_bar, self.actions_by_key)
         self.setMenuWidget(self._top())
         self.status = Status(self)
         self.setStatusBar(self.status)
-        self._connect()
         arrange(self, self.docks)
         self.set_theme(theme)
         self.retranslate()
-        self.look()
 
     # --- building --------------------------------------------------------------------------
 
@@ -86,20 +92,13 @@ class MainWindow(Requests):
         action = QAction(self)
         action.setShortcuts([QKeySequence(key) for key in entry.keys])
         action.setCheckable(entry.checkable)
-        action.triggered.connect(lambda _checked=False, run=entry.run: run(self))
+        action.triggered.connect(lambda _checked=False, run=entry.run: self._carry_out(run))
         self.addAction(action)
         self.actions_by_key[entry.key] = action
 
-    def _make_panes(self) -> list[Pane]:
-        return [
-            StripPane(),
-            StagePane(self.transport),
-            KernelsPane(),
-            MapsPane(),
-            LossPane(),
-            PoolingPane(),
-            PredictionPane(),
-        ]
+    def _carry_out(self, run: Callable[[Requests], object]) -> None:
+        if self.furnished:  # a key pressed in the first half second is too early for anything
+            run(self.requests)
 
     def _make_menus(self) -> dict[str, QMenu]:
         menus = {title: QMenu(self.menu_bar) for title in MENUS}
@@ -128,41 +127,12 @@ class MainWindow(Requests):
     def pane(self, key: str) -> Pane:
         return self.docks[key].pane
 
-    def _connect(self) -> None:
-        """Requests go up from the panes to the controller; nothing else connects the two."""
-        controller = self.controller
-        requests: dict[str, Callable[..., object]] = {
-            "layer_requested": controller.choose_layer,
-            "channel_requested": controller.choose_channel,
-            "opened_requested": controller.open_group,
-            "group_requested": controller.open_group,
-            "element_requested": self.go_to_element,
-            "pixel_requested": controller.point_at_pixel,
-            "weight_pointed": controller.point_at_weight,
-            "log_scale_requested": controller.choose_log_scale,
-            "sample_step_requested": controller.step_sample,
-            "sample_requested": controller.choose_sample,
-            "random_requested": controller.random_sample,
-            "wrong_requested": controller.wrong_sample,
-        }
-        for dock in self.docks.values():
-            for name, call in requests.items():
-                signal = getattr(dock.pane, name, None)
-                if signal is not None:
-                    signal.connect(call)
-            dock.visibilityChanged.connect(self.look)
-        self.transport.unit_requested.connect(controller.choose_unit)
-        self.transport.speed_requested.connect(controller.choose_speed)
-        self.transport.frame_requested.connect(controller.go_to_frame)
-        self.topbar.network_requested.connect(self.choose_network)
-        self.status.device_requested.connect(self.choose_device)
-        controller.changed.connect(self.look)
-        controller.noticed.connect(self.banner.say)
-
     # --- showing ---------------------------------------------------------------------------
 
     def look(self) -> None:
         """Hand the controller's view to everything that is visible."""
+        if not self.furnished:
+            return
         view = self.controller.view
         for dock in self.docks.values():
             if dock.pane.isVisible():  # also False for a tab that is not in front
@@ -209,7 +179,8 @@ class MainWindow(Requests):
         for entry in self.entries:
             if entry.icon:
                 self.actions_by_key[entry.key].setIcon(icon(entry.icon, theme.palette.text))
-        self._check(self.controller.view)
+        if self.furnished:
+            self._check(self.controller.view)
 
     def retranslate(self) -> None:
         """Write everything again in the language of now."""
@@ -227,8 +198,9 @@ class MainWindow(Requests):
             menu.setTitle(tr(title))
         self.panes_menu.setTitle(tr("&Panes"))
         self.recent_menu.setTitle(tr("Open &recent"))
-        self.transport.retranslate()
-        self._fill_recent()
+        if self.furnished:
+            self.transport.retranslate()
+            self.requests.fill_recent()
         self.look()
 
     def changeEvent(self, event: QEvent | None) -> None:
@@ -255,7 +227,7 @@ class MainWindow(Requests):
             QTimer.singleShot(0, self._proportion)
 
     def _proportion(self) -> None:
-        proportion(self, self.docks)
+        proportion(self, self.docks, self.theme.zoom)
 
     def restore_layout(self) -> None:
         """All panes where the design has them."""
@@ -263,6 +235,11 @@ class MainWindow(Requests):
         self._proportion()
         # Once more when Qt has laid the docks out: it limits a size by what stands there before.
         QTimer.singleShot(0, self._proportion)
+
+    def prefer(self, **changes: object) -> None:
+        """Change a preference; the composition root carries it out and remembers it."""
+        self.preferences = replace(self.preferences, **changes)  # type: ignore[arg-type]
+        self.preferences_changed.emit(self.preferences)
 
     def remembered(self) -> Preferences:
         """The preferences with the present layout in them."""
@@ -283,11 +260,11 @@ class MainWindow(Requests):
 
     def dropEvent(self, event: QDropEvent | None) -> None:
         data = event.mimeData() if event is not None else None
-        if data is None:
+        if data is None or not self.furnished:
             return
         paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
         if paths:
-            self.open_path(paths[0])
+            self.requests.open_path(paths[0])
         else:
             self.banner.say(Problem("Only files and folders of this computer can be opened."), True)
 

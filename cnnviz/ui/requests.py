@@ -5,27 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QStandardPaths, Qt, pyqtSignal
-from PyQt6.QtWidgets import QDialog, QFileDialog, QMainWindow, QMenu, QMessageBox
+from PyQt6.QtCore import QStandardPaths, Qt
+from PyQt6.QtWidgets import QDialog, QFileDialog, QMessageBox
 
 from cnnviz.control.controller import Controller
 from cnnviz.control.language import resolve_language, tr
-from cnnviz.control.preferences import Preferences
 from cnnviz.core.cursor import group_size, terms_of
 from cnnviz.core.network_file import read_network
 from cnnviz.core.operations import Conv2d, MaxPool2d
 from cnnviz.core.problem import Problem
 from cnnviz.core.timeline import Unit
 from cnnviz.resources import resource
-from cnnviz.ui.banner import Banner
 from cnnviz.ui.dialogs.about import AboutDialog
 from cnnviz.ui.dialogs.device import DeviceDialog
 from cnnviz.ui.dialogs.keys import KeysDialog
 from cnnviz.ui.dialogs.settings import SettingsDialog
-from cnnviz.ui.dock import PaneDock
 from cnnviz.ui.panes.stage import StagePane
-from cnnviz.ui.theme import DARK, Theme
+from cnnviz.ui.theme import DARK
+
+if TYPE_CHECKING:
+    from cnnviz.ui.main_window import MainWindow
 
 ZOOM_STEPS = (80, 90, 100, 110, 125, 150, 175, 200, 250, 300)
 """Percent."""
@@ -33,22 +34,15 @@ ZOOM_STEPS = (80, 90, 100, 110, 125, 150, 175, 200, 250, 300)
 MOST_RECENT = 8
 
 
-class Requests(QMainWindow):
-    """The part of the main window that carries requests out."""
+class Requests:
+    """Carries out what the table of actions, the panes and the window ask for."""
 
-    preferences_changed = pyqtSignal(Preferences)
-
+    window: MainWindow
     controller: Controller
-    preferences: Preferences
-    theme: Theme
-    banner: Banner
-    docks: dict[str, PaneDock]
-    recent_menu: QMenu
 
-    def prefer(self, **changes: object) -> None:
-        """Change a preference; the composition root carries it out and remembers it."""
-        self.preferences = replace(self.preferences, **changes)  # type: ignore[arg-type]
-        self.preferences_changed.emit(self.preferences)
+    def __init__(self, window: MainWindow, controller: Controller) -> None:
+        self.window = window
+        self.controller = controller
 
     # --- stepping --------------------------------------------------------------------------
 
@@ -82,12 +76,6 @@ class Requests(QMainWindow):
         count = len(self.controller.view.network.layers)
         self.controller.choose_layer(index % count if index < 0 else index)
 
-    def go_to_element(self, *place: int) -> None:
-        """(layer, channel, row, column); without a layer, in the layer of the cursor."""
-        cursor = self.controller.view.cursor
-        layer, channel, row, column = place if len(place) == 4 else (cursor.layer, *place)
-        self.controller.go_to_element(layer, channel, row, column)
-
     def point_at_middle(self) -> None:
         """Show which windows read the input element in the middle of the present window."""
         view = self.controller.view
@@ -112,9 +100,9 @@ class Requests(QMainWindow):
 
     def escape(self) -> None:
         """Take away, one after the other: banner, full screen, what is pointed at."""
-        if self.banner.isVisible():
-            self.banner.dismiss()
-        elif self.isFullScreen():
+        if self.window.banner.isVisible():
+            self.window.banner.dismiss()
+        elif self.window.isFullScreen():
             self.toggle_full_screen()
         else:
             self.controller.point_at_nothing()
@@ -138,7 +126,7 @@ class Requests(QMainWindow):
 
     def ask(self, question: str, then: Callable[[], object]) -> None:
         """Ask before something is lost; the window goes on behind the question."""
-        box = QMessageBox(QMessageBox.Icon.Question, "cnnviz", question, parent=self)
+        box = QMessageBox(QMessageBox.Icon.Question, "cnnviz", question, parent=self.window)
         box.setStandardButtons(QMessageBox.StandardButton.Ok | QMessageBox.StandardButton.Cancel)
         box.accepted.connect(then)
         self._open(box)
@@ -149,31 +137,31 @@ class Requests(QMainWindow):
             self.open_network_file(resource("networks", f"{key}.toml"), bundled=True)
 
     def edit_settings(self) -> None:
-        dialog = SettingsDialog(self.controller.view, self)
+        dialog = SettingsDialog(self.controller.view, self.window)
         dialog.settings_chosen.connect(self.controller.apply)
         self._open(dialog)
 
     def choose_device(self) -> None:
-        dialog = DeviceDialog(self.controller.view, self)
+        dialog = DeviceDialog(self.controller.view, self.window)
         dialog.chosen.connect(self._take_device)
         self._open(dialog)
 
     def _take_device(self, device: str, threads: int) -> None:
-        self.prefer(device=device, threads=threads)
+        self.window.prefer(device=device, threads=threads)
         settings = self.controller.view.settings
         self.controller.apply(replace(settings, device=device, threads=threads))
 
     # --- files -----------------------------------------------------------------------------
 
     def open_network(self) -> None:
-        dialog = QFileDialog(self, tr("Open network"), self._folder())
+        dialog = QFileDialog(self.window, tr("Open network"), self._folder())
         dialog.setNameFilters([tr("Network descriptions (*.toml)"), tr("All files (*)")])
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(lambda name: self.open_path(Path(name)))
         self._open(dialog)
 
     def open_data(self) -> None:
-        dialog = QFileDialog(self, tr("Open data folder"), self._folder())
+        dialog = QFileDialog(self.window, tr("Open data folder"), self._folder())
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.fileSelected.connect(lambda name: self.open_path(Path(name)))
         self._open(dialog)
@@ -192,10 +180,10 @@ class Requests(QMainWindow):
         try:
             network = read_network(path)
         except Problem as problem:
-            self.banner.say(problem, True)
+            self.window.banner.say(problem, True)
             return
         if bundled:
-            self.prefer(network=network.key)
+            self.window.prefer(network=network.key)
         else:
             self._remember(path)
         self._replace_run(lambda: self.controller.choose_network(network))
@@ -210,18 +198,18 @@ class Requests(QMainWindow):
             then()
 
     def _remember(self, path: Path) -> None:
-        recent = [str(path), *(p for p in self.preferences.recent if p != str(path))]
-        self.prefer(recent=recent[:MOST_RECENT])
-        self._fill_recent()
+        recent = [str(path), *(p for p in self.window.preferences.recent if p != str(path))]
+        self.window.prefer(recent=recent[:MOST_RECENT])
+        self.fill_recent()
 
-    def _fill_recent(self) -> None:
-        self.recent_menu.clear()
-        for name in self.preferences.recent:
-            self.recent_menu.addAction(name, lambda name=name: self.open_path(Path(name)))
-        self.recent_menu.setEnabled(bool(self.preferences.recent))
+    def fill_recent(self) -> None:
+        self.window.recent_menu.clear()
+        for name in self.window.preferences.recent:
+            self.window.recent_menu.addAction(name, lambda name=name: self.open_path(Path(name)))
+        self.window.recent_menu.setEnabled(bool(self.window.preferences.recent))
 
     def save_picture(self) -> None:
-        dialog = QFileDialog(self, tr("Save picture"), self._folder())
+        dialog = QFileDialog(self.window, tr("Save picture"), self._folder())
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("png")
         dialog.setNameFilters([tr("Pictures (*.png)")])
@@ -231,13 +219,15 @@ class Requests(QMainWindow):
     def write_picture(self, path: Path) -> bool:
         """Write the window as it is to a PNG file, beside it first and then in its place."""
         beside = path.with_name(f".{path.name}.part")
-        if self.grab().save(str(beside), "PNG"):
+        if self.window.grab().save(str(beside), "PNG"):
             try:
                 beside.replace(path)
                 return True
             except OSError:
                 beside.unlink(missing_ok=True)
-        self.banner.say(Problem("{file}: the picture could not be written there", file=path), True)
+        self.window.banner.say(
+            Problem("{file}: the picture could not be written there", file=path), True
+        )
         return False
 
     def _folder(self) -> str:
@@ -246,40 +236,42 @@ class Requests(QMainWindow):
     # --- looks -----------------------------------------------------------------------------
 
     def zoom_by(self, by: int) -> None:
-        now = min(range(len(ZOOM_STEPS)), key=lambda i: abs(ZOOM_STEPS[i] - self.preferences.zoom))
+        now = min(
+            range(len(ZOOM_STEPS)), key=lambda i: abs(ZOOM_STEPS[i] - self.window.preferences.zoom)
+        )
         self.set_zoom(ZOOM_STEPS[min(max(now + by, 0), len(ZOOM_STEPS) - 1)])
 
     def set_zoom(self, percent: int) -> None:
-        self.prefer(zoom=percent)
+        self.window.prefer(zoom=percent)
 
     def next_theme(self) -> None:
-        self.prefer(theme="light" if self.theme.palette is DARK else "dark")
+        self.window.prefer(theme="light" if self.window.theme.palette is DARK else "dark")
 
     def next_language(self) -> None:
         # By what is in force and not by what is chosen: "system" may be either of the two.
-        now = resolve_language(self.preferences.language)
-        self.prefer(language="en" if now == "ko" else "ko")
+        now = resolve_language(self.window.preferences.language)
+        self.window.prefer(language="en" if now == "ko" else "ko")
 
     def toggle_motion(self) -> None:
-        self.prefer(reduced_motion=not self.preferences.reduced_motion)
+        self.window.prefer(reduced_motion=not self.window.preferences.reduced_motion)
 
     def change_decimals(self, by: int) -> None:
-        self.prefer(decimals=min(max(self.preferences.decimals + by, 1), 8))
-        stage = self.docks["stage"].pane
+        self.window.prefer(decimals=min(max(self.window.preferences.decimals + by, 1), 8))
+        stage = self.window.docks["stage"].pane
         if isinstance(stage, StagePane):
-            stage.set_decimals(self.preferences.decimals)
+            stage.set_decimals(self.window.preferences.decimals)
 
     def toggle_full_screen(self) -> None:
-        if self.isFullScreen():
-            self.showNormal()
+        if self.window.isFullScreen():
+            self.window.showNormal()
         else:
-            self.showFullScreen()
+            self.window.showFullScreen()
 
     def show_keys(self) -> None:
-        self._open(KeysDialog(self))
+        self._open(KeysDialog(self.window))
 
     def show_about(self) -> None:
-        self._open(AboutDialog(self))
+        self._open(AboutDialog(self.window))
 
     def _open(self, dialog: QDialog) -> None:
         """Open a dialog without a loop of its own: timers, training and stepping go on."""

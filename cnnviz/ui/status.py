@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QLabel, QProgressBar, QStatusBar, QToolButton, QWidget
 
 from cnnviz.control.language import tr
 from cnnviz.core.numbers import duration, thousands
-from cnnviz.core.view import View
 from cnnviz.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from cnnviz.core.view import View
 
 
 class Status(QStatusBar):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PyQt6.QtCore import QEvent, Qt, pyqtSignal
 from PyQt6.QtGui import QAction
 from PyQt6.QtWidgets import (
@@ -15,8 +17,10 @@ from PyQt6.QtWidgets import (
 )
 
 from cnnviz.control.language import tr
-from cnnviz.core.view import View
 from cnnviz.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from cnnviz.core.view import View
 
 
 class TopBar(QWidget):
@@ -28,13 +32,12 @@ class TopBar(QWidget):
         self,
         menus: QMenuBar,
         actions: dict[str, QAction],
-        networks: list[tuple[str, str]],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("topbar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._networks = networks
+        self._networks: list[tuple[str, str]] = []
         row = QHBoxLayout(self)
         self._row = row
         brand = QLabel("cnnviz", self)
@@ -69,6 +72,11 @@ class TopBar(QWidget):
 
     def _chosen(self, index: int) -> None:
         self.network_requested.emit(self._networks[index][0])
+
+    def offer(self, networks: list[tuple[str, str]]) -> None:
+        """Take the networks that can be chosen, as (key, English title)."""
+        self._networks = networks
+        self.retranslate()
 
     def look(self, view: View) -> None:
         """Show which network is in use."""

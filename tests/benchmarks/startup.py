@@ -31,19 +31,17 @@ app.exec()
 OURS = """
 import sys, os, time
 start = time.perf_counter()
-from cnnviz.command_line import Arguments
-from cnnviz import launch
-from cnnviz.ui.main_window import MainWindow
+from cnnviz import app, launch
 def painted():
     print(time.perf_counter() - start, "torch" in sys.modules, flush=True)
     os._exit(0)
 show = launch.Program.show
-def shown(self, arguments):
+def shown(self):
     self.window.first_painted.disconnect()
     self.window.first_painted.connect(painted)
-    show(self, arguments)
+    show(self)
 launch.Program.show = shown
-launch.launch(Arguments(size=(1600, 900), language="en", theme="dark"))
+app.main(["--size", "1600x900", "--language", "en", "--theme", "dark"])
 """
 
 

@@ -30,8 +30,7 @@ def measure(steps: int = 300) -> list[Steps]:
     from tests.benchmarks.windows import open_window, settle
 
     found = []
-    with open_window(threads=1) as (app, program):
-        controller = program.controller
+    with open_window(threads=1) as (app, controller):
         for index, layer in enumerate(controller.view.network.layers):
             for unit in (Unit.WINDOW, Unit.TERM):
                 controller.choose_unit(unit)

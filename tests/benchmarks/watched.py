@@ -91,8 +91,7 @@ def measure_watched(batches: int, threads: int) -> Watched:
         painted.append((ticks[0], time.perf_counter()))
 
     StageBody.paintEvent = timed  # type: ignore[method-assign, assignment]
-    with open_window(threads) as (_, program):
-        controller = program.controller
+    with open_window(threads) as (_, controller):
         controller.player._timer.timeout.connect(lambda: ticks.__setitem__(0, ticks[0] + 1))
         log = controller.view.metrics
         controller.train()

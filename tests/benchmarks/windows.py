@@ -10,33 +10,28 @@ from contextlib import contextmanager
 from PyQt6.QtCore import QEventLoop, QTimer
 from PyQt6.QtWidgets import QApplication
 
+from cnnviz.command_line import Arguments
 from cnnviz.control.controller import Controller
 from cnnviz.control.preferences import Preferences
-from cnnviz.core.experiment import Experiment
-from cnnviz.core.settings import TrainingSettings
-from cnnviz.engine.runner import Runner
 from cnnviz.launch import SWITCH_INTERVAL, Program, make_application
-from cnnviz.resources import resource
-from tests.networks import bundled
 
 
 @contextmanager
-def open_window(threads: int, evaluate_every: int = 100) -> Iterator[tuple[QApplication, Program]]:
+def open_window(threads: int) -> Iterator[tuple[QApplication, Controller]]:
     """The program as it is launched, at 1600×900, with a worker that is ready to train."""
     sys.setswitchinterval(SWITCH_INTERVAL)
     app = make_application()
-    settings = TrainingSettings(threads=threads, device="cpu", evaluate_every=evaluate_every)
-    experiment = Experiment(bundled(), settings, resource("data", "mnist"))
-    controller = Controller(Runner(), experiment)
-    program = Program(app, controller, Preferences(), remember=False)
-    program.window.resize(1600, 900)
-    program.window.restore()
-    program.window.show()
+    arguments = Arguments(size=(1600, 900), theme="dark", language="en")
+    program = Program(app, Preferences(threads=threads, device="cpu"), arguments)
+    program.show()
+    wait_for(lambda: program.controller is not None, 60)
+    controller = program.controller
+    assert controller is not None
     wait_for(lambda: controller.view.live is not None, 120)
     program.window.restore_layout()
     settle(0.5)
     try:
-        yield app, program
+        yield app, controller
     finally:
         program.window.close()
         controller.close(30)

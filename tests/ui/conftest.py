@@ -12,6 +12,7 @@ from cnnviz.control.controller import Controller
 from cnnviz.control.language import use_language
 from cnnviz.control.preferences import Preferences
 from cnnviz.launch import make_fonts
+from cnnviz.ui.furnish import furnish
 from cnnviz.ui.main_window import MainWindow
 from cnnviz.ui.theme import Theme
 from tests.control.runners import FakeRunner, experiment
@@ -30,7 +31,8 @@ def window(qtbot: QtBot, qapp: QApplication, runner: FakeRunner) -> Iterator[Mai
     use_language(qapp, "en")
     controller = Controller(runner, experiment())
     networks = [(key, bundled(key).title) for key in KEYS]
-    made = MainWindow(controller, networks, Preferences(language="en"), Theme())
+    made = MainWindow(Preferences(language="en"), Theme())
+    furnish(made, controller, networks)
     qtbot.addWidget(made)
     made.resize(1280, 720)
     made.show()

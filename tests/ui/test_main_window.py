@@ -172,7 +172,7 @@ def test_that_a_broken_file_that_is_dropped_changes_nothing(window, tmp_path, ru
 
 
 def test_that_a_dropped_folder_is_tried_as_data_and_remembered(window, tmp_path, runner) -> None:
-    window.open_path(tmp_path)
+    window.requests.open_path(tmp_path)
     assert runner.asked[-1][0] == "restart"
     assert runner.asked[-1][1].data == tmp_path
     assert window.preferences.recent == [str(tmp_path)]
@@ -180,7 +180,7 @@ def test_that_a_dropped_folder_is_tried_as_data_and_remembered(window, tmp_path,
 
 
 def test_that_a_network_is_chosen_by_its_title(window, runner) -> None:
-    window.choose_network("lenet5")
+    window.requests.choose_network("lenet5")
     asked = runner.asked[-1]
     assert asked[0] == "restart"
     assert asked[1].network.key == "lenet5"
@@ -188,14 +188,14 @@ def test_that_a_network_is_chosen_by_its_title(window, runner) -> None:
 
 
 def test_that_a_reset_asks_before_trained_batches_are_lost(qtbot, window, runner) -> None:
-    window.reset()
+    window.requests.reset()
     assert runner.asked[-1][0] == "restart"
     import numpy as np
 
     runner.log.append(np.ones(3, dtype=np.float32))
     window.controller.drain()
     asked = len(runner.asked)
-    window.reset()
+    window.requests.reset()
     box = window.findChild(QMessageBox)
     assert "3" in box.text()
     assert len(runner.asked) == asked
@@ -217,7 +217,7 @@ def test_that_settings_begin_another_run(window, runner) -> None:
 
 def test_that_the_device_dialog_says_what_was_found(window, runner) -> None:
     dialog = DeviceDialog(window.controller.view, window)
-    dialog.chosen.connect(window._take_device)
+    dialog.chosen.connect(window.requests._take_device)
     assert list(dialog.choices) == ["auto", "cpu"]
     dialog.choices["cpu"].setChecked(True)
     dialog._accept()
@@ -265,7 +265,7 @@ def test_that_a_monkey_with_all_keys_breaks_nothing(qtbot, window, runner) -> No
     skipped = {"quit", "open_network", "open_data", "picture", "full_screen"}
     for entry in (*ENTRIES, *layer_entries()):
         if entry.key not in skipped:
-            entry.run(window)
+            entry.run(window.requests)
             runner.live = replace(snapshot(), step=1)
             window.controller.drain()
     for dialog in window.findChildren(QDialog):

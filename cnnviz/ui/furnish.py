@@ -1,0 +1,74 @@
+"""The second part of the window: everything in it that needs numpy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from cnnviz.control.controller import Controller
+from cnnviz.ui.main_window import MainWindow
+from cnnviz.ui.pane import Pane
+from cnnviz.ui.panes.kernels import KernelsPane
+from cnnviz.ui.panes.loss import LossPane
+from cnnviz.ui.panes.maps import MapsPane
+from cnnviz.ui.panes.pooling import PoolingPane
+from cnnviz.ui.panes.prediction import PredictionPane
+from cnnviz.ui.panes.stage import StagePane
+from cnnviz.ui.panes.strip import StripPane
+from cnnviz.ui.requests import Requests
+from cnnviz.ui.transport import Transport
+
+
+def furnish(window: MainWindow, controller: Controller, networks: list[tuple[str, str]]) -> None:
+    """Put the panes into their docks and let them follow the controller."""
+    window.controller = controller
+    window.requests = Requests(window, controller)
+    window.transport = Transport(window.actions_by_key)
+    stage = StagePane(window.transport)
+    stage.set_decimals(window.preferences.decimals)
+    panes: tuple[Pane, ...] = (
+        StripPane(),
+        stage,
+        KernelsPane(),
+        MapsPane(),
+        LossPane(),
+        PoolingPane(),
+        PredictionPane(),
+    )
+    for pane in panes:
+        window.docks[pane.key].hold(pane)
+    window.topbar.offer(networks)
+    _connect(window, controller, window.requests)
+    window.furnished = True
+    window.set_theme(window.theme)
+    window.retranslate()
+
+
+def _connect(window: MainWindow, controller: Controller, requests: Requests) -> None:
+    """Requests go up from the panes to the controller; nothing else connects the two."""
+    carried_out: dict[str, Callable[..., object]] = {
+        "layer_requested": controller.choose_layer,
+        "channel_requested": controller.choose_channel,
+        "opened_requested": controller.open_group,
+        "group_requested": controller.open_group,
+        "element_requested": controller.go_to_element,
+        "pixel_requested": controller.point_at_pixel,
+        "weight_pointed": controller.point_at_weight,
+        "log_scale_requested": controller.choose_log_scale,
+        "sample_step_requested": controller.step_sample,
+        "sample_requested": controller.choose_sample,
+        "random_requested": controller.random_sample,
+        "wrong_requested": controller.wrong_sample,
+    }
+    for dock in window.docks.values():
+        for name, call in carried_out.items():
+            signal = getattr(dock.pane, name, None)
+            if signal is not None:
+                signal.connect(call)
+        dock.visibilityChanged.connect(window.look)
+    window.transport.unit_requested.connect(controller.choose_unit)
+    window.transport.speed_requested.connect(controller.choose_speed)
+    window.transport.frame_requested.connect(controller.go_to_frame)
+    window.topbar.network_requested.connect(requests.choose_network)
+    window.status.device_requested.connect(requests.choose_device)
+    controller.changed.connect(window.look)
+    controller.noticed.connect(window.banner.say)
