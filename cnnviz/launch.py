@@ -34,8 +34,9 @@ SWITCH_INTERVAL = 0.0005
 """Seconds a thread may hold Python's lock while another waits.  With the default of 5 ms a frame
 waits for the training thread; measured with this: training at 0.99 of headless."""
 
-CLOSING_SECONDS = 1.2
-"""How long closing waits for the training thread.  Only loading torch takes longer than that."""
+CLOSING_SECONDS = 0.4
+"""How long closing waits for the training thread.  A batch of the bundled networks takes a tenth
+of that; loading torch takes seconds, and nothing is lost by not waiting for it."""
 
 
 def launch(arguments: Arguments) -> int:

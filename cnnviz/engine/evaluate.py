@@ -55,8 +55,8 @@ def judge(
         chunk = min(chunk, session.part)  # memory has run out before
     for start in range(0, count, chunk):
         part = slice(start, min(start + chunk, count))
-        with evaluating(session.module):
-            logits, y = session.module(session.test.x[part]), session.test.y[part]
+        with evaluating(session.model):
+            logits, y = session.model(session.test.x[part]), session.test.y[part]
             losses.append(functional.cross_entropy(logits, y, reduction="none"))
             right.append(logits.argmax(dim=1) == y)
         yield

@@ -15,7 +15,7 @@ from cnnviz.core.experiment import Experiment
 from cnnviz.core.metrics import MetricLog
 from cnnviz.core.problem import Problem, mark
 from cnnviz.core.settings import TrainingSettings
-from cnnviz.engine.build import build_module
+from cnnviz.engine.build import build_module, quick_order
 from cnnviz.engine.datasets import Dataset, check_fits, read_dataset, to_input
 from cnnviz.engine.devices import choose_device, find_devices
 
@@ -38,6 +38,10 @@ class Session:
 
     Attributes
     ----------
+    module
+        The network's layers in their order, as they are looked at.
+    model
+        The same layers as they are computed by the thousand (see `quick_order`).
     part
         Images that go through the network at once: the batch, or less after memory ran out.
     step, epochs_done
@@ -59,6 +63,7 @@ class Session:
     train: Images
     test: Images
     module: nn.Sequential
+    model: nn.Sequential
     optimizer: torch.optim.Optimizer
     shuffle: torch.Generator
     metrics: MetricLog
@@ -125,6 +130,7 @@ def prepare(experiment: Experiment, run: int) -> Generator[str, None, Session]:
             train=train,
             test=test,
             module=module,
+            model=quick_order(module),
             optimizer=torch.optim.Adam(module.parameters(), lr=settings.learning_rate),
             # Its own generator: what dropout draws must not change the order of the images.
             shuffle=torch.Generator().manual_seed(settings.seed),

@@ -132,13 +132,13 @@ def _gradients(session: Session, x: Tensor, y: Tensor) -> Tensor | None:
     x = x.contiguous(memory_format=torch.channels_last)
     try:
         if session.part >= len(y):
-            loss = functional.cross_entropy(session.module(x), y)
+            loss = functional.cross_entropy(session.model(x), y)
             torch.autograd.backward(loss)
             return loss.detach()
         total = torch.zeros((), device=x.device)
         for start in range(0, len(y), session.part):
             part = slice(start, start + session.part)
-            summed = functional.cross_entropy(session.module(x[part]), y[part], reduction="sum")
+            summed = functional.cross_entropy(session.model(x[part]), y[part], reduction="sum")
             loss = summed / len(y)
             torch.autograd.backward(loss)
             total += loss.detach()

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from cnnviz.core.operations import OPERATIONS
-from cnnviz.engine.build import MODULES, build_module, empty_module
+from cnnviz.engine.build import MODULES, build_module, empty_module, quick_order
 from tests.engine.idx_files import TINY, bundled
 
 
@@ -116,6 +116,27 @@ def test_that_shapes_and_parameters_are_torchs(key: str) -> None:
 
 def test_that_every_operation_has_a_module() -> None:
     assert set(MODULES) == set(OPERATIONS.values())
+
+
+@pytest.mark.parametrize("key", ["two_layer_cnn", "three_layer_cnn", "lenet5"])
+def test_that_pooling_before_relu_changes_no_bit(key: str) -> None:
+    module = build_module(bundled(key)).to(memory_format=torch.channels_last)
+    x = torch.rand(8, 1, 28, 28)
+    x[:, :, :, :14] = 0  # ties, and maps that are negative throughout
+    outputs, gradients = [], []
+    for model in (module, quick_order(module)):
+        torch.manual_seed(0)  # dropout
+        module.zero_grad()
+        logits = model(x)
+        torch.autograd.backward(nn.functional.cross_entropy(logits, torch.arange(8)))
+        outputs.append(logits)
+        gradients.append([parameter.grad for parameter in module.parameters()])
+    assert list(quick_order(module)) != list(module)
+    assert torch.equal(*outputs)
+    for plain, quick in zip(*gradients, strict=True):
+        assert plain is not None
+        assert quick is not None
+        assert torch.equal(plain, quick)
 
 
 def test_that_an_empty_module_draws_no_random_number() -> None:

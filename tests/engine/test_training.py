@@ -179,7 +179,7 @@ def test_that_a_batch_that_does_not_fit_is_computed_in_halves(data: Path) -> Non
     expected = weights(plain)
     session = make_session(experiment(data, network))
     probe = OutOfMemory(room=3)
-    session.module.insert(0, probe)
+    session.model.insert(0, probe)
     events: list[Event] = []
     for _ in islice(train(session, events.append), 3):
         pass
@@ -193,7 +193,7 @@ def test_that_a_batch_that_does_not_fit_is_computed_in_halves(data: Path) -> Non
 
 def test_that_training_stops_where_not_even_one_image_fits(data: Path) -> None:
     session = make_session(experiment(data))
-    session.module.insert(0, OutOfMemory(room=0))
+    session.model.insert(0, OutOfMemory(room=0))
     before = weights(session)
     with pytest.raises(Problem, match="memory of CPU is too small for even one image"):
         next(train(session, lambda event: None))
@@ -203,7 +203,7 @@ def test_that_training_stops_where_not_even_one_image_fits(data: Path) -> None:
 
 def test_that_other_errors_of_torch_are_not_taken_for_a_lack_of_memory(data: Path) -> None:
     session = make_session(experiment(data))
-    session.module.insert(0, nn.Linear(5, 5))
+    session.model.insert(0, nn.Linear(5, 5))
     with pytest.raises(RuntimeError, match="shapes cannot be multiplied"):
         next(train(session, lambda event: None))
 
