@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -111,7 +112,7 @@ ENTRIES = (
     Entry("more_digits", VIEW, mark("More digits"), ("Ctrl+.",), lambda r: r.change_decimals(1)),
     Entry("fewer_digits", VIEW, mark("Fewer digits"), ("Ctrl+Shift+.",), lambda r: r.change_decimals(-1)),
     Entry("theme", VIEW, mark("Dark or &light"), ("Ctrl+T",), lambda r: r.next_theme(), icon="theme"),
-    Entry("language", VIEW, mark("한국어 / English"), ("Ctrl+L",), lambda r: r.next_language()),
+    Entry("language", VIEW, "한국어 / English", ("Ctrl+L",), lambda r: r.next_language()),
     Entry("motion", VIEW, mark("Reduced motion"), (), lambda r: r.toggle_motion(), checkable=True),
     Entry("full_screen", VIEW, mark("&Full screen"), ("F11",), lambda r: r.toggle_full_screen(), checkable=True),
     Entry("restore_layout", VIEW, mark("&Restore layout"), ("Ctrl+Shift+R",), lambda r: r.window.restore_layout()),
@@ -135,3 +136,8 @@ def layer_entries() -> tuple[Entry, ...]:
 
 def _to_layer(index: int) -> Callable[[Requests], object]:
     return lambda requests: requests.go_to_layer(index)
+
+
+def plain(text: str) -> str:
+    """A menu's text as a button shows it: "&Reset…" is "Reset", "초기화(&R)…" is "초기화"."""
+    return re.sub(r"\(&.\)|&|…", "", text)

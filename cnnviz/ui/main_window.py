@@ -6,14 +6,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QByteArray, QEvent, QTimer, pyqtSignal
+from PyQt6.QtCore import QByteArray, QEvent, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
 from PyQt6.QtWidgets import QMainWindow, QMenu, QMenuBar, QVBoxLayout, QWidget
 
 from cnnviz.control.language import tr
 from cnnviz.control.preferences import Preferences
 from cnnviz.core.problem import Problem, mark
-from cnnviz.ui.actions import ENTRIES, MENUS, Entry, layer_entries
+from cnnviz.ui.actions import ENTRIES, MENUS, Entry, layer_entries, plain
 from cnnviz.ui.arrangement import arrange, proportion
 from cnnviz.ui.banner import Banner
 from cnnviz.ui.dock import PaneDock
@@ -82,6 +82,9 @@ class MainWindow(QMainWindow):
         self.setMenuWidget(self._top())
         self.status = Status(self)
         self.setStatusBar(self.status)
+        # Or the list of networks, first in the order of Tab, would have it and take the arrow keys.
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocus()
         arrange(self, self.docks)
         self.set_theme(theme)
         self.retranslate()
@@ -140,6 +143,9 @@ class MainWindow(QMainWindow):
         self.transport.look(view)
         self.topbar.look(view)
         self.status.look(view)
+        title = f"{tr(view.network.title)} – cnnviz" if view.progress.ready else "cnnviz"
+        if self.windowTitle() != title:
+            self.setWindowTitle(title)
         self._check(view)
 
     def _check(self, view: View) -> None:
@@ -168,6 +174,7 @@ class MainWindow(QMainWindow):
     def _say(self, key: str, text: str) -> None:
         if self.actions_by_key[key].text() != text:
             self.actions_by_key[key].setText(text)
+            self.actions_by_key[key].setIconText(text)
 
     def set_theme(self, theme: Theme) -> None:
         """Take other colours or another zoom, everywhere at once."""
@@ -189,7 +196,8 @@ class MainWindow(QMainWindow):
             number = entry.keys[0] if entry.keys else ""
             text = tr(entry.text, number=number)
             action.setText(text)
-            tip = tr(entry.tip) if entry.tip else text.replace("&", "").rstrip("…")
+            action.setIconText(plain(text))
+            tip = tr(entry.tip) if entry.tip else plain(text)
             keys = ", ".join(
                 key.toString(QKeySequence.SequenceFormat.NativeText) for key in action.shortcuts()
             )

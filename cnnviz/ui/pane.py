@@ -116,7 +116,8 @@ class Pane(QWidget):
         return QSize(self.theme.px(320), self.theme.px(200))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self.theme.px(120), self.theme.px(80))
+        # Not zoomed: at 300 % the window must still fit on the screen that it is zoomed on.
+        return QSize(120, 80)
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         painter = QPainter(self)

@@ -45,6 +45,7 @@ class TopBar(QWidget):
         menus.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Preferred)
         self.network = QComboBox(self)
         self.network.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.network.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.network.activated.connect(self._chosen)
         self.train = self._button(actions["train"])
         self.train.setObjectName("accent")

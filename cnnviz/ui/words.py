@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cnnviz.control.language import tr
 from cnnviz.core.network import Layer
+from cnnviz.core.numbers import shape
 from cnnviz.core.operations import Conv2d, MaxPool2d
 from cnnviz.core.scenes.formula import kernel_text, layer_formula, pair_text
 
@@ -15,10 +16,10 @@ def layer_name(layer: Layer) -> str:
 
 
 def geometry(layer: Layer) -> str:
-    """ "3×3, stride 1, padding 1"; "" for a layer that does not slide."""
+    """Such as "3×3, stride 1, padding 1"; the shapes before and after where nothing slides."""
     operation = layer.operation
     if not isinstance(operation, Conv2d | MaxPool2d):
-        return ""
+        return f"{shape(layer.input_shape)} → {shape(layer.output_shape)}"
     stride = operation.step if isinstance(operation, MaxPool2d) else operation.stride
     parts = [kernel_text(operation.kernel_size), tr("stride {stride}", stride=pair_text(stride))]
     if any(operation.padding):

@@ -103,6 +103,10 @@ class StageScene:
         return self.cursor.layer == 0
 
     @cached_property
+    def input_is_signed(self) -> bool:
+        return is_signed(self.snapshot, self.cursor.layer - 1)
+
+    @cached_property
     def output_is_signed(self) -> bool:
         return is_signed(self.snapshot, self.cursor.layer)
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QKeySequence
 from PyQt6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
 
 from cnnviz.control.language import tr
-from cnnviz.ui.actions import ENTRIES, MENUS, Entry
+from cnnviz.ui.actions import ENTRIES, MENUS, Entry, plain
 
 
 def key_text(entry: Entry) -> str:
@@ -20,9 +22,9 @@ def key_rows() -> list[tuple[str, list[tuple[str, str]]]]:
     """(menu, [(keys, what they do)]) in the order of the menus, in the language of now."""
     rows = [
         (
-            tr(menu).replace("&", ""),
+            plain(tr(menu)),
             [
-                (key_text(entry), tr(entry.text).replace("&", "").rstrip("…"))
+                (key_text(entry), plain(tr(entry.text)))
                 for entry in ENTRIES
                 if entry.menu == menu and entry.keys
             ],
@@ -31,6 +33,14 @@ def key_rows() -> list[tuple[str, list[tuple[str, str]]]]:
     ]
     rows[2][1].append(("1 – 9, 0", tr("The first nine layers, the last layer")))
     return rows
+
+
+def key_table() -> str:
+    """The same rows as a Markdown table, for the README."""
+    lines = ["| key | what it does |", "|---|---|"]
+    for _, rows in key_rows():
+        lines += [f"| {keys.replace('|', ' ')} | {text} |" for keys, text in rows]
+    return "\n".join(lines)
 
 
 class KeysDialog(QDialog):
@@ -65,3 +75,7 @@ def _html(rows: list[tuple[str, list[tuple[str, str]]]]) -> str:
 
 def _safe(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;")
+
+
+if __name__ == "__main__":  # python -m cnnviz.ui.dialogs.keys
+    sys.stdout.write(f"{key_table()}\n")

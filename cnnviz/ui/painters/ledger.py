@@ -297,34 +297,41 @@ def _subtotals(scene: StageScene, decimals: int) -> Iterator[Subtotal]:
 def _flow(
     pieces: list[Piece], width: float, top: float, theme: Theme
 ) -> tuple[list[Placed], float, tuple[float, float]]:
-    """Lay pieces out in lines; a glued piece goes to the next line with the piece before it."""
-    line = theme.px(26)
-    space = theme.px(4)
+    """Lay pieces out in lines of ``width``; a product is never torn apart."""
+    line, space = theme.px(26), theme.px(4)
     placed: list[Placed] = []
     x, y, focus = 0.0, top, (top, top + line)
-    for piece in pieces:
-        wide = width_of(piece.text, theme.font(piece.size, piece.bold))
-        tight = piece.text in {"×", ",", ")", "("} or _hugs(placed, piece)
-        gap = 0 if x == 0 or tight else space
-        if (
-            (x + gap + wide > width and x > 0 and not piece.glued)
-            or (piece.breaks and x > 0)
-            or (x + gap + wide > width and not tight and x > 0)
-        ):
-            x, y, gap = 0.0, y + line, 0
-        placed.append(Placed(piece, QPointF(x + gap, y + line * 0.72)))
-        x += gap + wide
-        if piece.bold and piece.role in {"input", "kernel"}:
-            focus = (y, y + line)
+    for cluster in _clusters(pieces):
+        widths = [width_of(p.text, theme.font(p.size, p.bold)) for p in cluster]
+        gap = space if x else 0.0
+        if x and (cluster[0].breaks or x + gap + sum(widths) > width):
+            x, y, gap = 0.0, y + line, 0.0
+        x += gap
+        for piece, wide in zip(cluster, widths, strict=True):
+            placed.append(Placed(piece, QPointF(x, y + line * 0.72)))
+            x += wide
+            if piece.bold and piece.role in {"input", "kernel"}:
+                focus = (y, y + line)
     return placed, y + line, focus
 
 
-def _hugs(placed: list[Placed], piece: Piece) -> bool:
+def _clusters(pieces: list[Piece]) -> list[list[Piece]]:
+    """Pieces that follow one another without a space, together."""
+    clusters: list[list[Piece]] = []
+    for piece in pieces:
+        if clusters and _hugs(clusters[-1][-1], piece):
+            clusters[-1].append(piece)
+        else:
+            clusters.append([piece])
+    return clusters
+
+
+def _hugs(before: Piece, piece: Piece) -> bool:
     """Whether a piece follows the one before it without a space."""
-    if not placed or not piece.glued:
+    if not piece.glued:
         return False
-    before = placed[-1].piece.text
-    return before == "×" or before.endswith("(") or piece.text.startswith((")", " −", " +"))
+    opened = before.text == "×" or before.text.endswith("(")
+    return opened or piece.text in {"×", ","} or piece.text.startswith((")", " −", " +"))
 
 
 def _grid(

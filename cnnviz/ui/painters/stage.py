@@ -13,7 +13,7 @@ from cnnviz.core.scenes.sheets import all_maps_sheet
 from cnnviz.core.scenes.stage import StageScene
 from cnnviz.ui.painters.sheet import Cells, SheetImages, blank_after, hatch_padding, overlay
 from cnnviz.ui.painters.stage_layout import Grid, StageLayout, bars_fit
-from cnnviz.ui.painters.text import outline, write
+from cnnviz.ui.painters.text import outline, width_of, write
 from cnnviz.ui.painters.value_rows import paint_value_rows
 from cnnviz.ui.theme import Theme, colour
 
@@ -64,6 +64,8 @@ def _paint_thumbnails(
     tile = cells.span(top, left, rows, columns).adjusted(-1, -1, 1, 1)
     outline(painter, tile, colour(theme.palette.input), theme.px(2))
     text = tr("{count} input maps", count=sheet.mosaic.count)
+    if width_of(text, theme.font(14)) > area.width():
+        text = str(sheet.mosaic.count)  # two captions must not run into each other
     _caption(painter, cells.rect, area, text, theme)
 
 
@@ -108,10 +110,18 @@ def _paint_input(
     )
     outline(painter, cells.padded.adjusted(-1, -1, 1, 1), colour(palette.border), 1)
     if scene.touched is not None:
-        overlay(painter, cells, scene.touched, palette.kernel, 110)
+        overlay(painter, cells, scene.touched, palette.kernel, 70)
     _mark_pixel(painter, scene, cells, theme)
     _mark_window(painter, scene, cells, theme, moving)
-    _caption(painter, cells.padded, layout.input_area, text, theme)
+    _caption(painter, cells.padded, layout.input_area, f"{text} · {_range_text(scene)}", theme)
+
+
+def _range_text(scene: StageScene) -> str:
+    """What the input's colours reach to; the title bar's legend is that of the output."""
+    if scene.input_is_image:
+        return "0 … 1"
+    limit = number(scene.input_limit, 2)
+    return f"±{limit}" if scene.input_is_signed else f"0 … {limit}"
 
 
 def _mark_pixel(painter: QPainter, scene: StageScene, cells: Cells, theme: Theme) -> None:
@@ -188,7 +198,8 @@ def _paint_window(painter: QPainter, scene: StageScene, grid: Grid, theme: Theme
 
 def _paint_products(painter: QPainter, scene: StageScene, grid: Grid, theme: Theme) -> None:
     palette, ledger = theme.palette, scene.ledger
-    start, font = scene.group_terms.start, theme.font(15)
+    start, decimals = scene.group_terms.start, _decimals(scene, grid, theme)
+    font = theme.font(15 if decimals == 2 else 14)
     for term in range(ledger.taps.group_size):
         rect = grid.cell(term).adjusted(2, 2, -2, -2)
         absolute = start + term
@@ -199,8 +210,14 @@ def _paint_products(painter: QPainter, scene: StageScene, grid: Grid, theme: The
         painter.setBrush(colour(palette.raised))
         painter.drawRoundedRect(rect, theme.px(4), theme.px(4))
         if grid.lines and (scene.done or absolute <= scene.cursor.term):
-            text = number(float(ledger.terms[absolute]), 2, small=False)
+            text = number(float(ledger.terms[absolute]), decimals, small=False)
             write(painter, rect, text, colour(palette.text), font)
+
+
+def _decimals(scene: StageScene, grid: Grid, theme: Theme) -> int:
+    """Digits of the products: a third where two would leave nothing but zeros, and it fits."""
+    largest = float(np.abs(scene.ledger.terms[scene.group_terms]).max())
+    return 3 if 0 < largest < 0.1 and grid.width >= theme.px(54) else 2
 
 
 def _paint_signs(painter: QPainter, scene: StageScene, layout: StageLayout, theme: Theme) -> None:
@@ -208,7 +225,7 @@ def _paint_signs(painter: QPainter, scene: StageScene, layout: StageLayout, them
     muted, font = colour(theme.palette.muted), theme.font(14)
     window, products, gap = layout.window, layout.products, theme.px(30)
     names = {
-        "sum": tr("window × kernel"),
+        "sum": tr("window × kernel") if scene.axes is not None else tr("input × weight"),
         "maximum": tr("window"),
         "value": tr("value"),
         "copy": tr("value"),

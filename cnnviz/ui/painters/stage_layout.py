@@ -20,10 +20,12 @@ GRIDS = (
     # width, height of a cell, grids side by side, lines in a cell
     (62, 48, 2, 2),
     (54, 42, 2, 2),
+    (54, 36, 2, 2),
     (62, 48, 1, 2),
-    (54, 42, 1, 2),
+    (54, 36, 1, 2),
     (50, 24, 2, 1),
     (50, 24, 1, 1),
+    (47, 20, 1, 1),
 )
 """Sizes that are tried in turn; the first that fits is taken."""
 

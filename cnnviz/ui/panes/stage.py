@@ -25,7 +25,7 @@ from cnnviz.ui.theme import Theme, colour
 from cnnviz.ui.transport import Transport
 from cnnviz.ui.words import formula, geometry, layer_name
 
-LEDGER_SHARE = 0.42
+LEDGER_SHARE = 0.36
 """Of the stage's height, at most, before the ledger scrolls."""
 
 
@@ -121,7 +121,7 @@ class StagePane(Pane):
         return QSize(self.theme.px(1040), self.theme.px(420))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self.theme.px(480), self.theme.px(260))
+        return QSize(360, 200)
 
 
 class StageBody(QWidget):
@@ -140,7 +140,7 @@ class StageBody(QWidget):
         self.update()
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._pane.theme.px(300), self._pane.theme.px(120))
+        return QSize(240, 90)
 
     def arrangement(self) -> StageLayout | None:
         """Where everything stands now; worked out anew only when it can have moved."""

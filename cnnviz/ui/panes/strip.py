@@ -67,7 +67,7 @@ class StripPane(PointingPane):
         return QSize(self.theme.px(900), self.theme.px(136))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self.theme.px(200), self.theme.px(84))
+        return QSize(200, 84)  # not zoomed, see Pane
 
     def paint(self, painter: QPainter, scene: StripScene) -> None:
         layout = self.layout_of(scene)
