@@ -131,12 +131,20 @@ def prepare(experiment: Experiment, run: int) -> Generator[str, None, Session]:
             test=test,
             module=module,
             model=quick_order(module),
-            optimizer=torch.optim.Adam(module.parameters(), lr=settings.learning_rate),
+            optimizer=_adam(module, settings, device),
             # Its own generator: what dropout draws must not change the order of the images.
             shuffle=torch.Generator().manual_seed(settings.seed),
             metrics=MetricLog(min(ROOM, settings.epochs * (len(train.y) // settings.batch_size))),
             part=settings.batch_size,
         )
+
+
+def _adam(module: nn.Module, settings: TrainingSettings, device: Device) -> torch.optim.Adam:
+    # Fused: one pass over each parameter instead of ten small operations.  Per step (2 threads)
+    # 0.08 instead of 0.22 ms for the two-layer network, 0.5 instead of 3.1 ms for the three-layer
+    # one; the same formula in float32, rounded in another order.  MPS has had it only of late.
+    fused = device.key != "mps"
+    return torch.optim.Adam(module.parameters(), lr=settings.learning_rate, fused=fused)
 
 
 def _images(dataset: Dataset, part: str, device: Device) -> Images:

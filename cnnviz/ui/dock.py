@@ -58,7 +58,8 @@ class PaneDock(QDockWidget):
 
     def retitle(self) -> None:
         """Take over the pane's name; the tab and the View menu show it too."""
-        self.setWindowTitle(tr(self._heading))
+        if self.windowTitle() != tr(self._heading):
+            self.setWindowTitle(tr(self._heading))
         self.bar.refresh()
 
     def description(self) -> tuple[str, str, str, Legend | None]:
@@ -88,6 +89,7 @@ class TitleBar(QWidget):
         self._theme = Theme()
         self._shown: tuple[object, ...] = ()
         self.setObjectName("titlebar")
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 4, 0)
         row.setSpacing(0)
@@ -134,12 +136,12 @@ class TitleBar(QWidget):
     def refresh(self) -> None:
         """Repaint if the pane describes itself differently."""
         shown = self._dock.description()
-        self.float.setToolTip(tr("Detach this pane, or put it back"))
-        self.close_button.setToolTip(tr("Hide this pane; the View menu brings it back"))
         if shown != self._shown:
             self._shown = shown
             self.setToolTip(" · ".join(str(part) for part in shown[:2] if part))
             self.setAccessibleName(str(shown[0]))
+            self.float.setToolTip(tr("Detach this pane, or put it back"))
+            self.close_button.setToolTip(tr("Hide this pane; the View menu brings it back"))
             self.update()
 
     def sizeHint(self) -> QSize:

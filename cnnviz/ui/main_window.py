@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QByteArray, QEvent, Qt, QTimer, pyqtSignal
@@ -44,6 +45,12 @@ PANES = (
 """Keys and English names of the panes, in the order of the View menu."""
 
 
+PLAYING_SECONDS = 0.066
+"""While frames are played at 60 Hz, everything but the pictures of the stage follows at 15 Hz: text
+that changes faster cannot be read, and with torch on all cores drawing it took a third of the
+training's speed."""
+
+
 class MainWindow(QMainWindow):
     """Everything on the screen follows from the controller's view, the theme and the language.
 
@@ -64,6 +71,7 @@ class MainWindow(QMainWindow):
         self.preferences = preferences
         self.theme = theme
         self.furnished = False
+        self._looked = 0.0
         self._painted = False
         self.setObjectName("main")
         self.setWindowTitle("cnnviz")
@@ -136,7 +144,12 @@ class MainWindow(QMainWindow):
         """Hand the controller's view to everything that is visible."""
         if not self.furnished:
             return
-        view = self.controller.view
+        view, now = self.controller.view, monotonic()
+        if view.playing and now - self._looked < PLAYING_SECONDS:
+            for dock in self.docks.values():
+                dock.pane.look_while_playing(view)
+            return
+        self._looked = now
         for dock in self.docks.values():
             if dock.pane.isVisible():  # also False for a tab that is not in front
                 dock.pane.look(view)

@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from PyQt6.QtCore import QEvent, QRectF, QSize, pyqtSignal
+from PyQt6.QtCore import QEvent, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QPainter, QPaintEvent
 from PyQt6.QtWidgets import QWidget
 
@@ -57,6 +57,8 @@ class Pane(QWidget):
         self.theme = Theme()
         self.shown: Any = Empty("")
         self.failed = False
+        # A pane fills itself; otherwise Qt paints every parent's background under it first.
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName(tr(self.heading))
 
     def compute(self, view: View) -> Any:
@@ -91,6 +93,9 @@ class Pane(QWidget):
         before, self.shown = self.shown, scene
         self.changed(before, scene)
         self.described.emit()
+
+    def look_while_playing(self, view: View) -> None:
+        """Follow a frame that is played; only what moves at 60 Hz needs to."""
 
     def changed(self, before: Any, scene: Any) -> None:
         """Redraw; a subclass may redraw less than everything."""

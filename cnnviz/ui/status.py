@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import pyqtSignal
-from PyQt6.QtWidgets import QLabel, QProgressBar, QStatusBar, QToolButton, QWidget
+from PyQt6.QtWidgets import QProgressBar, QStatusBar, QToolButton, QWidget
 
 from cnnviz.control.language import tr
 from cnnviz.core.numbers import duration, thousands
+from cnnviz.ui.line import Line
 from cnnviz.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -23,38 +24,39 @@ class Status(QStatusBar):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSizeGripEnabled(False)
-        self.where = QLabel(self)
+        self.where = Line(parent=self)
         self.bar = QProgressBar(self)
         self.bar.setTextVisible(False)
-        self.left = QLabel(self)
-        self.rate = QLabel(self)
-        self.frames = QLabel(self)
+        self.left = Line(parent=self)
+        self.rate = Line(parent=self)
         self.device = QToolButton(self)
         self.device.setObjectName("titlebutton")
         self.device.clicked.connect(self.device_requested)
         self.addWidget(self.where)
         self.addWidget(self.bar)
         self.addWidget(self.left)
-        for part in (self.frames, self.rate, self.device):
+        for part in (self.rate, self.device):
             self.addPermanentWidget(part)
 
     def set_theme(self, theme: Theme) -> None:
         self.bar.setFixedWidth(theme.px(190))
+        for line in (self.where, self.left, self.rate):
+            line.set_theme(theme)
 
     def look(self, view: View) -> None:
         """Show how far a view's training is."""
         progress, settings = view.progress, view.settings
         if not progress.ready:
-            self.where.setText(tr(progress.waiting) if progress.waiting else "")
+            self.where.say(tr(progress.waiting) if progress.waiting else "")
             self.bar.setRange(0, 0)  # busy: how long loading takes is not known
             for label in (self.left, self.rate):
-                label.setText("")
+                label.say("")
             self.device.hide()
             return
         total = max(1, settings.epochs * progress.batches)
         epoch = min(progress.step // max(1, progress.batches) + 1, settings.epochs)
         batch = progress.step - (epoch - 1) * progress.batches
-        self.where.setText(
+        self.where.say(
             tr(
                 "Epoch {epoch} / {epochs} · batch {batch} / {batches}",
                 epoch=epoch,
@@ -65,13 +67,15 @@ class Status(QStatusBar):
         )
         self.bar.setRange(0, total)
         self.bar.setValue(min(progress.step, total))
-        self.left.setText(_what_now(view, total))
-        self.rate.setText(
+        self.left.say(_what_now(view, total))
+        self.rate.say(
             tr("{count} images/s", count=thousands(round(progress.rate))) if progress.rate else ""
         )
         if progress.device is not None:
-            self.device.setText(progress.device.title)
-            self.device.setToolTip(tr("Choose the device and the number of threads"))
+            tip = tr("Choose the device and the number of threads")
+            if (self.device.text(), self.device.toolTip()) != (progress.device.title, tip):
+                self.device.setText(progress.device.title)
+                self.device.setToolTip(tip)
             self.device.show()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PyQt6.QtCore import QSignalBlocker, Qt, pyqtSignal
 from PyQt6.QtGui import QAction
-from PyQt6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
+from PyQt6.QtWidgets import QComboBox, QHBoxLayout, QSlider, QToolButton, QWidget
 
 from cnnviz.control.language import tr
 from cnnviz.control.player import SPEEDS
@@ -12,6 +12,8 @@ from cnnviz.core.numbers import thousands
 from cnnviz.core.problem import mark
 from cnnviz.core.timeline import Unit, frame, frame_count
 from cnnviz.core.view import View
+from cnnviz.ui.line import Line
+from cnnviz.ui.painters.text import RIGHT
 from cnnviz.ui.theme import Theme
 
 UNIT_NAMES = {
@@ -54,8 +56,7 @@ class Transport(QWidget):
         self.slider = QSlider(Qt.Orientation.Horizontal, self)
         self.slider.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.slider.valueChanged.connect(self.frame_requested)
-        self.label = QLabel(self)
-        self.label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.label = Line(RIGHT, self)
         self.speed = QComboBox(self)
         self.speed.addItems([speed_text(speed) for speed in SPEEDS])
         self.speed.activated.connect(lambda index: self.speed_requested.emit(SPEEDS[index]))
@@ -71,7 +72,7 @@ class Transport(QWidget):
             if self.slider.maximum() != count - 1:
                 self.slider.setRange(0, count - 1)
             self.slider.setValue(number)
-        self.label.setText(
+        self.label.say(
             tr(
                 "{unit} {number} / {count}",
                 unit=tr(UNIT_NAMES[view.unit]),
@@ -89,8 +90,7 @@ class Transport(QWidget):
         """Take another zoom; colours come from the window's style sheet."""
         self._row.setContentsMargins(theme.px(14), theme.px(6), theme.px(14), theme.px(8))
         self._row.setSpacing(theme.px(8))
-        self.label.setFont(theme.font(15))
-        self.label.setMinimumWidth(theme.px(150))
+        self.label.set_theme(theme)
 
     def retranslate(self) -> None:
         """Write everything again in the language of now."""

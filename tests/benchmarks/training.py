@@ -132,18 +132,19 @@ def measure_lecture(batches: int, threads: int) -> Measured:
 
 def measure_ours(batches: int, threads: int) -> Measured:
     """The same number of batches by the generator that the window drives."""
+    from cnnviz.engine.allocator import keep_pages
+
+    keep_pages()  # before torch is there, as the runner does
     import torch
 
     from cnnviz.core.experiment import Experiment
     from cnnviz.core.network_file import read_network
     from cnnviz.core.settings import TrainingSettings
-    from cnnviz.engine.allocator import keep_pages
     from cnnviz.engine.evaluate import judge
     from cnnviz.engine.headless import make_session
     from cnnviz.engine.training import train
     from cnnviz.resources import resource
 
-    keep_pages()
     network = read_network(resource("networks", "two_layer_cnn.toml"))
     epochs = -(-batches // 600)
     threads = threads or torch.get_num_threads()  # what the lecture's script gets

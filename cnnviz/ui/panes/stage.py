@@ -11,7 +11,7 @@ from PyQt6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QVBoxLayout, 
 from cnnviz.control.language import tr
 from cnnviz.core.numbers import number
 from cnnviz.core.problem import mark
-from cnnviz.core.scenes import Empty
+from cnnviz.core.scenes import Empty, same
 from cnnviz.core.scenes.sheets import all_maps_sheet
 from cnnviz.core.scenes.stage import StageScene, stage_scene
 from cnnviz.core.view import View
@@ -86,6 +86,17 @@ class StagePane(Pane):
             return None
         return Legend(scene.output_limit, scene.output_is_signed)
 
+    def look(self, view: View) -> None:
+        super().look(view)
+        if isinstance(self.shown, StageScene):
+            self.ledger.show_scene(self.shown)  # nothing, where it shows this scene already
+
+    def look_while_playing(self, view: View) -> None:
+        scene = self.compute(view)
+        if isinstance(scene, StageScene) and not same(self.shown, scene):
+            self.shown = scene
+            self.body.show_scene(scene)
+
     def paint(self, painter: QPainter, scene: Any) -> None:
         """Body, ledger and transport lie over the whole pane and draw themselves."""
 
@@ -97,25 +108,24 @@ class StagePane(Pane):
             self.update()
         if isinstance(scene, StageScene):
             self.body.show_scene(scene)
-            self.ledger.show_scene(scene)
         else:
             self.update()
 
     def set_theme(self, theme: Theme) -> None:
         super().set_theme(theme)
         self.body.update()
-        self.ledger.show_scene(self.shown)
+        self.ledger.arrange()
         self.transport.set_theme(theme)
 
     def set_decimals(self, decimals: int) -> None:
         """Digits behind the point in the ledger."""
         self.decimals = decimals
-        self.ledger.show_scene(self.shown)
+        self.ledger.arrange()
 
     def retranslate(self) -> None:
         super().retranslate()
         self.body.update()
-        self.ledger.show_scene(self.shown)
+        self.ledger.arrange()
 
     def sizeHint(self) -> QSize:
         return QSize(self.theme.px(1040), self.theme.px(420))
@@ -134,6 +144,7 @@ class StageBody(QWidget):
         self._scene: StageScene | None = None
         self._layout: tuple[object, StageLayout] | None = None
         self.setMouseTracking(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
     def show_scene(self, scene: StageScene) -> None:
         self._scene = scene
@@ -289,20 +300,24 @@ class LedgerArea(QAbstractScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.viewport_().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
     def show_scene(self, scene: object) -> None:
+        if scene is self._scene:
+            return
         self._scene = scene if isinstance(scene, StageScene) else None
-        self._arrange()
-        self.viewport_().update()
+        self.arrange()
 
     def viewport_(self) -> QWidget:
         viewport = self.viewport()
         assert viewport is not None
         return viewport
 
-    def _arrange(self) -> None:
+    def arrange(self) -> None:
+        """Lay the ledger out anew: another scene, another width, other words."""
         if self._scene is None:
             return
+        self.viewport_().update()
         theme, margin = self._pane.theme, self._pane.theme.px(14)
         most = int(self._pane.height() * LEDGER_SHARE)
         bar = self.verticalScrollBar()
@@ -327,7 +342,7 @@ class LedgerArea(QAbstractScrollArea):
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
-        self._arrange()
+        self.arrange()
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         painter = QPainter(self.viewport_())
