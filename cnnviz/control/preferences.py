@@ -38,6 +38,8 @@ class Preferences:
         torch's name of a device; "auto" for the fastest there is.
     decimals
         Digits behind the point in the ledger.
+    redraw_rate
+        Times a second that what training changes is drawn.
     recent
         Files and folders opened last, the newest first.
     """
@@ -50,7 +52,7 @@ class Preferences:
     device: str = "auto"
     threads: int = 0
     decimals: int = 4
-    redraw_rate: int = 10
+    redraw_rate: int = 5
     geometry: str = ""
     layout: str = ""
     recent: list[str] = field(default_factory=list)

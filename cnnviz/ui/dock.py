@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PyQt6.QtGui import QContextMenuEvent, QEnterEvent, QLinearGradient, QPainter, QPaintEvent
+from PyQt6.QtCore import QEvent, QRectF, QSize, Qt
+from PyQt6.QtGui import QColor, QContextMenuEvent, QEnterEvent, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QDockWidget, QHBoxLayout, QMenu, QToolButton, QWidget
 
 from cnnviz.control.language import tr
 from cnnviz.core.numbers import number
 from cnnviz.ui.icons import icon
 from cnnviz.ui.painters.text import LEFT, RIGHT, width_of, write
-from cnnviz.ui.theme import Theme, colour
+from cnnviz.ui.theme import DARK, LIGHT, Theme, colour
 
 if TYPE_CHECKING:
     from cnnviz.ui.pane import Legend, Pane
@@ -202,10 +203,6 @@ class TitleBar(QWidget):
         self, painter: QPainter, legend: Legend, right: float, length: float
     ) -> float:
         """Draw the scale with its ends named; returns where it begins."""
-        # Here and not above: numpy comes with them, and no legend is drawn before the first paint.
-        from cnnviz.core.colour import lut
-        from cnnviz.ui.painters.sheet import scale_of
-
         theme, palette, font = self._theme, self._theme.palette, self._theme.font(14)
         high = number(legend.limit, 2)
         low = number(-legend.limit, 2) if legend.signed else "0"
@@ -216,16 +213,11 @@ class TitleBar(QWidget):
         bar.moveTop((self.height() - bar.height()) / 2)
         muted = colour(palette.muted)
         write(painter, QRectF(right - text, 0, text, self.height()), high, muted, font, RIGHT)
-        gradient = QLinearGradient(QPointF(bar.left(), 0), QPointF(bar.right(), 0))
-        table = lut(scale_of(theme), 21) if not legend.grey else None
-        for stop in range(11):
-            if table is None:
-                shade = f"#{int(stop * 25.5):02x}" + f"{int(stop * 25.5):02x}" * 2
-            else:
-                index = stop * 2 if legend.signed else 10 + stop
-                shade = "#{:02x}{:02x}{:02x}".format(*(int(c) for c in table[index]))
-            gradient.setColorAt(stop / 10, colour(shade))
-        painter.fillRect(bar, gradient)
+        stops = _legend_colours(theme.palette.name, legend.signed, legend.grey)
+        step = bar.width() / len(stops)
+        for place, shade in enumerate(stops):
+            left = bar.left() + place * step
+            painter.fillRect(QRectF(left, bar.top(), step + 0.5, bar.height()), shade)
         wide = width_of(low, font)
         left = bar.left() - wide - theme.px(6)
         write(painter, QRectF(left, 0, wide, self.height()), low, muted, font, LEFT)
@@ -239,3 +231,16 @@ class TitleBar(QWidget):
         menu.addAction(tr("Hide"), self._dock.close)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(event.globalPos())
+
+
+@lru_cache(maxsize=8)
+def _legend_colours(palette: str, signed: bool, grey: bool) -> tuple[QColor, ...]:
+    """The colours of a scale from its low to its high end; the same at every repaint."""
+    if grey:
+        return tuple(QColor(level, level, level) for level in range(0, 256, 15))
+    # Here and not above: numpy comes with them, and no legend is drawn before the first paint.
+    from cnnviz.core.colour import lut
+    from cnnviz.ui.painters.sheet import scale_of
+
+    table = lut(scale_of(Theme(DARK if palette == DARK.name else LIGHT)), 33)
+    return tuple(QColor(*(int(c) for c in row)) for row in table[0 if signed else 16 :])

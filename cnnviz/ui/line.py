@@ -58,8 +58,7 @@ class Line(QWidget):
     def paintEvent(self, event: QPaintEvent | None) -> None:
         painter = QPainter(self)
         inner = QRectF(self.rect()).adjusted(self._theme.px(6), 0, -self._theme.px(6), 0)
-        ink = colour(
-            self._theme.palette.text if self._align == RIGHT else self._theme.palette.muted
-        )
+        palette = self._theme.palette
+        ink = colour(palette.text if self._align == RIGHT else palette.muted)
         write(painter, inner, self._text, ink, self._theme.font(15), self._align)
         painter.end()

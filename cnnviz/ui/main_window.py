@@ -51,6 +51,10 @@ that changes faster cannot be read, and with torch on all cores drawing it took 
 training's speed."""
 
 
+CHART_SECONDS = 0.3
+"""How often the loss curve is drawn while training runs: it takes as long as all other panes."""
+
+
 class MainWindow(QMainWindow):
     """Everything on the screen follows from the controller's view, the theme and the language.
 
@@ -71,7 +75,8 @@ class MainWindow(QMainWindow):
         self.preferences = preferences
         self.theme = theme
         self.furnished = False
-        self._looked = 0.0
+        self._looked = self._charted = 0.0
+        self._was_playing = False
         self._painted = False
         self.setObjectName("main")
         self.setWindowTitle("cnnviz")
@@ -145,12 +150,18 @@ class MainWindow(QMainWindow):
         if not self.furnished:
             return
         view, now = self.controller.view, monotonic()
-        if view.playing and now - self._looked < PLAYING_SECONDS:
+        goes_on = view.playing and self._was_playing
+        self._was_playing = view.playing
+        if goes_on and now - self._looked < PLAYING_SECONDS:
             for dock in self.docks.values():
                 dock.pane.look_while_playing(view)
             return
         self._looked = now
-        for dock in self.docks.values():
+        chart = not view.progress.running or now - self._charted >= CHART_SECONDS
+        self._charted = now if chart else self._charted
+        for key, dock in self.docks.items():
+            if key == "loss" and not chart:
+                continue
             if dock.pane.isVisible():  # also False for a tab that is not in front
                 dock.pane.look(view)
         self.transport.look(view)

@@ -173,7 +173,7 @@ def hatch_padding(painter: QPainter, cells: Cells, theme: Theme) -> None:
     if not any(cells.padding):
         return
     brush = QBrush(colour(theme.palette.faint, 90), Qt.BrushStyle.BDiagPattern)
-    # The four sides only: a pattern over the whole sheet takes 1.4 ms, and the map hides most of it.
+    # The four sides only: a pattern over the whole sheet takes 1.4 ms, and the map hides it.
     outer, inner = cells.padded, cells.rect
     across, down = outer.width(), inner.height()
     for side in (
