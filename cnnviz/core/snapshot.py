@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -46,6 +46,9 @@ class Snapshot:
     activations
         ``activations[0]`` is the input, ``activations[i + 1]`` the output of layer i, as torch
         computed them in float32, without the batch axis.
+    limits
+        Where `cnnviz.core.scenes.ranges` keeps the colour ranges it has worked out: at 60 frames a
+        second each would be worked out anew from the same numbers.
     """
 
     run: int
@@ -54,6 +57,7 @@ class Snapshot:
     sample: Sample
     parameters: tuple[Parameters, ...]
     activations: tuple[NDArray[np.floating[Any]], ...]
+    limits: dict[int, float] = field(default_factory=dict, repr=False)
 
     @property
     def prediction(self) -> int:

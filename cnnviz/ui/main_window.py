@@ -45,11 +45,8 @@ PANES = (
 """Keys and English names of the panes, in the order of the View menu."""
 
 
-PLAYING_SECONDS = 0.066
-"""While frames are played at 60 Hz, everything but the pictures of the stage follows at 15 Hz: text
-that changes faster cannot be read, and with torch on all cores drawing it took a third of the
-training's speed."""
-
+FAST_SECONDS = 0.1
+"""Frames that follow one another faster are drawn in turns (`MainWindow._look_in_turn`)."""
 
 CHART_SECONDS = 0.3
 """How often the loss curve is drawn while training runs: it takes as long as all other panes."""
@@ -77,6 +74,11 @@ class MainWindow(QMainWindow):
         self.furnished = False
         self._looked = self._charted = 0.0
         self._was_playing = False
+        self._turn = 0
+        self._caught_up = QTimer(self)
+        self._caught_up.setSingleShot(True)
+        self._caught_up.setInterval(round(1000 * FAST_SECONDS))
+        self._caught_up.timeout.connect(self.look)
         self._painted = False
         self.setObjectName("main")
         self.setWindowTitle("cnnviz")
@@ -150,20 +152,39 @@ class MainWindow(QMainWindow):
         if not self.furnished:
             return
         view, now = self.controller.view, monotonic()
-        goes_on = view.playing and self._was_playing
-        self._was_playing = view.playing
-        if goes_on and now - self._looked < PLAYING_SECONDS:
-            for dock in self.docks.values():
-                dock.pane.look_while_playing(view)
+        fast = view.playing and self._was_playing and now - self._looked < FAST_SECONDS
+        self._was_playing, self._looked = view.playing, now
+        if fast:
+            self._look_in_turn(view)
             return
-        self._looked = now
-        chart = not view.progress.running or now - self._charted >= CHART_SECONDS
-        self._charted = now if chart else self._charted
-        for key, dock in self.docks.items():
-            if key == "loss" and not chart:
-                continue
+        self._caught_up.stop()
+        for turn in range(len(self.docks) + 1):
+            self._look_at(turn, view)
+
+    def _look_in_turn(self, view: View) -> None:
+        """One frame of many: the stage's pictures at once, and one of the other parts in its turn.
+
+        Text that changes sixty times a second cannot be read, and drawing everything at every frame
+        took a third of training's speed; drawing everything at every tenth made that frame late.
+        """
+        for dock in self.docks.values():
+            dock.pane.look_while_playing(view)
+        self._turn = (self._turn + 1) % (len(self.docks) + 1)
+        self._look_at(self._turn, view)
+        self._caught_up.start()  # when no frame follows, everything shows the last one
+
+    def _look_at(self, turn: int, view: View) -> None:
+        """Hand a view to one dock; the turn behind the last is that of all bars."""
+        if turn < len(self.docks):
+            key, dock = list(self.docks.items())[turn]
+            late = monotonic() - self._charted >= CHART_SECONDS
+            if key == "loss" and view.progress.running and not late:
+                return
+            if key == "loss":
+                self._charted = monotonic()
             if dock.pane.isVisible():  # also False for a tab that is not in front
                 dock.pane.look(view)
+            return
         self.transport.look(view)
         self.topbar.look(view)
         self.status.look(view)

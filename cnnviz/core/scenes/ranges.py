@@ -16,7 +16,9 @@ def output_limit(snapshot: Snapshot, layer: int) -> float:
     layers = snapshot.network.layers
     while layer > 0 and isinstance(layers[layer].operation, ReLU | MaxPool2d):
         layer -= 1
-    return limit_of(snapshot.activations[layer + 1])
+    if layer not in snapshot.limits:
+        snapshot.limits[layer] = limit_of(snapshot.activations[layer + 1])
+    return snapshot.limits[layer]
 
 
 def weight_limit(snapshot: Snapshot, layer: int) -> float:

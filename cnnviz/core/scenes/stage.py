@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnviz.core.colour import limit_of
 from cnnviz.core.cursor import Cursor, element, group_size, terms_of
 from cnnviz.core.network import Layer
 from cnnviz.core.operations import Conv2d, Element, Flatten, Ledger, Linear, MaxPool2d
@@ -85,8 +84,6 @@ class StageScene:
 
     @cached_property
     def input_limit(self) -> float:
-        if self.cursor.layer == 0:
-            return limit_of(self.input)
         return output_limit(self.snapshot, self.cursor.layer - 1)
 
     @cached_property

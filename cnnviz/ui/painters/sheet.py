@@ -11,6 +11,7 @@ from PyQt6.QtCore import QRectF, Qt
 from PyQt6.QtGui import QBrush, QImage, QPainter, QPixmap
 
 from cnnviz.core.colour import Scale, grey, shade
+from cnnviz.core.scenes.sheets import Sheet
 from cnnviz.ui.theme import Theme, colour
 
 
@@ -82,7 +83,7 @@ class SheetImages:
         painter: QPainter,
         slot: str,
         values: NDArray[np.floating[Any]],
-        picture: NDArray[np.floating[Any]] | None,
+        sheet: Sheet,
         cells: Cells,
         limit: float,
         as_grey: bool,
@@ -97,8 +98,8 @@ class SheetImages:
             The place on the screen; one picture is kept for each.
         values
             The array the picture is made from; its identity says whether it is still the same.
-        picture
-            (rows, columns) what is drawn, made from ``values``; None to draw ``values`` itself.
+        sheet
+            How the values lie on the picture.
         key
             What else the picture depends on (a channel).
         """
@@ -108,8 +109,7 @@ class SheetImages:
         wanted = (size.width(), size.height(), ratio, limit, as_grey, theme.palette.name, key)
         kept = self._kept.get(slot)
         if kept is None or kept[0] != wanted or kept[1] is not values:
-            shown = values if picture is None else picture
-            pixmap = _pixmap(shown, limit, as_grey, theme)
+            pixmap = _pixmap(sheet.picture(values), limit, as_grey, theme)
             # Scaled once here: letting drawPixmap scale 28×28 to 220×220 at every tick costs
             # more than copying the finished picture.
             scaled = pixmap.scaled(
