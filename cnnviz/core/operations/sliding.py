@@ -95,15 +95,20 @@ def axes(
         Axis(size, kernel_size[i], stride[i], padding[i], dilation[i], ceil_mode)
         for i, size in enumerate(shape[1:])
     )
-    for field, axis in (("height", rows), ("width", columns)):
-        if axis.output_size < 1:
-            raise Problem(
-                "kernel_size: the kernel spans {extent} positions, but the padded input has only "
-                "{room} in its {field}",
-                extent=axis.extent,
-                room=axis.size + 2 * axis.padding,
-                field=field,
-            )
+    if rows.output_size < 1:
+        raise Problem(
+            "kernel_size: the kernel spans {extent} positions, but the padded input has only "
+            "{room} in its height",
+            extent=rows.extent,
+            room=rows.size + 2 * rows.padding,
+        )
+    if columns.output_size < 1:
+        raise Problem(
+            "kernel_size: the kernel spans {extent} positions, but the padded input has only "
+            "{room} in its width",
+            extent=columns.extent,
+            room=columns.size + 2 * columns.padding,
+        )
     return rows, columns
 
 
