@@ -66,7 +66,7 @@ class Controller(QObject):
             progress=Progress(waiting=mark("PyTorch is being loaded…")),
         )
         self.player = Player(self)
-        self.player.moved.connect(self._played)
+        self.player.moved.connect(self.go_to)
         self.player.stopped.connect(lambda: self._show(playing=False))
         self._mailbox = QTimer(self)
         self._mailbox.setInterval(round(1000 / redraw_rate))
@@ -405,9 +405,6 @@ class Controller(QObject):
     def _look_again(self) -> None:
         self._look()
         self._listen()
-
-    def _played(self, cursor: Cursor) -> None:
-        self.go_to(cursor)
 
     def _show(self, **changes: object) -> None:
         """Replace parts of the view; announce it if it is another."""
