@@ -12,6 +12,7 @@ from cnnviz.core.problem import Problem, mark
 from cnnviz.core.snapshot import Snapshot
 from cnnviz.engine.allocator import keep_pages
 from cnnviz.engine.mailbox import Mailbox
+from cnnviz.engine.priority import step_back
 
 _log = logging.getLogger(__name__)
 
@@ -115,6 +116,7 @@ class Runner:
 
     def _serve(self) -> None:
         keep_pages()  # before torch takes its first memory
+        step_back()  # before torch starts threads, which take it over
         mailbox = self._mailbox
         while not mailbox.wanted.closing:
             mailbox.emit(Starting(mark("Loading PyTorch")))

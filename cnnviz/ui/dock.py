@@ -6,7 +6,15 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QEvent, QRectF, QSize, Qt
-from PyQt6.QtGui import QColor, QContextMenuEvent, QEnterEvent, QPainter, QPaintEvent
+from PyQt6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QEnterEvent,
+    QImage,
+    QPainter,
+    QPaintEvent,
+    QPixmap,
+)
 from PyQt6.QtWidgets import QDockWidget, QHBoxLayout, QMenu, QToolButton, QWidget
 
 from cnnviz.control.language import tr
@@ -213,11 +221,8 @@ class TitleBar(QWidget):
         bar.moveTop((self.height() - bar.height()) / 2)
         muted = colour(palette.muted)
         write(painter, QRectF(right - text, 0, text, self.height()), high, muted, font, RIGHT)
-        stops = _legend_colours(theme.palette.name, legend.signed, legend.grey)
-        step = bar.width() / len(stops)
-        for place, shade in enumerate(stops):
-            left = bar.left() + place * step
-            painter.fillRect(QRectF(left, bar.top(), step + 0.5, bar.height()), shade)
+        strip = _legend_strip(theme.palette.name, legend.signed, legend.grey)
+        painter.drawPixmap(bar, strip, QRectF(strip.rect()))
         wide = width_of(low, font)
         left = bar.left() - wide - theme.px(6)
         write(painter, QRectF(left, 0, wide, self.height()), low, muted, font, LEFT)
@@ -234,13 +239,18 @@ class TitleBar(QWidget):
 
 
 @lru_cache(maxsize=8)
-def _legend_colours(palette: str, signed: bool, grey: bool) -> tuple[QColor, ...]:
-    """The colours of a scale from its low to its high end; the same at every repaint."""
+def _legend_strip(palette: str, signed: bool, grey: bool) -> QPixmap:
+    """The colours of a scale from its low to its high end, a pixel each; drawn at every repaint."""
     if grey:
-        return tuple(QColor(level, level, level) for level in range(0, 256, 15))
-    # Here and not above: numpy comes with them, and no legend is drawn before the first paint.
-    from cnnviz.core.colour import lut
-    from cnnviz.ui.painters.sheet import scale_of
+        colours = [QColor(level, level, level) for level in range(0, 256, 15)]
+    else:
+        # Here and not above: numpy comes with them, and no legend is drawn before the first paint.
+        from cnnviz.core.colour import lut
+        from cnnviz.ui.painters.sheet import scale_of
 
-    table = lut(scale_of(Theme(DARK if palette == DARK.name else LIGHT)), 33)
-    return tuple(QColor(*(int(c) for c in row)) for row in table[0 if signed else 16 :])
+        table = lut(scale_of(Theme(DARK if palette == DARK.name else LIGHT)), 33)
+        colours = [QColor(*(int(c) for c in row)) for row in table[0 if signed else 16 :]]
+    image = QImage(len(colours), 1, QImage.Format.Format_RGB32)
+    for place, tone in enumerate(colours):
+        image.setPixelColor(place, 0, tone)
+    return QPixmap.fromImage(image)

@@ -48,6 +48,9 @@ PANES = (
 FAST_SECONDS = 0.1
 """Frames that follow one another faster are drawn in turns (`MainWindow._look_in_turn`)."""
 
+TURN_FRAMES = 2
+"""Every how many of those frames one of the other parts is drawn."""
+
 CHART_SECONDS = 0.3
 """How often the loss curve is drawn while training runs: it takes as long as all other panes."""
 
@@ -158,19 +161,22 @@ class MainWindow(QMainWindow):
             self._look_in_turn(view)
             return
         self._caught_up.stop()
+        for dock in self.docks.values():
+            dock.pane.rest()
         for turn in range(len(self.docks) + 1):
             self._look_at(turn, view)
 
     def _look_in_turn(self, view: View) -> None:
-        """One frame of many: the stage's pictures at once, and one of the other parts in its turn.
+        """One frame of many: the stage's pictures at once, other parts about 4 times a second.
 
         Text that changes sixty times a second cannot be read, and drawing everything at every frame
         took a third of training's speed; drawing everything at every tenth made that frame late.
         """
         for dock in self.docks.values():
             dock.pane.look_while_playing(view)
-        self._turn = (self._turn + 1) % (len(self.docks) + 1)
-        self._look_at(self._turn, view)
+        self._turn = (self._turn + 1) % (TURN_FRAMES * (len(self.docks) + 1))
+        if self._turn % TURN_FRAMES == 0:
+            self._look_at(self._turn // TURN_FRAMES, view)
         self._caught_up.start()  # when no frame follows, everything shows the last one
 
     def _look_at(self, turn: int, view: View) -> None:

@@ -97,6 +97,9 @@ class Pane(QWidget):
     def look_while_playing(self, view: View) -> None:
         """Follow a frame that is played; only what moves at 60 Hz needs to."""
 
+    def rest(self) -> None:
+        """No other frame follows at once: what was left out for speed can be shown."""
+
     def changed(self, before: Any, scene: Any) -> None:
         """Redraw; a subclass may redraw less than everything."""
         self.update()

@@ -130,8 +130,11 @@ def window_taps(
     rows: Axis, columns: Axis, channels: NDArray[np.intp], row: int, column: int
 ) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
     """(terms, 3) input positions of one window over these channels, and which are inside."""
-    grid = np.meshgrid(channels, rows.reads(row), columns.reads(column), indexing="ij")
-    inputs = np.stack([axis.ravel() for axis in grid], axis=1).astype(np.intp)
+    grid = np.empty((len(channels), rows.kernel_size, columns.kernel_size, 3), dtype=np.intp)
+    grid[..., 0] = channels[:, None, None]
+    grid[..., 1] = rows.reads(row)[:, None]
+    grid[..., 2] = columns.reads(column)
+    inputs = grid.reshape(-1, 3)
     inside = (
         (inputs[:, 1] >= 0)
         & (inputs[:, 1] < rows.size)

@@ -23,20 +23,13 @@ from cnnviz.core.view import Pointing, View
 
 @dataclass(frozen=True, eq=False)
 class StageScene:
-    """What the stage shows; everything below the fields follows from them.
-
-    Attributes
-    ----------
-    trained
-        The step that training has reached, which a held snapshot stays behind.
-    """
+    """What the stage shows; everything below the fields follows from them."""
 
     snapshot: Snapshot
     cursor: Cursor
     opened: int
     pointing: Pointing
     held: bool
-    trained: int
 
     @property
     def layer(self) -> Layer:
@@ -178,7 +171,6 @@ def stage_scene(view: View) -> StageScene | Empty:
         opened=view.opened,
         pointing=view.pointing,
         held=view.held,
-        trained=view.progress.step if view.held else 0,
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PyQt6.QtCore import QRectF, Qt
-from PyQt6.QtGui import QBrush, QImage, QPainter, QPixmap
+from PyQt6.QtGui import QBrush, QImage, QPainter
 
 from cnnviz.core.colour import Scale, grey, shade
 from cnnviz.core.scenes.sheets import Sheet
@@ -72,55 +72,21 @@ class Cells:
         return (row, column) if inside else None
 
 
-class SheetImages:
-    """Pictures of sheets, made once for the same array, size and colours."""
-
-    def __init__(self) -> None:
-        self._kept: dict[str, tuple[tuple[Any, ...], object, QPixmap]] = {}
-
-    def draw(
-        self,
-        painter: QPainter,
-        slot: str,
-        values: NDArray[np.floating[Any]],
-        sheet: Sheet,
-        cells: Cells,
-        limit: float,
-        as_grey: bool,
-        theme: Theme,
-        key: tuple[Any, ...] = (),
-    ) -> None:
-        """Draw ``values`` over the cells.
-
-        Parameters
-        ----------
-        slot
-            The place on the screen; one picture is kept for each.
-        values
-            The array the picture is made from; its identity says whether it is still the same.
-        sheet
-            How the values lie on the picture.
-        key
-            What else the picture depends on (a channel).
-        """
-        size = cells.rect.size().toSize()
-        device = painter.device()
-        ratio = device.devicePixelRatioF() if device is not None else 1.0
-        wanted = (size.width(), size.height(), ratio, limit, as_grey, theme.palette.name, key)
-        kept = self._kept.get(slot)
-        if kept is None or kept[0] != wanted or kept[1] is not values:
-            pixmap = _pixmap(sheet.picture(values), limit, as_grey, theme)
-            # Scaled once here: letting drawPixmap scale 28×28 to 220×220 at every tick costs
-            # more than copying the finished picture.
-            scaled = pixmap.scaled(
-                round(size.width() * ratio),
-                round(size.height() * ratio),
-                Qt.AspectRatioMode.IgnoreAspectRatio,
-                Qt.TransformationMode.FastTransformation,
-            )
-            scaled.setDevicePixelRatio(ratio)
-            self._kept[slot] = kept = (wanted, values, scaled)
-        painter.drawPixmap(cells.rect.topLeft(), kept[2])
+def draw_sheet(
+    painter: QPainter,
+    values: NDArray[np.floating[Any]],
+    sheet: Sheet,
+    cells: Cells,
+    limit: float,
+    theme: Theme,
+    as_grey: bool = False,
+) -> None:
+    """Draw ``values`` over the cells, in the diverging colours or in grey, without smoothing."""
+    pixels = _pixels(sheet.picture(values), limit, as_grey, theme)
+    height, width = pixels.shape
+    data = pixels.tobytes()  # QImage keeps no reference: it must outlive the drawing
+    image = QImage(data, width, height, 4 * width, QImage.Format.Format_RGB32)
+    painter.drawImage(cells.rect, image)
 
 
 def scale_of(theme: Theme, limit: float = 1.0) -> Scale:
@@ -129,20 +95,13 @@ def scale_of(theme: Theme, limit: float = 1.0) -> Scale:
     return Scale(low, zero, high, limit)
 
 
-def _pixmap(
+def _pixels(
     values: NDArray[np.floating[Any]], limit: float, as_grey: bool, theme: Theme
-) -> QPixmap:
+) -> NDArray[np.uint32]:
     panel = colour(theme.palette.panel).rgb()
     if as_grey:
-        pixels = grey(values / limit, panel)
-    else:
-        pixels = shade(values, limit, scale_of(theme).table, panel)
-    height, width = pixels.shape
-    data = pixels.tobytes()
-    image = QImage(data, width, height, 4 * width, QImage.Format.Format_RGB32)
-    # A raster pixmap shares an image's buffer: without a copy of its own it would show whatever
-    # stands in that memory next (seen as coloured noise).
-    return QPixmap.fromImage(image.copy())
+        return grey(values / limit, panel)
+    return shade(values, limit, scale_of(theme).table, panel)
 
 
 def overlay(

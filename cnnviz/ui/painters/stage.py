@@ -2,58 +2,78 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from math import ceil
-
 import numpy as np
 from PyQt6.QtCore import QLineF, QPointF, QRectF, Qt
-from PyQt6.QtGui import QPainter, QPen, QPixmap
+from PyQt6.QtGui import QPainter, QPen
 
 from cnnviz.control.language import tr
 from cnnviz.core.numbers import number, shape
 from cnnviz.core.operations import Flatten
-from cnnviz.core.scenes.sheets import all_maps_sheet
+from cnnviz.core.scenes.sheets import Sheet, all_maps_sheet
 from cnnviz.core.scenes.stage import StageScene
-from cnnviz.ui.painters.sheet import Cells, SheetImages, blank_after, hatch_padding, overlay
-from cnnviz.ui.painters.stage_layout import Grid, StageLayout, bars_fit
+from cnnviz.ui.painters.sheet import Cells, blank_after, draw_sheet, hatch_padding, overlay
+from cnnviz.ui.painters.stage_grids import paint_frames, paint_products, paint_window
+from cnnviz.ui.painters.stage_layout import StageLayout, bars_fit_shape
 from cnnviz.ui.painters.text import outline, width_of, write
 from cnnviz.ui.painters.value_rows import paint_value_rows
 from cnnviz.ui.theme import Theme, colour
 
 
-def paint_stage(
-    painter: QPainter,
-    scene: StageScene,
-    layout: StageLayout,
-    images: SheetImages,
-    theme: Theme,
-) -> None:
+def paint_stage(painter: QPainter, scene: StageScene, layout: StageLayout, theme: Theme) -> None:
     """Paint a whole stage."""
+    paint_still(painter, scene, layout, theme)
+    paint_moving(painter, scene, layout, theme)
+
+
+def still(before: StageScene, scene: StageScene) -> bool:
+    """Whether `paint_still` would paint the same for two scenes of one layout."""
+    return (
+        before.snapshot is scene.snapshot
+        and before.cursor.layer == scene.cursor.layer
+        and before.cursor.channel == scene.cursor.channel
+        and before.group == scene.group
+    )
+
+
+def paint_still(painter: QPainter, scene: StageScene, layout: StageLayout, theme: Theme) -> None:
+    """Paint what stays while the window slides: both maps, the empty cells, and what is said."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     if layout.thumbnails is not None:
-        _paint_thumbnails(painter, scene, layout.thumbnails, images, theme)
-    _paint_input(painter, scene, layout, images, theme)
-    _paint_window(painter, scene, layout.window, theme)
-    if layout.products is not None:
-        _paint_products(painter, scene, layout.products, theme)
+        _paint_thumbnails(painter, scene, layout.thumbnails, theme)
+    _paint_input(painter, scene, layout, theme)
+    for grid, edge in (
+        (layout.window, theme.palette.input),
+        (layout.products, theme.palette.border),
+    ):
+        if grid is not None:
+            paint_frames(painter, grid, scene.ledger.taps.group_size, edge, theme)
     _paint_signs(painter, scene, layout, theme)
-    _paint_output(painter, scene, layout, images, theme)
+    if not bars_fit_shape(scene.layer.output_shape):
+        cells, sheet = layout.output, scene.output_sheet
+        draw_sheet(painter, scene.output, sheet, cells, scene.output_limit, theme)
+        outline(painter, cells.rect.adjusted(-1, -1, 1, 1), colour(theme.palette.border), 1)
 
 
-def _paint_thumbnails(
-    painter: QPainter, scene: StageScene, area: QRectF, images: SheetImages, theme: Theme
+def paint_moving(
+    painter: QPainter, scene: StageScene, layout: StageLayout, theme: Theme, fast: bool = False
 ) -> None:
+    """Paint what changes with every window over what stays.
+
+    ``fast``: windows follow one another faster than numbers can be read; cells show the size and
+    the sign of their values by colour instead.
+    """
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    _mark_input(painter, scene, layout, theme)
+    paint_window(painter, scene, layout.window, theme, fast)
+    if layout.products is not None:
+        paint_products(painter, scene, layout.products, theme, fast)
+    _mark_output(painter, scene, layout, theme)
+
+
+def _paint_thumbnails(painter: QPainter, scene: StageScene, area: QRectF, theme: Theme) -> None:
     sheet = all_maps_sheet(scene.layer.input_shape)
     cells = Cells.fit(area, *sheet.size)
-    images.draw(
-        painter,
-        "thumbnails",
-        scene.input,
-        sheet,
-        cells,
-        scene.input_limit,
-        scene.input_is_image,
-        theme,
-    )
+    _draw_input(painter, scene, sheet, cells, theme)
     channel = int(scene.ledger.taps.channels[scene.group])
     top, left = sheet.mosaic.origin(channel)
     rows, columns = sheet.mosaic.rows, sheet.mosaic.columns
@@ -65,50 +85,44 @@ def _paint_thumbnails(
     _caption(painter, cells.rect, area, text, theme)
 
 
-def _paint_input(
-    painter: QPainter,
-    scene: StageScene,
-    layout: StageLayout,
-    images: SheetImages,
-    theme: Theme,
+def _draw_input(
+    painter: QPainter, scene: StageScene, sheet: Sheet, cells: Cells, theme: Theme
 ) -> None:
-    palette, cells, sheet = theme.palette, layout.input, scene.input_sheet
-    channel = int(scene.ledger.taps.channels[scene.group])
-    text = tr("input {shape}", shape=shape(scene.layer.input_shape))
-    if len(scene.layer.input_shape) == 1 and bars_fit(scene.layer.input_shape[0]):
-        chosen = int(scene.ledger.taps.inputs[0][0]) if scene.ledger.taps.count == 1 else None
-        paint_value_rows(
-            painter,
-            layout.input_area,
-            scene.input,
-            scene.input_limit,
-            theme,
-            chosen=chosen,
-            role=palette.input,
-        )
+    draw_sheet(painter, scene.input, sheet, cells, scene.input_limit, theme, scene.input_is_image)
+
+
+def _paint_input(painter: QPainter, scene: StageScene, layout: StageLayout, theme: Theme) -> None:
+    shape_in, cells = scene.layer.input_shape, layout.input
+    text = tr("input {shape}", shape=shape(shape_in))
+    if bars_fit_shape(shape_in):
         _caption(painter, layout.input_area, layout.input_area, text, theme)
         return
-    one_of_several = len(scene.layer.input_shape) == 3 and scene.layer.input_shape[0] > 1
-    if one_of_several and not isinstance(scene.layer.operation, Flatten):
-        text = tr("input map {number} of {count}", number=channel, count=scene.layer.input_shape[0])
+    if len(shape_in) == 3 and shape_in[0] > 1 and not isinstance(scene.layer.operation, Flatten):
+        channel = int(scene.ledger.taps.channels[scene.group])
+        text = tr("input map {number} of {count}", number=channel, count=shape_in[0])
     hatch_padding(painter, cells, theme)
-    images.draw(
-        painter,
-        "input",
-        scene.input,
-        sheet,
-        cells,
-        scene.input_limit,
-        scene.input_is_image,
-        theme,
-        key=(scene.cursor.layer, sheet.first),
-    )
-    outline(painter, cells.padded.adjusted(-1, -1, 1, 1), colour(palette.border), 1)
-    if scene.touched is not None:
-        overlay(painter, cells, scene.touched, palette.kernel, 70)
-    _mark_pixel(painter, scene, cells, theme)
-    _mark_window(painter, scene, cells, theme)
+    _draw_input(painter, scene, scene.input_sheet, cells, theme)
+    outline(painter, cells.padded.adjusted(-1, -1, 1, 1), colour(theme.palette.border), 1)
     _caption(painter, cells.padded, layout.input_area, f"{text} · {_range_text(scene)}", theme)
+
+
+def _mark_input(painter: QPainter, scene: StageScene, layout: StageLayout, theme: Theme) -> None:
+    if not bars_fit_shape(scene.layer.input_shape):
+        if scene.touched is not None:
+            overlay(painter, layout.input, scene.touched, theme.palette.kernel, 70)
+        _mark_pixel(painter, scene, layout.input, theme)
+        _mark_window(painter, scene, layout.input, theme)
+        return
+    taps = scene.ledger.taps
+    paint_value_rows(
+        painter,
+        layout.input_area,
+        scene.input,
+        scene.input_limit,
+        theme,
+        chosen=int(taps.inputs[0][0]) if taps.count == 1 else None,
+        role=theme.palette.input,
+    )
 
 
 def _range_text(scene: StageScene) -> str:
@@ -151,96 +165,6 @@ def _mark_window(painter: QPainter, scene: StageScene, cells: Cells, theme: Them
         outline(painter, cells.span(*place).adjusted(-1, -1, 1, 1), colour(theme.palette.text), 2)
 
 
-def _paint_window(painter: QPainter, scene: StageScene, grid: Grid, theme: Theme) -> None:
-    """The operands, and under each its weight."""
-    palette, ledger = theme.palette, scene.ledger
-    start = scene.group_terms.start
-    large, small = theme.font(15), theme.font(14)
-    _draw_frames(painter, grid, ledger.taps.group_size, palette.input, theme)
-    for term in range(ledger.taps.group_size):
-        rect = grid.cell(term).adjusted(2, 2, -2, -2)
-        absolute = start + term
-        reached = scene.done or absolute <= scene.cursor.term
-        wins = ledger.winner is not None and absolute == ledger.winner and scene.done
-        if wins:
-            _draw_cell(painter, rect, palette.input, palette.output, theme)
-        elif absolute == scene.shown_term:
-            _draw_cell(painter, rect, palette.text, palette.raised, theme)
-        if grid.lines == 0:
-            continue
-        ink = palette.on_output if wins else palette.text if reached else palette.faint
-        value = number(float(ledger.operands[absolute]), 2, small=False)
-        font = theme.font(15, bold=True) if wins else large
-        if grid.lines == 1:
-            write(painter, rect, value, colour(ink), font)
-            continue
-        half = rect.height() / 2
-        upper = QRectF(rect.left(), rect.top() + 2, rect.width(), half)
-        lower = QRectF(rect.left(), rect.top() + half - 2, rect.width(), half)
-        write(painter, upper, value, colour(ink), font)
-        if ledger.weights is not None:
-            weight = number(float(ledger.weights[absolute]), 2, small=False)
-            pointed = scene.pointing.weight is not None and scene.pointing.weight == absolute
-            ink = palette.kernel if reached or pointed else palette.faint
-            write(painter, lower, f"×{weight}", colour(ink), small)
-
-
-def _paint_products(painter: QPainter, scene: StageScene, grid: Grid, theme: Theme) -> None:
-    palette, ledger = theme.palette, scene.ledger
-    start, decimals = scene.group_terms.start, _decimals(scene, grid, theme)
-    font = theme.font(15 if decimals == 2 else 14)
-    _draw_frames(painter, grid, ledger.taps.group_size, palette.border, theme)
-    for term in range(ledger.taps.group_size):
-        rect = grid.cell(term).adjusted(2, 2, -2, -2)
-        absolute = start + term
-        if absolute == scene.shown_term:
-            _draw_cell(painter, rect, palette.text, palette.raised, theme)
-        if grid.lines and (scene.done or absolute <= scene.cursor.term):
-            text = number(float(ledger.terms[absolute]), decimals, small=False)
-            write(painter, rect, text, colour(palette.text), font)
-
-
-def _draw_cell(painter: QPainter, rect: QRectF, edge: str, fill: str, theme: Theme) -> None:
-    """One cell that stands out."""
-    painter.setPen(QPen(colour(edge), 2))
-    painter.setBrush(colour(fill))
-    painter.drawRoundedRect(rect, theme.px(4), theme.px(4))
-
-
-def _draw_frames(painter: QPainter, grid: Grid, count: int, edge: str, theme: Theme) -> None:
-    """The frames of all cells as one picture: one by one they take half of a frame's time."""
-    device = painter.device()
-    ratio = device.devicePixelRatioF() if device is not None else 1.0
-    sizes = (grid.rows, grid.columns, grid.width, grid.height, count)
-    picture = _frames(sizes, edge, theme.palette.raised, theme.px(4), ratio)
-    painter.drawPixmap(QPointF(grid.left, grid.top), picture)
-
-
-@lru_cache(maxsize=16)
-def _frames(
-    sizes: tuple[int, int, float, float, int], edge: str, fill: str, radius: int, ratio: float
-) -> QPixmap:
-    rows, columns, width, height, count = sizes
-    picture = QPixmap(ceil(columns * width * ratio), ceil(rows * height * ratio))
-    picture.setDevicePixelRatio(ratio)
-    picture.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(picture)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QPen(colour(edge), 1.2))
-    painter.setBrush(colour(fill))
-    cells = Grid(0, 0, width, height, rows, columns, 0)
-    for term in range(count):
-        painter.drawRoundedRect(cells.cell(term).adjusted(2, 2, -2, -2), radius, radius)
-    painter.end()
-    return picture
-
-
-def _decimals(scene: StageScene, grid: Grid, theme: Theme) -> int:
-    """Digits of the products: a third where two would leave nothing but zeros, and it fits."""
-    largest = float(np.abs(scene.ledger.terms[scene.group_terms]).max())
-    return 3 if 0 < largest < 0.1 and grid.width >= theme.px(54) else 2
-
-
 def _paint_signs(painter: QPainter, scene: StageScene, layout: StageLayout, theme: Theme) -> None:
     """The captions over the grids, and the signs between the parts."""
     muted, font = colour(theme.palette.muted), theme.font(14)
@@ -276,12 +200,11 @@ def _paint_signs(painter: QPainter, scene: StageScene, layout: StageLayout, them
         _arrow(painter, middle, theme)
 
 
-def _paint_output(
-    painter: QPainter, scene: StageScene, layout: StageLayout, images: SheetImages, theme: Theme
-) -> None:
-    palette, cells, sheet = theme.palette, layout.output, scene.output_sheet
-    operation_shape = scene.layer.output_shape
-    if len(operation_shape) == 1 and bars_fit(operation_shape[0]):
+def _mark_output(painter: QPainter, scene: StageScene, layout: StageLayout, theme: Theme) -> None:
+    palette, cells, shape_out = theme.palette, layout.output, scene.layer.output_shape
+    beside = cells.rect
+    if bars_fit_shape(shape_out):
+        beside = layout.output_area
         paint_value_rows(
             painter,
             layout.output_area,
@@ -292,38 +215,28 @@ def _paint_output(
             chosen=scene.cursor.column,
             role=palette.output,
         )
-        text = tr("output {index} of {count}", index=scene.cursor.column, count=operation_shape[0])
-        _caption(painter, layout.output_area, layout.output_area, text, theme)
-        return
-    images.draw(
-        painter,
-        "output",
-        scene.output,
-        sheet,
-        cells,
-        scene.output_limit,
-        False,
-        theme,
-        key=(scene.cursor.layer, sheet.first),
-    )
-    blank_after(painter, cells, scene.computed, theme)
-    outline(painter, cells.rect.adjusted(-1, -1, 1, 1), colour(palette.border), 1)
-    if scene.readers is not None:
-        mask = np.zeros(cells.rows * cells.columns, dtype=np.bool_)
-        mask[: scene.readers.size] = scene.readers.reshape(-1)
-        overlay(painter, cells, mask.reshape(cells.rows, cells.columns), palette.bias, 130)
-    place = sheet.place(scene.element)
-    outline(painter, cells.span(*place).adjusted(-2, -2, 2, 2), colour(palette.output), theme.px(2))
-    if len(operation_shape) == 3:
-        text = tr(
-            "feature map {number}, position ({row}, {column})",
-            number=scene.cursor.channel,
-            row=scene.cursor.row,
-            column=scene.cursor.column,
-        )
     else:
-        text = tr("output {index} of {count}", index=scene.cursor.column, count=operation_shape[0])
-    _caption(painter, cells.rect, layout.output_area, text, theme)
+        blank_after(painter, cells, scene.computed, theme)
+        if scene.readers is not None:
+            mask = np.zeros(cells.rows * cells.columns, dtype=np.bool_)
+            mask[: scene.readers.size] = scene.readers.reshape(-1)
+            overlay(painter, cells, mask.reshape(cells.rows, cells.columns), palette.bias, 130)
+        place = cells.span(*scene.output_sheet.place(scene.element))
+        outline(painter, place.adjusted(-2, -2, 2, 2), colour(palette.output), theme.px(2))
+    _caption(painter, beside, layout.output_area, _place_text(scene), theme)
+
+
+def _place_text(scene: StageScene) -> str:
+    """Which output element is computed."""
+    cursor, shape_out = scene.cursor, scene.layer.output_shape
+    if len(shape_out) == 1:
+        return tr("output {index} of {count}", index=cursor.column, count=shape_out[0])
+    return tr(
+        "feature map {number}, position ({row}, {column})",
+        number=cursor.channel,
+        row=cursor.row,
+        column=cursor.column,
+    )
 
 
 def _caption(painter: QPainter, beside: QRectF, area: QRectF, text: str, theme: Theme) -> None:

@@ -7,7 +7,7 @@ from math import ceil, sqrt
 
 from PyQt6.QtCore import QRectF
 
-from cnnviz.core.operations import Conv2d
+from cnnviz.core.operations import Conv2d, Shape
 from cnnviz.core.scenes.sheets import MOST_BARS
 from cnnviz.core.scenes.stage import StageScene
 from cnnviz.ui.painters.sheet import Cells
@@ -89,9 +89,9 @@ class StageLayout:
     caption: float
 
 
-def bars_fit(count: int) -> bool:
-    """Whether a vector of so many values is drawn as bars."""
-    return count <= MOST_BARS
+def bars_fit_shape(shape: Shape) -> bool:
+    """Whether an array of this shape is drawn as bars: a short vector."""
+    return len(shape) == 1 and shape[0] <= MOST_BARS
 
 
 def lay_out(scene: StageScene, width: float, height: float, theme: Theme) -> StageLayout:

@@ -127,7 +127,11 @@ class LossPane(Pane):
         self._buttons.setVisible(shown)
         if getattr(before, "zoomed", None) != getattr(scene, "zoomed", None):
             self._arrange()
-        self.update()
+        if shown and isinstance(before, LossScene):
+            # Not what lies under the plot: it updates itself, and would be painted twice.
+            self.update(0, 0, self.width(), self._plot_area().top())
+        else:
+            self.update()
 
     def set_theme(self, theme: Theme) -> None:
         super().set_theme(theme)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from PyQt6.QtCore import QEvent, QPointF, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PyQt6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PyQt6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QVBoxLayout, QWidget
 
 from cnnviz.control.language import tr
@@ -16,9 +16,9 @@ from cnnviz.core.scenes.sheets import all_maps_sheet
 from cnnviz.core.scenes.stage import StageScene, stage_scene
 from cnnviz.core.view import View
 from cnnviz.ui.painters.ledger import LedgerLayout, lay_out_ledger, paint_ledger
-from cnnviz.ui.painters.sheet import Cells, SheetImages
-from cnnviz.ui.painters.stage import paint_stage
-from cnnviz.ui.painters.stage_layout import StageLayout, bars_fit, lay_out
+from cnnviz.ui.painters.sheet import Cells
+from cnnviz.ui.painters.stage import paint_moving, paint_still, still
+from cnnviz.ui.painters.stage_layout import StageLayout, bars_fit_shape, lay_out
 from cnnviz.ui.painters.value_rows import row_at
 from cnnviz.ui.pane import Legend, Pane
 from cnnviz.ui.theme import Theme, colour
@@ -95,7 +95,10 @@ class StagePane(Pane):
         scene = self.compute(view)
         if isinstance(scene, StageScene) and not same(self.shown, scene):
             self.shown = scene
-            self.body.show_scene(scene)
+            self.body.show_scene(scene, fast=True)
+
+    def rest(self) -> None:
+        self.body.show_numbers()
 
     def paint(self, painter: QPainter, scene: Any) -> None:
         """Body, ledger and transport lie over the whole pane and draw themselves."""
@@ -124,7 +127,7 @@ class StagePane(Pane):
 
     def retranslate(self) -> None:
         super().retranslate()
-        self.body.update()
+        self.body.paint_anew()
         self.ledger.arrange()
 
     def sizeHint(self) -> QSize:
@@ -140,14 +143,27 @@ class StageBody(QWidget):
     def __init__(self, pane: StagePane) -> None:
         super().__init__(pane)
         self._pane = pane
-        self._images = SheetImages()
         self._scene: StageScene | None = None
         self._layout: tuple[object, StageLayout] | None = None
+        self._still: tuple[StageScene, StageLayout, QPixmap] | None = None
+        self._fast = False
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
-    def show_scene(self, scene: StageScene) -> None:
-        self._scene = scene
+    def show_scene(self, scene: StageScene, fast: bool = False) -> None:
+        """Show a scene; ``fast`` if the next is there before numbers could be read."""
+        self._scene, self._fast = scene, fast
+        self.update()
+
+    def show_numbers(self) -> None:
+        """Playing has stopped, or is slow enough again."""
+        if self._fast:
+            self._fast = False
+            self.update()
+
+    def paint_anew(self) -> None:
+        """Paint everything again: what is written there is in another language."""
+        self._still = None
         self.update()
 
     def minimumSizeHint(self) -> QSize:
@@ -166,15 +182,33 @@ class StageBody(QWidget):
     def paintEvent(self, event: QPaintEvent | None) -> None:
         painter = QPainter(self)
         try:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.fillRect(self.rect(), colour(self._pane.theme.palette.panel))
-            arrangement = self.arrangement()
-            if self._scene is not None and arrangement is not None:
-                paint_stage(painter, self._scene, arrangement, self._images, self._pane.theme)
+            scene, arrangement = self._scene, self.arrangement()
+            if scene is not None and arrangement is not None:
+                painter.drawPixmap(0, 0, self._still_picture(scene, arrangement))
+                paint_moving(painter, scene, arrangement, self._pane.theme, self._fast)
         except Exception:
             self._pane.could_not_draw(painter)
         finally:
             painter.end()
+
+    def _still_picture(self, scene: StageScene, arrangement: StageLayout) -> QPixmap:
+        """What stays while the window slides; painting it took two thirds of a frame's time."""
+        if self._still is not None:
+            before, layout, picture = self._still
+            same_ratio = picture.devicePixelRatio() == self.devicePixelRatioF()
+            if layout is arrangement and same_ratio and still(before, scene):
+                return picture
+        ratio = self.devicePixelRatioF()
+        picture = QPixmap(round(self.width() * ratio), round(self.height() * ratio))
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(colour(self._pane.theme.palette.panel))
+        painter = QPainter(picture)
+        try:
+            paint_still(painter, scene, arrangement, self._pane.theme)
+        finally:
+            painter.end()
+        self._still = (scene, arrangement, picture)
+        return picture
 
     def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
         if event is None:
@@ -223,7 +257,7 @@ class StageBody(QWidget):
     ) -> tuple[int, int, int] | None:
         """(channel, row, column) of the output element at a point."""
         shape = scene.layer.output_shape
-        if len(shape) == 1 and bars_fit(shape[0]):
+        if bars_fit_shape(shape):
             index = row_at(arrangement.output_area, shape[0], position.x(), position.y())
             return None if index is None else (0, 0, index)
         place = arrangement.output.at(position.x(), position.y())
@@ -236,7 +270,7 @@ class StageBody(QWidget):
         self, position: QPointF, arrangement: StageLayout, scene: StageScene
     ) -> tuple[int, ...] | None:
         shape = scene.layer.input_shape
-        if len(shape) == 1 and bars_fit(shape[0]):
+        if bars_fit_shape(shape):
             index = row_at(arrangement.input_area, shape[0], position.x(), position.y())
             return None if index is None else (index,)
         place = arrangement.input.at(position.x(), position.y())

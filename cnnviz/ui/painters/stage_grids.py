@@ -1,0 +1,142 @@
+"""Paints the number cells in the middle of the stage: the window's operands, and their products."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from math import ceil
+
+import numpy as np
+from numpy.typing import NDArray
+from PyQt6.QtCore import QPointF, QRectF, Qt
+from PyQt6.QtGui import QColor, QPainter, QPen, QPixmap
+
+from cnnviz.core.colour import grey, shade
+from cnnviz.core.numbers import number
+from cnnviz.core.scenes.stage import StageScene
+from cnnviz.ui.painters.sheet import scale_of
+from cnnviz.ui.painters.stage_layout import Grid
+from cnnviz.ui.painters.text import outline, write
+from cnnviz.ui.theme import Theme, colour
+
+
+def paint_window(
+    painter: QPainter, scene: StageScene, grid: Grid, theme: Theme, fast: bool
+) -> None:
+    """The operands, and under each its weight; only their colours where there is no time."""
+    ledger = scene.ledger
+    if fast or grid.lines == 0:
+        operands = ledger.operands[scene.group_terms]
+        if scene.input_is_image:
+            pixels = grey(operands / scene.input_limit)
+        else:
+            pixels = shade(operands, scene.input_limit, scale_of(theme).table)
+        _paint_colours(painter, grid, pixels, theme)
+        if ledger.winner is not None and scene.done:
+            rect = grid.cell(ledger.winner - scene.group_terms.start)
+            outline(painter, rect.adjusted(1, 1, -1, -1), colour(theme.palette.output), theme.px(3))
+        return
+    start = scene.group_terms.start
+    for term in range(ledger.taps.group_size):
+        _paint_operand(painter, scene, grid, term, start + term, theme)
+
+
+def _paint_operand(
+    painter: QPainter, scene: StageScene, grid: Grid, term: int, absolute: int, theme: Theme
+) -> None:
+    palette, ledger = theme.palette, scene.ledger
+    rect = grid.cell(term).adjusted(2, 2, -2, -2)
+    reached = scene.done or absolute <= scene.cursor.term
+    wins = ledger.winner is not None and absolute == ledger.winner and scene.done
+    if wins:
+        _draw_cell(painter, rect, palette.input, palette.output, theme)
+    elif absolute == scene.shown_term:
+        _draw_cell(painter, rect, palette.text, palette.raised, theme)
+    ink = palette.on_output if wins else palette.text if reached else palette.faint
+    value = number(float(ledger.operands[absolute]), 2, small=False)
+    font = theme.font(15, bold=wins)
+    if grid.lines == 1:
+        write(painter, rect, value, colour(ink), font)
+        return
+    half = rect.height() / 2
+    upper = QRectF(rect.left(), rect.top() + 2, rect.width(), half)
+    lower = QRectF(rect.left(), rect.top() + half - 2, rect.width(), half)
+    write(painter, upper, value, colour(ink), font)
+    if ledger.weights is not None:
+        weight = number(float(ledger.weights[absolute]), 2, small=False)
+        pointed = scene.pointing.weight is not None and scene.pointing.weight == absolute
+        ink = palette.kernel if reached or pointed else palette.faint
+        write(painter, lower, f"×{weight}", colour(ink), theme.font(14))
+
+
+def paint_products(
+    painter: QPainter, scene: StageScene, grid: Grid, theme: Theme, fast: bool
+) -> None:
+    """The products so far; their colours are those of the output that they add up to."""
+    palette, ledger, start = theme.palette, scene.ledger, scene.group_terms.start
+    if fast or grid.lines == 0:
+        terms = ledger.terms[scene.group_terms]
+        if not scene.done:
+            terms = terms[: max(0, scene.cursor.term + 1 - start)]
+        _paint_colours(
+            painter, grid, shade(terms, scene.output_limit, scale_of(theme).table), theme
+        )
+        return
+    decimals = _decimals(scene, grid, theme)
+    font = theme.font(15 if decimals == 2 else 14)
+    for term in range(ledger.taps.group_size):
+        rect = grid.cell(term).adjusted(2, 2, -2, -2)
+        absolute = start + term
+        if absolute == scene.shown_term:
+            _draw_cell(painter, rect, palette.text, palette.raised, theme)
+        if scene.done or absolute <= scene.cursor.term:
+            text = number(float(ledger.terms[absolute]), decimals, small=False)
+            write(painter, rect, text, colour(palette.text), font)
+
+
+def _paint_colours(painter: QPainter, grid: Grid, pixels: NDArray[np.uint32], theme: Theme) -> None:
+    """One colour a cell, inside of its frame."""
+    inset = min(theme.px(5), grid.width / 4)
+    for term, pixel in enumerate(pixels.tolist()):
+        rect = grid.cell(term).adjusted(inset, inset, -inset, -inset)
+        painter.fillRect(rect, QColor.fromRgb(pixel))
+
+
+def _draw_cell(painter: QPainter, rect: QRectF, edge: str, fill: str, theme: Theme) -> None:
+    """One cell that stands out."""
+    painter.setPen(QPen(colour(edge), 2))
+    painter.setBrush(colour(fill))
+    painter.drawRoundedRect(rect, theme.px(4), theme.px(4))
+
+
+def paint_frames(painter: QPainter, grid: Grid, count: int, edge: str, theme: Theme) -> None:
+    """The frames of all cells as one picture: one by one they take half of a frame's time."""
+    device = painter.device()
+    ratio = device.devicePixelRatioF() if device is not None else 1.0
+    sizes = (grid.rows, grid.columns, grid.width, grid.height, count)
+    picture = _frames(sizes, edge, theme.palette.raised, theme.px(4), ratio)
+    painter.drawPixmap(QPointF(grid.left, grid.top), picture)
+
+
+@lru_cache(maxsize=16)
+def _frames(
+    sizes: tuple[int, int, float, float, int], edge: str, fill: str, radius: int, ratio: float
+) -> QPixmap:
+    rows, columns, width, height, count = sizes
+    picture = QPixmap(ceil(columns * width * ratio), ceil(rows * height * ratio))
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(colour(edge), 1.2))
+    painter.setBrush(colour(fill))
+    cells = Grid(0, 0, width, height, rows, columns, 0)
+    for term in range(count):
+        painter.drawRoundedRect(cells.cell(term).adjusted(2, 2, -2, -2), radius, radius)
+    painter.end()
+    return picture
+
+
+def _decimals(scene: StageScene, grid: Grid, theme: Theme) -> int:
+    """Digits of the products: a third where two would leave nothing but zeros, and it fits."""
+    largest = float(np.abs(scene.ledger.terms[scene.group_terms]).max())
+    return 3 if 0 < largest < 0.1 and grid.width >= theme.px(54) else 2
