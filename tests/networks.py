@@ -11,7 +11,7 @@ from cnnviz.core.network_file import read_network
 from cnnviz.core.snapshot import Sample, Snapshot
 from cnnviz.resources import resource
 
-KEYS = ("two_layer_cnn", "three_layer_cnn", "lenet5")
+KEYS = ("two_layer_cnn", "three_layer_cnn", "lenet5", "lenet5_tanh")
 
 
 _BUNDLED: dict[str, Network] = {}
@@ -42,23 +42,8 @@ def snapshot(key: str = "two_layer_cnn", step: int = 0, seed: int = 0) -> Snapsh
 
 
 def _torch_output(operation, x, parameters):
-    from torch.nn import functional
+    from torch.func import functional_call
 
-    match operation.kind:
-        case "Conv2d":
-            return functional.conv2d(
-                x, parameters["weight"], parameters["bias"], operation.stride, operation.padding
-            )
-        case "MaxPool2d":
-            return functional.max_pool2d(
-                x, operation.kernel_size, operation.step, operation.padding
-            )
-        case "Linear":
-            return functional.linear(x, parameters["weight"], parameters["bias"])
-        case "ReLU":
-            return x.relu()
-        case "Softmax":
-            return x.softmax(1)
-        case "Flatten":
-            return x.flatten(1)
-    return x
+    from cnnviz.engine.build import module_of
+
+    return functional_call(module_of(operation).eval(), parameters, (x,))

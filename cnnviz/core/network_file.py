@@ -151,7 +151,8 @@ def _operation(number: int, table: dict[str, Any]) -> Operation:
             raise Problem(
                 "type: {value} is unknown; expected is one of {legal}",
                 value=_shown(kind),
-                legal=_nearest(kind, OPERATIONS),
+                # A number of thousands of digits cannot be written out, to be compared.
+                legal=_nearest(kind if isinstance(kind, str) else "", OPERATIONS),
             )
         return _build(OPERATIONS[kind], {k: v for k, v in table.items() if k != "type"})
     except Problem as problem:
@@ -190,15 +191,23 @@ def _value(field: str, value: Any, expected: Any) -> object:
         if isinstance(value, float) or _is_number(value):
             return float(value)
         raise _wrong(field, value, mark("a number"))
-    if expected is int:
+    if expected in (int, int | None):
         if not _is_number(value):
             raise _wrong(field, value, mark("a whole number"))
         return value
-    assert expected in (Pair, Pair | None), f"no rule for {field}: {expected}"
+    if expected in (str, Pair | str) and isinstance(value, str):
+        return value  # which words are legal, the operation itself says
+    if expected is str:
+        raise _wrong(field, value, mark("a text"))
+    assert expected in (Pair, Pair | None, Pair | str), f"no rule for {field}: {expected}"
     if isinstance(value, list) and len(value) == 2 and all(map(_is_number, value)):
         return (value[0], value[1])
     if not _is_number(value):
-        raise _wrong(field, value, mark("a whole number, or two for height and width"))
+        if expected == Pair | str:
+            wanted = mark("a whole number, two for height and width, or a word")
+        else:
+            wanted = mark("a whole number, or two for height and width")
+        raise _wrong(field, value, wanted)
     return pair(value)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import platform
+from typing import Any
 
 _M_TRIM_THRESHOLD = -1
 _M_MMAP_THRESHOLD = -3
@@ -28,13 +29,33 @@ def keep_pages() -> bool:
     Must be called before the memory in question is taken.  Does nothing where the C library is not
     glibc (macOS, Windows, musl): their allocators have other habits and no such call.
     """
-    if platform.system() != "Linux" or platform.libc_ver()[0] != "glibc":
-        return False
-    try:
-        mallopt = ctypes.CDLL(None).mallopt
-    except (OSError, AttributeError):
+    mallopt = _function("mallopt")
+    if mallopt is None:
         return False
     mallopt.argtypes, mallopt.restype = (ctypes.c_int, ctypes.c_int), ctypes.c_int
     return bool(mallopt(_M_MMAP_THRESHOLD, _LARGEST_BLOCK)) and bool(
         mallopt(_M_TRIM_THRESHOLD, _NEVER)
     )
+
+
+def hand_back() -> None:
+    """Give what is free to the system after all, once in a while.
+
+    A window that is drawn sixty times a second leaves holes between what it keeps, and with pages
+    kept they added up: resident memory grew by 390 MiB from batch 1,000 to 5,000 of watched
+    training, all of it free.  Once an epoch costs nothing that could be measured.
+    """
+    malloc_trim = _function("malloc_trim")
+    if malloc_trim is not None:
+        malloc_trim.argtypes, malloc_trim.restype = (ctypes.c_size_t,), ctypes.c_int
+        malloc_trim(0)
+
+
+def _function(name: str) -> Any:
+    """One of glibc's functions, or None where the C library is another."""
+    if platform.system() != "Linux" or platform.libc_ver()[0] != "glibc":
+        return None
+    try:
+        return getattr(ctypes.CDLL(None), name)
+    except (OSError, AttributeError):
+        return None

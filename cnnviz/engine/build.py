@@ -2,51 +2,16 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
+from dataclasses import fields
 from itertools import pairwise
-from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from cnnviz.core.network import Network
-from cnnviz.core.operations import (
-    Conv2d,
-    Dropout,
-    Flatten,
-    Linear,
-    MaxPool2d,
-    Operation,
-    ReLU,
-    Softmax,
-)
-
-
-def _conv2d(operation: Conv2d) -> nn.Module:
-    return nn.Conv2d(
-        operation.in_channels,
-        operation.out_channels,
-        operation.kernel_size,
-        stride=operation.stride,
-        padding=operation.padding,
-        dilation=operation.dilation,
-        groups=operation.groups,
-        bias=operation.bias,
-    )
-
-
-def _max_pool2d(operation: MaxPool2d) -> nn.Module:
-    return nn.MaxPool2d(
-        operation.kernel_size,
-        stride=operation.step,
-        padding=operation.padding,
-        dilation=operation.dilation,
-        ceil_mode=operation.ceil_mode,
-    )
-
-
-def _linear(operation: Linear) -> nn.Module:
-    return nn.Linear(operation.in_features, operation.out_features, bias=operation.bias)
+from cnnviz.core.operations import Operation
 
 
 class _Flatten(nn.Flatten):
@@ -68,16 +33,23 @@ def _channels_last(gradient: Tensor) -> Tensor:
     return gradient.contiguous(memory_format=torch.channels_last)
 
 
-MODULES: dict[type[Operation], Callable[[Any], nn.Module]] = {
-    Conv2d: _conv2d,
-    MaxPool2d: _max_pool2d,
-    ReLU: lambda operation: nn.ReLU(),
-    Flatten: lambda operation: _Flatten(),
-    Linear: _linear,
-    Dropout: lambda operation: nn.Dropout(operation.p),
-    Softmax: lambda operation: nn.Softmax(dim=1),
+OWN: dict[str, Callable[[], nn.Module]] = {
+    "Flatten": _Flatten,
+    "Softmax": lambda: nn.Softmax(dim=1),
 }
-"""What computes each operation, for a batch; a new operation is named here too."""
+"""Operations that are not just torch's class of their name."""
+
+
+def module_of(operation: Operation) -> nn.Module:
+    """What computes an operation, for a batch: torch's class of its kind, given its fields."""
+    if operation.kind in OWN:
+        return OWN[operation.kind]()
+    given = {field.name: getattr(operation, field.name) for field in fields(operation)}  # type: ignore[arg-type]
+    given.pop("fold", None)  # found out when a network is put together; see `Linear`
+    # torch says once that "same" may copy the input to pad it; a person can do nothing about that.
+    warnings.filterwarnings("ignore", "Using padding='same' with even kernel lengths")
+    module: nn.Module = getattr(nn, operation.kind)(**given)
+    return module
 
 
 def build_module(network: Network) -> nn.Sequential:
@@ -91,7 +63,7 @@ def build_module(network: Network) -> nn.Sequential:
     """
     modules: list[nn.Module] = []
     for layer in network.layers[:-1]:
-        module = MODULES[type(layer.operation)](layer.operation)
+        module = module_of(layer.operation)
         if network.initialisation == "xavier" and isinstance(module, nn.Linear):
             nn.init.xavier_uniform_(module.weight)
         modules.append(module)

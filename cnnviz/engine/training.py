@@ -12,6 +12,7 @@ from torch.nn import functional
 
 from cnnviz.core.events import EpochDone, Event, Notice
 from cnnviz.core.problem import Problem
+from cnnviz.engine.allocator import hand_back
 from cnnviz.engine.evaluate import evaluate
 from cnnviz.engine.session import Session
 
@@ -83,6 +84,7 @@ def _end_epoch(session: Session) -> Generator[bool, None, EpochDone]:
     evaluation = yield from _unrushed(evaluate(session, complete=True))
     session.metrics.evaluated(evaluation)
     session.epochs_done += 1
+    hand_back()
     losses = session.metrics.losses[-session.batches :]
     return EpochDone(
         epoch=session.epochs_done,

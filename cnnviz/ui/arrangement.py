@@ -10,6 +10,10 @@ from cnnviz.ui.dock import PaneDock
 Horizontal, Vertical = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
 
 
+ON_DEMAND = ("receptive",)
+"""Docks that wait behind others until the View menu is asked for them."""
+
+
 def arrange(window: QMainWindow, docks: dict[str, PaneDock]) -> None:
     """Put every dock where the design has it; no central widget, so that all panes are equal."""
     for dock in docks.values():
@@ -22,8 +26,9 @@ def arrange(window: QMainWindow, docks: dict[str, PaneDock]) -> None:
     window.splitDockWidget(docks["kernels"], docks["maps"], Horizontal)
     window.splitDockWidget(docks["loss"], docks["pooling"], Vertical)
     window.splitDockWidget(docks["pooling"], docks["prediction"], Vertical)
-    for dock in docks.values():
-        dock.show()
+    window.tabifyDockWidget(docks["pooling"], docks["receptive"])
+    for key, dock in docks.items():
+        dock.setVisible(key not in ON_DEMAND)
 
 
 def proportion(window: QMainWindow, docks: dict[str, PaneDock], zoom: float) -> None:

@@ -37,12 +37,18 @@ class PaneDock(QDockWidget):
     def __init__(self, key: str, heading: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._pane: Pane | None = None
+        self.in_front = False
+        """Whether it is seen.  Qt calls a dock visible that stands behind another as a tab."""
+        self.visibilityChanged.connect(self._notice)
         self._heading = heading
         self.setObjectName(key)  # what QMainWindow.saveState remembers it by
         self.setWidget(QWidget(self))
         self.bar = TitleBar(self)
         self.setTitleBarWidget(self.bar)
         self.retitle()
+
+    def _notice(self, seen: bool) -> None:
+        self.in_front = seen
 
     @property
     def furnished(self) -> bool:

@@ -12,6 +12,7 @@ from cnnviz.ui.panes.loss import LossPane
 from cnnviz.ui.panes.maps import MapsPane
 from cnnviz.ui.panes.pooling import PoolingPane
 from cnnviz.ui.panes.prediction import PredictionPane
+from cnnviz.ui.panes.receptive import ReceptivePane
 from cnnviz.ui.panes.stage import StagePane
 from cnnviz.ui.panes.strip import StripPane
 from cnnviz.ui.requests import Requests
@@ -33,6 +34,7 @@ def furnish(window: MainWindow, controller: Controller, networks: list[tuple[str
         LossPane(),
         PoolingPane(),
         PredictionPane(),
+        ReceptivePane(),
     )
     for pane in panes:
         window.docks[pane.key].hold(pane)

@@ -41,6 +41,7 @@ PANES = (
     ("loss", mark("Loss")),
     ("pooling", mark("Pooling")),
     ("prediction", mark("Prediction")),
+    ("receptive", mark("Receptive field")),
 )
 """Keys and English names of the panes, in the order of the View menu."""
 
@@ -130,7 +131,11 @@ class MainWindow(QMainWindow):
                     menu.addAction(self.actions_by_key[entry.key])
         self.panes_menu = QMenu(menus[MENUS[3]])
         for dock in self.docks.values():
-            self.panes_menu.addAction(dock.toggleViewAction())
+            toggle = dock.toggleViewAction()
+            assert toggle is not None
+            # One that stands behind another as a tab would stay there, and seem not to have come.
+            toggle.triggered.connect(lambda on, dock=dock: dock.raise_() if on else None)
+            self.panes_menu.addAction(toggle)
         menus[MENUS[3]].addMenu(self.panes_menu)
         self.recent_menu = QMenu(menus[MENUS[0]])
         menus[MENUS[0]].insertMenu(self.actions_by_key["picture"], self.recent_menu)
@@ -188,7 +193,7 @@ class MainWindow(QMainWindow):
                 return
             if key == "loss":
                 self._charted = monotonic()
-            if dock.pane.isVisible():  # also False for a tab that is not in front
+            if dock.in_front:
                 dock.pane.look(view)
             return
         self.transport.look(view)

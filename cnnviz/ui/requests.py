@@ -14,7 +14,6 @@ from cnnviz.control.controller import Controller
 from cnnviz.control.language import resolve_language, tr
 from cnnviz.core.cursor import group_size, terms_of
 from cnnviz.core.network_file import read_network
-from cnnviz.core.operations import Conv2d, MaxPool2d
 from cnnviz.core.problem import Problem
 from cnnviz.core.timeline import Unit
 from cnnviz.resources import resource
@@ -80,9 +79,10 @@ class Requests:
         """Show which windows read the input element in the middle of the present window."""
         view = self.controller.view
         layer = view.network.layers[view.cursor.layer]
-        if not isinstance(layer.operation, Conv2d | MaxPool2d):
+        axes = layer.operation.axes(layer.input_shape)
+        if axes is None:
             return
-        rows, columns = layer.operation.axes(layer.input_shape)
+        rows, columns = axes
         row = int(rows.reads(view.cursor.row)[rows.kernel_size // 2])
         column = int(columns.reads(view.cursor.column)[columns.kernel_size // 2])
         if 0 <= row < rows.size and 0 <= column < columns.size:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from cnnviz.control.language import tr
 from cnnviz.core.network import Layer
 from cnnviz.core.numbers import shape
-from cnnviz.core.operations import Conv2d, MaxPool2d
+from cnnviz.core.operations import Conv2d
+from cnnviz.core.operations.sliding import Axis
+from cnnviz.core.problem import mark
 from cnnviz.core.scenes.formula import kernel_text, layer_formula, pair_text
 
 
@@ -17,16 +19,37 @@ def layer_name(layer: Layer) -> str:
 
 def geometry(layer: Layer) -> str:
     """Such as "3×3, stride 1, padding 1"; the shapes before and after where nothing slides."""
-    operation = layer.operation
-    if not isinstance(operation, Conv2d | MaxPool2d):
+    axes = layer.operation.axes(layer.input_shape)
+    if axes is None:
         return f"{shape(layer.input_shape)} → {shape(layer.output_shape)}"
-    stride = operation.step if isinstance(operation, MaxPool2d) else operation.stride
-    parts = [kernel_text(operation.kernel_size), tr("stride {stride}", stride=pair_text(stride))]
-    if any(operation.padding):
-        parts.append(tr("padding {padding}", padding=pair_text(operation.padding)))
-    if operation.dilation != (1, 1):
-        parts.append(tr("dilation {dilation}", dilation=pair_text(operation.dilation)))
+    rows, columns = axes
+    stride = (rows.stride, columns.stride)
+    dilation = (rows.dilation, columns.dilation)
+    parts = [
+        kernel_text((rows.kernel_size, columns.kernel_size)),
+        tr("stride {stride}", stride=pair_text(stride)),
+    ]
+    if rows.padded_size > rows.size or columns.padded_size > columns.size:
+        parts.append(_padding(layer, rows, columns))
+    if dilation != (1, 1):
+        parts.append(tr("dilation {dilation}", dilation=pair_text(dilation)))
     return ", ".join(parts)
+
+
+_PADDINGS = {
+    "zeros": (mark("padding {padding}"), mark("padding same")),
+    "reflect": (mark("padding {padding} reflect"), mark("padding same reflect")),
+    "replicate": (mark("padding {padding} replicate"), mark("padding same replicate")),
+    "circular": (mark("padding {padding} circular"), mark("padding same circular")),
+}
+"""What is said of each padding mode, with a number and where torch works the number out."""
+
+
+def _padding(layer: Layer, rows: Axis, columns: Axis) -> str:
+    numbered, same = _PADDINGS[rows.padding_mode]
+    if isinstance(layer.operation, Conv2d) and layer.operation.padding == "same":
+        return tr(same)
+    return tr(numbered, padding=pair_text((rows.padding, columns.padding)))
 
 
 def formula(layer: Layer) -> str:

@@ -51,7 +51,12 @@ def test_that_a_bundled_network_has_its_published_parameter_count(
 
 def test_that_bundled_networks_are_listed_shallowest_first() -> None:
     entries = list_networks(resource("networks"))
-    assert [entry.title for entry in entries] == ["Two-layer CNN", "LeNet-5", "Three-layer CNN"]
+    assert [entry.title for entry in entries] == [
+        "Two-layer CNN",
+        "LeNet-5",
+        "LeNet-5 (tanh, average pooling)",
+        "Three-layer CNN",
+    ]
     assert all(read_network(entry.path).key == entry.key for entry in entries)
 
 
@@ -66,6 +71,13 @@ def test_that_one_number_stands_for_both_axes_and_two_stay_two(tmp_path: Path) -
     assert network.layers[0].operation == Conv2d(
         1, 2, (3, 5), stride=(1, 2), padding=(2, 2), bias=False
     )
+
+
+def test_that_padding_can_be_a_word_and_its_mode_is_one(tmp_path: Path) -> None:
+    text = HEAD + conv(kernel_size="4", padding='"same"', padding_mode='"reflect"')
+    layer = read(tmp_path, text + TAIL).layers[0]
+    assert layer.operation == Conv2d(1, 2, (4, 4), padding="same", padding_mode="reflect")
+    assert layer.output_shape == (2, 28, 28)
 
 
 def test_that_keys_left_out_take_torchs_defaults(tmp_path: Path) -> None:
@@ -88,7 +100,7 @@ def test_that_every_operation_can_be_described() -> None:
         types, _ = _schema(operation)
         for field, expected in types.items():
             with pytest.raises(Problem):
-                _value(field, "a text", expected)
+                _value(field, {}, expected)
 
 
 BAD: dict[str, tuple[str | bytes, tuple[str, ...]]] = {
@@ -125,6 +137,28 @@ BAD: dict[str, tuple[str | bytes, tuple[str, ...]]] = {
     "number_for_bool": (HEAD + conv(bias="1") + TAIL, ("bias", "true or false")),
     "three_numbers": (HEAD + conv(stride="[1, 1, 1]") + TAIL, ("stride", "[1, 1, 1]")),
     "zero_stride": (HEAD + conv(stride="0") + TAIL, ("layer 1 (Conv2d)", "stride", "at least 1")),
+    "padding_word": (
+        HEAD + conv(padding='"' + "full" * 90 + '"') + TAIL,
+        ("layer 1 (Conv2d)", "padding", "full", '"valid" or "same"'),
+    ),
+    "padding_float": (HEAD + conv(padding="1.5") + TAIL, ("padding", "1.5", "or a word")),
+    "padding_same_stride": (
+        HEAD + conv(padding='"same"', stride="2") + TAIL,
+        ("layer 1 (Conv2d)", "padding", "stride 1"),
+    ),
+    "padding_mode_word": (
+        HEAD + conv(padding_mode='"mirror"') + TAIL,
+        ("padding_mode", "mirror", "zeros, reflect, replicate, circular"),
+    ),
+    "padding_mode_number": (HEAD + conv(padding_mode="1") + TAIL, ("padding_mode", "a text")),
+    "padding_reflect": (
+        HEAD + conv(padding="28", padding_mode='"reflect"') + TAIL,
+        ("layer 1 (Conv2d)", "padding", "28", "at most 27"),
+    ),
+    "padding_word_of_pooling": (
+        HEAD + '[[layers]]\ntype = "MaxPool2d"\nkernel_size = 2\npadding = "same"\n' + TAIL,
+        ("layer 1 (MaxPool2d)", "padding", "whole number, or two"),
+    ),
     "negative_padding": (HEAD + conv(padding="-1") + TAIL, ("padding", "at least 0")),
     "large_kernel": (
         HEAD + conv(kernel_size="31", padding="1") + TAIL,
@@ -132,6 +166,7 @@ BAD: dict[str, tuple[str | bytes, tuple[str, ...]]] = {
     ),
     "billion_channels": (HEAD + conv(out_channels="1000000000") + TAIL, ("layer 1", "at most")),
     "hex_number": (HEAD + conv(out_channels="0x" + "f" * 9000) + TAIL, ("out_channels", "past")),
+    "hex_type": (HEAD + conv(type="0x" + "f" * 9000) + TAIL, ("layer 1", "type", "past")),
     "wrong_channels": (HEAD + conv(in_channels="3") + TAIL, ("in_channels", "3", "puts out 1")),
     "linear_on_maps": (
         HEAD + '[[layers]]\ntype = "Linear"\nin_features = 784\nout_features = 10\n',
@@ -174,11 +209,13 @@ SCALARS = st.one_of(
     st.sampled_from(["0", "-1", "1e999", "nan", "2147483648", "0x" + "f" * 5000, "1979-05-27"]),
     st.booleans().map(lambda value: str(value).lower()),
     st.floats().map(repr),
+    st.sampled_from(['"same"', '"reflect"', '"circular"']),
     st.sampled_from(['""', '"xavier"', '"Conv2d"', "[]", "[1, 2]", "[[1], 2]", "{}", "{a = 1}"]),
 )
 KEYS = st.sampled_from(
     ["kernel_size", "stride", "padding", "dilation", "groups", "bias", "ceil_mode", "p", "fold"]
     + ["in_channels", "out_channels", "in_features", "out_features", "type", "title"]
+    + ["padding_mode"]
 )
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import torch
 from torch import Tensor, nn
 
-from cnnviz.core.operations import OPERATIONS
-from cnnviz.engine.build import MODULES, build_module, empty_module, quick_order
+from cnnviz.core.operations import Operation, Shape
+from cnnviz.engine.build import build_module, empty_module, module_of, quick_order
+from tests.core.operations.test_contract import CASES
 from tests.engine.idx_files import TINY, bundled
 
 
@@ -114,8 +116,23 @@ def test_that_shapes_and_parameters_are_torchs(key: str) -> None:
     assert len(module) == len(network.layers) - 1  # the softmax is left to the loss
 
 
-def test_that_every_operation_has_a_module() -> None:
-    assert set(MODULES) == set(OPERATIONS.values())
+@pytest.mark.parametrize(("operation", "shape"), CASES)
+def test_that_every_operation_is_built_as_the_module_that_computes_its_ledgers(
+    operation: Operation, shape: Shape
+) -> None:
+    torch.manual_seed(1)
+    module = module_of(operation).double().eval()
+    x = torch.randn(1, *shape, dtype=torch.float64)
+    with torch.no_grad():
+        expected = module(x)[0].numpy()
+    parameters = {name: values.numpy() for name, values in module.state_dict().items()}
+    assert {name: values.shape for name, values in parameters.items()} == (
+        operation.parameter_shapes(shape)
+    )
+    assert expected.shape == operation.output_shape(shape)
+    for element in np.ndindex(*expected.shape):
+        result = operation.ledger(x[0].numpy(), parameters, element).result
+        assert result == pytest.approx(expected[element], rel=1e-11, abs=1e-13)
 
 
 @pytest.mark.parametrize("key", ["two_layer_cnn", "three_layer_cnn", "lenet5"])

@@ -16,6 +16,7 @@ from cnnviz.core.cursor import Cursor
 from cnnviz.core.events import Failed, Training
 from cnnviz.core.problem import Problem
 from cnnviz.core.scenes import Empty
+from cnnviz.core.scenes.receptive import ReceptiveScene
 from cnnviz.core.timeline import Unit
 from cnnviz.ui.actions import ENTRIES, MENUS, layer_entries
 from cnnviz.ui.dialogs.device import DeviceDialog
@@ -117,12 +118,23 @@ def test_that_every_pane_shows_something_and_none_fails(qtbot, window) -> None:
 
     runner_log.append(np.linspace(2, 1, 50, dtype=np.float32))
     window.controller.drain()
+    window.docks["receptive"].setFloating(True)  # beside the pane that it would stand in front of
+    window.docks["receptive"].show()
     for layer in range(9):
         window.controller.choose_layer(layer)
         window.grab()
         for key, dock in window.docks.items():
             assert not dock.pane.failed, key
             assert not isinstance(dock.pane.shown, Empty), key
+
+
+def test_that_a_pane_asked_for_in_the_menu_comes_to_the_front(qtbot, window) -> None:
+    receptive = window.docks["receptive"]
+    assert not receptive.isVisible()
+    receptive.toggleViewAction().trigger()
+    qtbot.waitUntil(lambda: receptive.in_front)
+    assert isinstance(receptive.pane.shown, ReceptiveScene)
+    assert not window.docks["pooling"].in_front  # its tab is now behind
 
 
 def test_that_a_hidden_pane_is_handed_nothing(qtbot, window) -> None:

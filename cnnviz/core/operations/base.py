@@ -9,6 +9,8 @@ from typing import Any, ClassVar, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from cnnviz.core.operations.sliding import Axis
+
 Shape = tuple[int, ...]
 """(channels, height, width) of maps, or (features,) of a vector; without the batch axis."""
 
@@ -38,6 +40,9 @@ class Taps:
         (groups,) the input channel (or other leading index) that each group of terms reads.
     group_shape
         (rows, columns) of one group; ``terms == len(channels) * rows * columns``.
+    sources
+        (terms, input axes) where each operand's value is taken from, where padding repeats the
+        input: for what is ``inside`` its own position.  None where it does not.
     """
 
     inputs: NDArray[np.intp]
@@ -46,6 +51,7 @@ class Taps:
     bias: Element | None
     channels: NDArray[np.intp]
     group_shape: tuple[int, int]
+    sources: NDArray[np.intp] | None = None
 
     @property
     def count(self) -> int:
@@ -82,6 +88,8 @@ class Ledger:
         The term that the result was taken from (max pooling, softmax), or None.
     shift
         What softmax takes off every logit before the exponential, or None.
+    divisor
+        What the sum is divided by (average pooling), or None.
     """
 
     taps: Taps
@@ -94,6 +102,7 @@ class Ledger:
     result: float
     winner: int | None = None
     shift: float | None = None
+    divisor: float | None = None
 
 
 class Operation(Protocol):
@@ -109,11 +118,16 @@ class Operation(Protocol):
     title: ClassVar[str]
     """English name in the window; translated where it is shown."""
     verb: ClassVar[str]
-    """How an output element comes about: "sum", "maximum", "value", "copy" or "softmax"."""
+    """How an output element comes about: "sum", "maximum", "mean", "value", "copy" or "softmax"."""
     numbered: ClassVar[bool]
     """Whether the layers of this kind are counted (Conv 1, Conv 2)."""
 
     def __hash__(self) -> int: ...
+
+    @property
+    def keeps_range(self) -> bool:
+        """Whether no output is larger than the largest input: both are then drawn in one range."""
+        ...
 
     def output_shape(self, shape: Shape) -> Shape:
         """Shape of the output for an input of this shape; raises `Problem` if there is none."""
@@ -133,6 +147,10 @@ class Operation(Protocol):
         """Compute one output element from the input, keeping every number on the way."""
         ...
 
+    def axes(self, shape: Shape) -> tuple[Axis, Axis] | None:
+        """How a window slides over the input's height and width; None if none does."""
+        ...
+
     def readers(self, shape: Shape, position: Element) -> NDArray[np.bool_]:
         """Which spatial positions of the output read this input element.
 
@@ -143,8 +161,37 @@ class Operation(Protocol):
         ...
 
 
+class Elementwise:
+    """What operations have in common whose output element comes from the input's at its place."""
+
+    numbered: ClassVar[bool] = False
+    keeps_range: ClassVar[bool] = True
+
+    def output_shape(self, shape: Shape) -> Shape:
+        return shape
+
+    def parameter_shapes(self, shape: Shape) -> dict[str, Shape]:
+        return {}
+
+    def axes(self, shape: Shape) -> None:
+        return None
+
+    def taps(self, shape: Shape, element: Element) -> Taps:
+        return single_tap(element)
+
+    def readers(self, shape: Shape, position: Element) -> NDArray[np.bool_]:
+        readers = np.zeros(spatial(shape), dtype=np.bool_)
+        readers[position[-2:] if len(position) == 3 else (0, position[0])] = True
+        return readers
+
+
 def gather(x: NDArray[np.floating[Any]], taps: Taps, outside: float) -> NDArray[np.float64]:
-    """The operands that the taps name, with ``outside`` standing in the padding."""
+    """(terms,) the operands that the taps name.
+
+    ``outside`` stands in the padding, unless the padding repeats the input.
+    """
+    if taps.sources is not None:
+        return np.asarray(x[tuple(taps.sources.T)], dtype=np.float64)
     operands = np.full(taps.count, outside, dtype=np.float64)
     inside = taps.inputs[taps.inside]
     operands[taps.inside] = x[tuple(inside.T)]
@@ -181,10 +228,3 @@ def one_value_ledger(taps: Taps, operand: float, result: float) -> Ledger:
 def spatial(shape: Shape) -> tuple[int, int]:
     """(rows, columns) that a shape is laid out in; a vector is one row."""
     return (shape[1], shape[2]) if len(shape) == 3 else (1, shape[0])
-
-
-def itself(shape: Shape, position: Element) -> NDArray[np.bool_]:
-    """`Operation.readers` of an operation whose output element reads only its own position."""
-    readers = np.zeros(spatial(shape), dtype=np.bool_)
-    readers[position[-2:] if len(position) == 3 else (0, position[0])] = True
-    return readers

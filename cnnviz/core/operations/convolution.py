@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 from typing import Any, ClassVar
 
 import numpy as np
@@ -11,34 +12,48 @@ from numpy.typing import NDArray
 from cnnviz.core.operations.base import Element, Ledger, Parameters, Shape, Taps, gather
 from cnnviz.core.operations.checks import check_count, check_input, check_pairs
 from cnnviz.core.operations.products import product_ledger
-from cnnviz.core.operations.sliding import Axis, Pair, axes, window_taps, windows_reading
+from cnnviz.core.operations.sliding import (
+    PADDING_MODES,
+    Axis,
+    Pair,
+    axes,
+    window_sources,
+    window_taps,
+    windows_reading,
+)
 from cnnviz.core.problem import Problem, mark
 
 
 @dataclass(frozen=True)
 class Conv2d:
-    """Cross-correlation with learned kernels, zero padded, as torch.nn.Conv2d computes it."""
+    """Cross-correlation with learned kernels, as torch.nn.Conv2d computes it.
+
+    ``padding`` may also be "valid" (none) or "same" (as much as keeps the size); ``padding_mode``
+    says what stands in it.
+    """
 
     kind: ClassVar[str] = "Conv2d"
     title: ClassVar[str] = mark("Conv")
     verb: ClassVar[str] = "sum"
     numbered: ClassVar[bool] = True
+    keeps_range: ClassVar[bool] = False
 
     in_channels: int
     out_channels: int
     kernel_size: Pair
     stride: Pair = (1, 1)
-    padding: Pair = (0, 0)
+    padding: Pair | str = (0, 0)
     dilation: Pair = (1, 1)
     groups: int = 1
     bias: bool = True
+    padding_mode: str = "zeros"
 
     def __post_init__(self) -> None:
         check_count("in_channels", self.in_channels)
         check_count("out_channels", self.out_channels)
         check_count("groups", self.groups)
         check_pairs(1, kernel_size=self.kernel_size, stride=self.stride, dilation=self.dilation)
-        check_pairs(0, padding=self.padding)
+        self._check_padding()
         if self.in_channels % self.groups or self.out_channels % self.groups:
             raise Problem(
                 "groups: {groups} does not divide in_channels {inputs} and out_channels {outputs}",
@@ -47,9 +62,86 @@ class Conv2d:
                 outputs=self.out_channels,
             )
 
+    def _check_padding(self) -> None:
+        if not isinstance(self.padding, str):
+            check_pairs(0, padding=self.padding)
+        elif self.padding not in ("valid", "same"):
+            raise Problem(
+                'padding: "{value}" is unknown; expected are whole numbers, "valid" or "same"',
+                value=self.padding[:60],
+            )
+        elif self.padding == "same" and self.stride != (1, 1):
+            # With larger steps the output cannot have the input's size, and torch refuses too.
+            raise Problem(
+                'padding: "same" needs stride 1, but stride is {stride}', stride=max(self.stride)
+            )
+        if self.padding_mode not in PADDING_MODES:
+            raise Problem(
+                'padding_mode: "{value}" is unknown; expected is one of {legal}',
+                value=self.padding_mode[:60],
+                legal=", ".join(PADDING_MODES),
+            )
+
+    @property
+    def margins(self) -> tuple[Pair, Pair]:
+        """(height, width) of the padding before the input, and of that behind it.
+
+        Of an odd number, "same" puts the larger half behind, as torch does.
+        """
+        if not isinstance(self.padding, str):
+            return self.padding, self.padding
+        if self.padding == "valid":
+            return (0, 0), (0, 0)
+        rows, columns = (
+            dilation * (kernel - 1)
+            for kernel, dilation in zip(self.kernel_size, self.dilation, strict=True)
+        )
+        return (rows // 2, columns // 2), (rows - rows // 2, columns - columns // 2)
+
     def axes(self, shape: Shape) -> tuple[Axis, Axis]:
-        """How the kernel slides over the input's height and width."""
-        return axes(shape, self.kernel_size, self.stride, self.padding, self.dilation)
+        """How the kernel slides over the input's height and width.
+
+        Raises
+        ------
+        Problem
+            If it does not fit, or the padding would repeat more of the input than there is.
+        """
+        before, after = self.margins
+        rows, columns = axes(
+            shape,
+            self.kernel_size,
+            self.stride,
+            before,
+            self.dilation,
+            padding_after=after,
+            padding_mode=self.padding_mode,
+        )
+        if (padding := self._too_large(rows)) is not None:
+            raise Problem(
+                "padding: {padding} is too large for padding_mode {mode}: with a height of {size} "
+                "at most {most} is possible",
+                padding=padding,
+                mode=self.padding_mode,
+                size=rows.size,
+                most=_most_repeated(rows),
+            )
+        if (padding := self._too_large(columns)) is not None:
+            raise Problem(
+                "padding: {padding} is too large for padding_mode {mode}: with a width of {size} "
+                "at most {most} is possible",
+                padding=padding,
+                mode=self.padding_mode,
+                size=columns.size,
+                most=_most_repeated(columns),
+            )
+        return rows, columns
+
+    def _too_large(self, axis: Axis) -> str | None:
+        """The padding of an axis that cannot be filled, as a sentence calls it; None if it can."""
+        padding = max(axis.padding, axis.after)
+        if padding <= _most_repeated(axis):
+            return None
+        return f'{padding} ("same")' if self.padding == "same" else str(padding)
 
     def output_shape(self, shape: Shape) -> Shape:
         rows, columns = self.axes(shape)
@@ -74,7 +166,8 @@ class Conv2d:
         kernel = np.indices((1, width, *self.kernel_size)).reshape(4, -1).T.astype(np.intp)
         kernel[:, 0] = channel
         bias = (channel,) if self.bias else None
-        return Taps(inputs, inside, kernel, bias, channels, self.kernel_size)
+        sources = window_sources(rows, columns, inputs)
+        return Taps(inputs, inside, kernel, bias, channels, self.kernel_size, sources)
 
     def ledger(
         self, x: NDArray[np.floating[Any]], parameters: Parameters, element: Element
@@ -85,3 +178,10 @@ class Conv2d:
     def readers(self, shape: Shape, position: Element) -> NDArray[np.bool_]:
         rows, columns = self.axes(shape)
         return windows_reading(rows, columns, position[-2], position[-1])
+
+
+def _most_repeated(axis: Axis) -> float:
+    """The most padding at one end that torch.nn.functional.pad can fill from the input."""
+    # Mirroring leaves the element at the edge out; going around ends where it began.
+    most = {"reflect": axis.size - 1, "circular": axis.size}
+    return most.get(axis.padding_mode, inf)

@@ -29,6 +29,7 @@ class Flatten:
     title: ClassVar[str] = mark("Flatten")
     verb: ClassVar[str] = "copy"
     numbered: ClassVar[bool] = False
+    keeps_range: ClassVar[bool] = True
 
     def output_shape(self, shape: Shape) -> Shape:
         return (prod(shape),)
@@ -45,6 +46,9 @@ class Flatten:
         taps = self.taps(x.shape, element)
         value = float(x[tuple(taps.inputs[0])])
         return one_value_ledger(taps, value, value)
+
+    def axes(self, shape: Shape) -> None:
+        return None
 
     def readers(self, shape: Shape, position: Element) -> NDArray[np.bool_]:
         readers = np.zeros((1, prod(shape)), dtype=np.bool_)

@@ -27,6 +27,7 @@ class Linear:
     title: ClassVar[str] = mark("Linear")
     verb: ClassVar[str] = "sum"
     numbered: ClassVar[bool] = True
+    keeps_range: ClassVar[bool] = False
 
     in_features: int
     out_features: int
@@ -80,6 +81,9 @@ class Linear:
     ) -> Ledger:
         taps = self.taps(x.shape, element)
         return product_ledger(taps, gather(x, taps, 0.0), parameters)
+
+    def axes(self, shape: Shape) -> None:
+        return None
 
     def readers(self, shape: Shape, position: Element) -> NDArray[np.bool_]:
         return np.ones((1, self.out_features), dtype=np.bool_)

@@ -27,6 +27,7 @@ class MaxPool2d:
     title: ClassVar[str] = mark("MaxPool")
     verb: ClassVar[str] = "maximum"
     numbered: ClassVar[bool] = False
+    keeps_range: ClassVar[bool] = True
 
     kernel_size: Pair
     stride: Pair | None = None

@@ -11,10 +11,23 @@ from cnnviz.core.problem import Problem
 
 Pair = tuple[int, int]
 
+PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
+"""What torch.nn.Conv2d can put around its input; all but the first repeat the input itself."""
+
 
 @dataclass(frozen=True)
 class Axis:
-    """A window sliding along one axis (height or width), with PyTorch's meaning of each name."""
+    """A window sliding along one axis (height or width), with PyTorch's meaning of each name.
+
+    Attributes
+    ----------
+    padding
+        Positions before the input, and behind it too where ``padding_after`` is None.
+    padding_after
+        Positions behind the input, where they are others than those before it.
+    padding_mode
+        One of `PADDING_MODES`; "zeros" also stands for any other padding that repeats no input.
+    """
 
     size: int
     kernel_size: int
@@ -22,6 +35,18 @@ class Axis:
     padding: int = 0
     dilation: int = 1
     ceil_mode: bool = False
+    padding_after: int | None = None
+    padding_mode: str = "zeros"
+
+    @property
+    def after(self) -> int:
+        """Positions of padding behind the input."""
+        return self.padding if self.padding_after is None else self.padding_after
+
+    @property
+    def padded_size(self) -> int:
+        """Positions of the input and its padding together."""
+        return self.padding + self.size + self.after
 
     @property
     def extent(self) -> int:
@@ -32,11 +57,13 @@ class Axis:
     def output_size(self) -> int:
         """⌊(I + 2P − D(K − 1) − 1) / S⌋ + 1, the formula of torch.nn.Conv2d and MaxPool2d.
 
+        Where the padding differs before and behind, their sum stands in 2P's place.
+
         With ``ceil_mode`` the division rounds up, so that even a window larger than the padded
         input can be laid once; but a window that would start beyond the input and its first
         padding is dropped.  Both as torch does (2.15; the tests compare them).
         """
-        room = self.size + 2 * self.padding - self.extent
+        room = self.padded_size - self.extent
         steps = -(-room // self.stride) if self.ceil_mode else room // self.stride
         if self.ceil_mode and steps * self.stride >= self.size + self.padding:
             steps -= 1
@@ -47,20 +74,46 @@ class Axis:
         start = output * self.stride - self.padding
         return start + self.dilation * np.arange(self.kernel_size, dtype=np.intp)
 
+    def sources(self, positions: NDArray[np.intp]) -> NDArray[np.intp]:
+        """The input positions whose values stand at these positions; −1 where none does.
+
+        As torch.nn.functional.pad lays them: "reflect" mirrors the input at its first and its last
+        element, which are not repeated; "replicate" repeats these two; "circular" begins anew.
+        """
+        last = self.size - 1
+        if self.padding_mode == "reflect":
+            # Mirrored once at each end: torch allows no padding that would go around again.
+            return np.asarray(last - np.abs(last - np.abs(positions)), dtype=np.intp)
+        if self.padding_mode == "replicate":
+            return np.clip(positions, 0, last)
+        if self.padding_mode == "circular":
+            return positions % self.size
+        return np.where((positions >= 0) & (positions <= last), positions, -1)
+
     def readers(self, position: int) -> NDArray[np.intp]:
-        """The windows that read this input position; the inverse of `reads`."""
-        starts = (
-            position + self.padding - self.dilation * np.arange(self.kernel_size, dtype=np.intp)
-        )
-        outputs, remainder = np.divmod(starts, self.stride)
+        """The windows that read this input position, or its repetition in the padding, ascending.
+
+        With `sources` it is the inverse of `reads`.
+        """
+        places = np.array([position], dtype=np.intp)
+        if self.padding_mode != "zeros":
+            padded = np.arange(-self.padding, self.size + self.after, dtype=np.intp)
+            places = padded[self.sources(padded) == position]
+        taps = self.dilation * np.arange(self.kernel_size, dtype=np.intp)
+        outputs, remainder = np.divmod(places[:, None] + self.padding - taps, self.stride)
         legal = (remainder == 0) & (outputs >= 0) & (outputs < self.output_size)
-        return np.sort(outputs[legal])
+        return np.unique(outputs[legal])
 
     def touched(self, tap: int) -> NDArray[np.intp]:
-        """Every input position (padding left out) that this tap of the kernel is laid on."""
+        """Every input position that this tap of the kernel is laid on, ascending.
+
+        Padding is left out where it is zeros; where it repeats the input, it stands for the
+        position that it repeats.
+        """
         first = tap * self.dilation - self.padding
         positions = first + self.stride * np.arange(self.output_size, dtype=np.intp)
-        return positions[(positions >= 0) & (positions < self.size)]
+        sources = self.sources(positions)
+        return np.unique(sources[sources >= 0])
 
     def unread(self) -> NDArray[np.intp]:
         """Input positions that no window reads ("does not fit")."""
@@ -77,8 +130,13 @@ def axes(
     padding: Pair,
     dilation: Pair,
     ceil_mode: bool = False,
+    padding_after: Pair | None = None,
+    padding_mode: str = "zeros",
 ) -> tuple[Axis, Axis]:
     """The vertical and the horizontal axis of a window over (channels, height, width) maps.
+
+    ``padding`` stands above and left of them, ``padding_after`` below and right; the same where it
+    is None.
 
     Raises
     ------
@@ -92,7 +150,16 @@ def axes(
             count=shape[0],
         )
     rows, columns = (
-        Axis(size, kernel_size[i], stride[i], padding[i], dilation[i], ceil_mode)
+        Axis(
+            size,
+            kernel_size[i],
+            stride[i],
+            padding[i],
+            dilation[i],
+            ceil_mode,
+            None if padding_after is None else padding_after[i],
+            padding_mode,
+        )
         for i, size in enumerate(shape[1:])
     )
     if rows.output_size < 1:
@@ -100,20 +167,24 @@ def axes(
             "kernel_size: the kernel spans {extent} positions, but the padded input has only "
             "{room} in its height",
             extent=rows.extent,
-            room=rows.size + 2 * rows.padding,
+            room=rows.padded_size,
         )
     if columns.output_size < 1:
         raise Problem(
             "kernel_size: the kernel spans {extent} positions, but the padded input has only "
             "{room} in its width",
             extent=columns.extent,
-            room=columns.size + 2 * columns.padding,
+            room=columns.padded_size,
         )
     return rows, columns
 
 
 def windows_reading(rows: Axis, columns: Axis, row: int, column: int) -> NDArray[np.bool_]:
-    """(output rows, output columns) mask of the windows that read one input position."""
+    """(output rows, output columns) mask of the windows that read one input position.
+
+    A window reads every row of its taps in every column of them, repeated ones too: the two axes
+    can be asked one by one.
+    """
     mask = np.zeros((rows.output_size, columns.output_size), dtype=np.bool_)
     mask[np.ix_(rows.readers(row), columns.readers(column))] = True
     return mask
@@ -142,6 +213,15 @@ def window_taps(
         & (inputs[:, 2] < columns.size)
     )
     return inputs, inside
+
+
+def window_sources(rows: Axis, columns: Axis, inputs: NDArray[np.intp]) -> NDArray[np.intp] | None:
+    """(terms, 3) where the values at a window's ``inputs`` come from; None if padding is zeros."""
+    if rows.padding_mode == "zeros":
+        return None
+    sources = inputs.copy()
+    sources[:, 1], sources[:, 2] = rows.sources(inputs[:, 1]), columns.sources(inputs[:, 2])
+    return sources
 
 
 def pair(value: int | Pair) -> Pair:

@@ -20,6 +20,7 @@ class Softmax:
     title: ClassVar[str] = mark("Softmax")
     verb: ClassVar[str] = "softmax"
     numbered: ClassVar[bool] = False
+    keeps_range: ClassVar[bool] = False
 
     def output_shape(self, shape: Shape) -> Shape:
         if len(shape) != 1:
@@ -63,6 +64,9 @@ class Softmax:
             winner=element[0],
             shift=shift,
         )
+
+    def axes(self, shape: Shape) -> None:
+        return None
 
     def readers(self, shape: Shape, position: Element) -> NDArray[np.bool_]:
         return np.ones((1, shape[0]), dtype=np.bool_)

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from cnnviz.core.network import Layer
-from cnnviz.core.operations import Conv2d, MaxPool2d
 from cnnviz.core.operations.sliding import Axis, Pair
 
 
 def size_formula(axis: Axis) -> str:
     """⌊(I − K + 2P) / S⌋ + 1 with its numbers: "⌊(28 − 3 + 2·1) / 1⌋ + 1 = 28".
 
-    With dilation the kernel's extent D·(K − 1) + 1 stands in K's place, as in torch.nn.Conv2d.
+    With dilation the kernel's extent D·(K − 1) + 1 stands in K's place, as in torch.nn.Conv2d;
+    where the padding differs before and behind, both stand in 2P's: "⌊(28 − 4 + 1 + 2) / 1⌋ + 1".
     """
     kernel = str(axis.kernel_size)
     if axis.dilation > 1:
         kernel = f"({axis.dilation}·({axis.kernel_size} − 1) + 1)"
     padding = f" + 2·{axis.padding}" if axis.padding else ""
+    if axis.after != axis.padding:
+        padding = f" + {axis.padding} + {axis.after}"
     left, right = ("⌈", "⌉") if axis.ceil_mode else ("⌊", "⌋")
     top = f"({axis.size} − {kernel}{padding})"
     return f"{left}{top} / {axis.stride}{right} + 1 = {axis.output_size}"
@@ -23,10 +25,10 @@ def size_formula(axis: Axis) -> str:
 
 def layer_formula(layer: Layer) -> str:
     """The output size of a sliding layer, height and width apart where they differ; else ""."""
-    operation = layer.operation
-    if not isinstance(operation, Conv2d | MaxPool2d):
+    axes = layer.operation.axes(layer.input_shape)
+    if axes is None:
         return ""
-    rows, columns = operation.axes(layer.input_shape)
+    rows, columns = axes
     if rows == columns:
         return size_formula(rows)
     return f"{size_formula(rows)} × {size_formula(columns)}"

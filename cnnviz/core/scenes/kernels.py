@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from cnnviz.core.cursor import Cursor
 from cnnviz.core.network import Layer, Network
-from cnnviz.core.operations import Conv2d, Flatten, Linear, Operation, Shape
+from cnnviz.core.operations import Flatten, Linear, Operation, Shape
 from cnnviz.core.problem import mark
 from cnnviz.core.scenes import Empty
 from cnnviz.core.scenes.fitting import fitting_snapshot
@@ -145,5 +145,5 @@ def _weights(snapshot: Snapshot, index: int) -> tuple[NDArray[np.floating[Any]],
 
 @lru_cache(maxsize=64)
 def _inputs(operation: Operation, shape: Shape, kernel: int) -> tuple[int, ...]:
-    element = (kernel, 0, 0) if isinstance(operation, Conv2d) else (kernel,)
+    element = (kernel, 0, 0) if len(shape) == 3 else (kernel,)
     return tuple(int(channel) for channel in operation.taps(shape, element).channels)

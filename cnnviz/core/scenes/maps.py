@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnnviz.core.network import Layer
-from cnnviz.core.operations import ReLU, Softmax
+from cnnviz.core.operations import Activation, Softmax
 from cnnviz.core.scenes import Empty
 from cnnviz.core.scenes.fitting import fitting_snapshot
 from cnnviz.core.scenes.ranges import is_signed, output_limit
@@ -28,7 +28,7 @@ class MapsScene:
     index, layer
         The chosen layer.
     source
-        The layer whose values a ReLU lets through, to be named before it, or None.
+        The layer whose values an activation lets through, to be named before it, or None.
     values
         (maps, rows, columns), or (features,) of a vector.
     limit, signed
@@ -72,7 +72,7 @@ def maps_scene(view: View) -> MapsScene | Empty:
     layers = snapshot.network.layers
     layer = layers[cursor.layer]
     limit, signed = _range(snapshot, cursor.layer)
-    passes_on = isinstance(layer.operation, ReLU) and cursor.layer > 0
+    passes_on = isinstance(layer.operation, Activation) and cursor.layer > 0
     vector = len(layer.output_shape) == 1
     return MapsScene(
         index=cursor.layer,

@@ -1,4 +1,4 @@
-"""Pooling: one window of a map, its values, and the cell that the largest of them becomes."""
+"""Pooling: one window of a map, its values, and the cell that their maximum or mean becomes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from cnnviz.core.cursor import Cursor
 from cnnviz.core.network import Layer, Network
-from cnnviz.core.operations import Element, Flatten, Ledger, MaxPool2d, Operation, Shape
+from cnnviz.core.operations import Element, Flatten, Ledger, Operation, Shape
+from cnnviz.core.operations.sliding import Axis
 from cnnviz.core.problem import mark
 from cnnviz.core.scenes import Empty
 from cnnviz.core.scenes.fitting import fitting_snapshot
@@ -52,15 +53,18 @@ class PoolingScene:
         return self.element[0]
 
     @property
-    def operation(self) -> MaxPool2d:
-        operation = self.layer.operation
-        assert isinstance(operation, MaxPool2d)
-        return operation
+    def axes(self) -> tuple[Axis, Axis] | None:
+        """How the window slides; None where windows differ in size."""
+        return self.layer.operation.axes(self.layer.input_shape)
+
+    def reads(self, term: int) -> bool:
+        """Whether a term reads the input or its padding; smaller windows leave some terms out."""
+        return self.axes is not None or bool(self.ledger.taps.inside[term])
 
     def reader(self, row: int, column: int) -> tuple[int, int] | None:
         """(row, column) of the first window that reads an input pixel, or None if none does."""
         position = (self.channel, row, column)
-        return _first_reader(self.operation, self.layer.input_shape, position)
+        return _first_reader(self.layer.operation, self.layer.input_shape, position)
 
 
 def pooling_scene(view: View) -> PoolingScene | Empty:
@@ -88,9 +92,13 @@ def pooling_scene(view: View) -> PoolingScene | Empty:
     )
 
 
+POOLING = ("maximum", "mean")
+"""The verbs of what pools."""
+
+
 def pooling_layer(network: Network, layer: int) -> int | None:
     """The nearest pooling layer at or after this one, else the nearest before, else None."""
-    pools = [i for i, it in enumerate(network.layers) if isinstance(it.operation, MaxPool2d)]
+    pools = [i for i, it in enumerate(network.layers) if it.operation.verb in POOLING]
     after = [index for index in pools if index >= layer]
     return after[0] if after else (pools[-1] if pools else None)
 

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from cnnviz.core.colour import limit_of
-from cnnviz.core.operations import MaxPool2d, ReLU
 from cnnviz.core.snapshot import Snapshot
 
 
 def output_limit(snapshot: Snapshot, layer: int) -> float:
     """The value at the end of the scale for a layer's output.
 
-    ReLU and max pooling are drawn in the range of the layer before them, so that a colour means
-    the same number before and after.
+    What keeps its input's range (ReLU, pooling) is drawn in that of the layer before it, so that a
+    colour means the same number before and after.
     """
     layers = snapshot.network.layers
-    while layer > 0 and isinstance(layers[layer].operation, ReLU | MaxPool2d):
+    while layer > 0 and layers[layer].operation.keeps_range:
         layer -= 1
     if layer not in snapshot.limits:
         snapshot.limits[layer] = limit_of(snapshot.activations[layer + 1])

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from cnnviz.core.cursor import Cursor, element, group_size, terms_of
 from cnnviz.core.network import Layer
-from cnnviz.core.operations import Conv2d, Element, Flatten, Ledger, Linear, MaxPool2d
-from cnnviz.core.operations.sliding import Axis, inputs_touched
+from cnnviz.core.operations import Element, Flatten, Ledger, Linear
+from cnnviz.core.operations.sliding import Axis, Pair, inputs_touched
 from cnnviz.core.problem import mark
 from cnnviz.core.scenes import Empty
 from cnnviz.core.scenes.ranges import is_signed, output_limit, weight_limit
@@ -103,16 +103,34 @@ class StageScene:
     @property
     def axes(self) -> tuple[Axis, Axis] | None:
         """How the window slides, where the layer has one."""
-        operation = self.layer.operation
-        if isinstance(operation, Conv2d | MaxPool2d):
-            return operation.axes(self.layer.input_shape)
-        return None
+        return self.layer.operation.axes(self.layer.input_shape)
+
+    def reads(self, term: int) -> bool:
+        """Whether a term reads the input or its padding; smaller windows leave some terms out."""
+        return self.axes is not None or bool(self.ledger.taps.inside[term])
 
     @property
-    def padding(self) -> tuple[int, int]:
-        """Rows and columns of padding drawn around the input."""
+    def padding(self) -> tuple[Pair, Pair]:
+        """Padding drawn around the input: rows (above, below) and columns (left, right)."""
         axes = self.axes
-        return (axes[0].padding, axes[1].padding) if axes is not None else (0, 0)
+        if axes is None:
+            return (0, 0), (0, 0)
+        return (axes[0].padding, axes[0].after), (axes[1].padding, axes[1].after)
+
+    @cached_property
+    def padded(self) -> NDArray[np.floating[Any]] | None:
+        """(rows, columns) the drawn input map with the padding that repeats it; None if none does.
+
+        Zeros are not input: such padding has no values to be drawn.
+        """
+        axes = self.axes
+        if axes is None or axes[0].padding_mode == "zeros":
+            return None
+        rows, columns = (
+            axis.sources(np.arange(-axis.padding, axis.size + axis.after, dtype=np.intp))
+            for axis in axes
+        )
+        return self.input_sheet.picture(self.input)[np.ix_(rows, columns)]
 
     @cached_property
     def input_sheet(self) -> Sheet:

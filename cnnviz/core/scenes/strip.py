@@ -121,7 +121,7 @@ def torch_style(operation: Operation) -> str:
         value = getattr(operation, field.name)
         if field.name == "fold" or (field.default is not MISSING and value == field.default):
             continue
-        given.append(f"{field.name}={value}")
+        given.append(f"{field.name}={value!r}")
     if isinstance(operation, MaxPool2d) and operation.stride is None:
         given.append(f"stride={operation.step}")
     return f"{operation.kind}({', '.join(given)})"

@@ -2,53 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from PyQt6.QtCore import QPointF, QRectF
 from PyQt6.QtGui import QPainter, QPen
 
-from cnnviz.control.language import tr
-from cnnviz.core.numbers import number
-from cnnviz.core.operations import Dropout, Flatten
 from cnnviz.core.scenes.stage import StageScene
+from cnnviz.ui.painters.ledger_text import Piece, Subtotal, opened_pieces, subtotals, total_pieces
 from cnnviz.ui.painters.text import LEFT, RIGHT, outline, width_of, write, write_on
 from cnnviz.ui.theme import Theme, colour
-
-
-@dataclass(frozen=True)
-class Piece:
-    """A few characters in one colour.
-
-    Attributes
-    ----------
-    role
-        Field of the palette that gives the colour.
-    size
-        Font size at 100 %.
-    glued
-        Whether no line break may stand before it.
-    breaks
-        Whether a new line begins with it.
-    """
-
-    text: str
-    role: str = "text"
-    size: int = 16
-    bold: bool = False
-    glued: bool = False
-    breaks: bool = False
-
-
-@dataclass(frozen=True)
-class Subtotal:
-    """One cell in the grid of channel subtotals."""
-
-    group: int
-    channel: int
-    text: str
-    reached: bool
-    opened: bool
 
 
 @dataclass(frozen=True)
@@ -82,13 +44,13 @@ class LedgerLayout:
 
 def lay_out_ledger(scene: StageScene, width: float, decimals: int, theme: Theme) -> LedgerLayout:
     """Flow the ledger of a scene into lines of ``width`` pixels."""
-    pieces = list(_pieces(scene, decimals))
-    total = list(_total(scene, decimals)) if scene.layer.operation.verb == "sum" else []
+    pieces = list(opened_pieces(scene, decimals))
+    total = list(total_pieces(scene, decimals)) if scene.layer.operation.verb == "sum" else []
     if len(scene.ledger.taps.channels) == 1:
         placed, y, focus = _flow(pieces + total, width, 0.0, theme)
         return LedgerLayout(tuple(placed), (), y, focus)
     placed, y, focus = _flow(pieces, width, 0.0, theme)
-    cells, y = _grid(list(_subtotals(scene, decimals)), width, y + theme.px(4), theme)
+    cells, y = _grid(list(subtotals(scene, decimals)), width, y + theme.px(4), theme)
     below, y, _ = _flow(total, width, y, theme)
     placed += below
     return LedgerLayout(tuple(placed), cells, y, focus)
@@ -123,175 +85,6 @@ def _paint_subtotals(painter: QPainter, layout: LedgerLayout, theme: Theme, top:
             write(painter, inner, cell.text, ink, value, RIGHT)
         if cell.opened:
             outline(painter, box, colour(palette.input), px(2))
-
-
-def _pieces(scene: StageScene, decimals: int) -> Iterator[Piece]:
-    """The opened group, term by term."""
-    verb = scene.layer.operation.verb
-    if verb == "sum":
-        yield from _products(scene, decimals)
-    elif verb == "maximum":
-        yield from _maximum(scene, decimals)
-    elif verb == "softmax":
-        yield from _softmax(scene, decimals)
-    else:
-        yield from _single(scene, decimals)
-
-
-def _products(scene: StageScene, decimals: int) -> Iterator[Piece]:
-    ledger, group = scene.ledger, scene.group_terms
-    several = len(ledger.taps.channels) > 1
-    assert ledger.weights is not None
-    if several:
-        channel = int(ledger.taps.channels[scene.group])
-        yield Piece(tr("channel {number}:", number=channel), "muted")
-    for term in range(group.start, group.stop):
-        reached = scene.done or term <= scene.cursor.term
-        if term > group.start:
-            yield Piece("+", "muted" if reached else "faint", glued=True)
-        operand = number(float(ledger.operands[term]), decimals, integral=True)
-        weight = number(float(ledger.weights[term]), decimals, integral=True)
-        bold = term == scene.shown_term
-        yield Piece(operand, "input" if reached else "faint", bold=bold)
-        yield Piece("×", "text" if reached else "faint", glued=True)
-        yield Piece(weight, "kernel" if reached else "faint", bold=bold, glued=True)
-    if several and (scene.done or scene.cursor.term >= group.stop - 1):
-        yield Piece("=", "muted", glued=True)
-        yield Piece(number(float(ledger.subtotals[scene.group]), decimals), bold=True, glued=True)
-
-
-def _total(scene: StageScene, decimals: int) -> Iterator[Piece]:
-    """Σ of the subtotals, the bias, the result; or how far the sum is."""
-    ledger = scene.ledger
-    groups = len(ledger.taps.channels)
-    if not scene.done:
-        so_far = number(float(ledger.partials[scene.cursor.term]), decimals + 1)
-        count = tr(
-            "{term} of {count} products", term=scene.cursor.term + 1, count=ledger.taps.count
-        )
-        yield Piece(tr("so far"), "muted")
-        yield Piece(so_far, bold=True)
-        yield Piece(f"({count})", "muted")
-        return
-    if groups > 1:
-        yield Piece(tr("Σ of {count} channel subtotals", count=groups), "muted", breaks=True)
-    yield Piece("=", "muted")
-    yield Piece(number(float(ledger.subtotals.sum()), decimals), bold=True, glued=True)
-    if ledger.bias is not None:
-        yield Piece("+", "muted", glued=True)
-        yield Piece(tr("bias"), "muted")
-        yield Piece(number(ledger.bias, decimals), "bias", bold=True, glued=True)
-        yield Piece("=", "muted", glued=True)
-        yield Piece(number(ledger.result, decimals), "output", 19, bold=True, glued=True)
-
-
-def _maximum(scene: StageScene, decimals: int) -> Iterator[Piece]:
-    ledger = scene.ledger
-    yield Piece("max(", "muted")
-    for term in range(ledger.taps.count):
-        reached = scene.done or term <= scene.cursor.term
-        wins = scene.done and term == ledger.winner
-        text = number(float(ledger.terms[term]), decimals, integral=True)
-        yield Piece(
-            text, "output" if wins else "input" if reached else "faint", bold=wins, glued=term == 0
-        )
-        if term < ledger.taps.count - 1:
-            yield Piece(",", "muted", glued=True)
-    yield Piece(")", "muted", glued=True)
-    shown = ledger.result if scene.done else float(ledger.partials[scene.cursor.term])
-    yield Piece("=" if scene.done else tr("so far"), "muted")
-    yield Piece(
-        number(shown, decimals, integral=True),
-        "output" if scene.done else "text",
-        19 if scene.done else 16,
-        bold=True,
-    )
-
-
-def _single(scene: StageScene, decimals: int) -> Iterator[Piece]:
-    """Operations that take one value: what becomes of it."""
-    ledger, operation = scene.ledger, scene.layer.operation
-    value = number(float(ledger.operands[0]), decimals, integral=True)
-    if operation.verb == "value":
-        yield Piece(f"{tr(operation.title)}(", "muted")
-        yield Piece(value, "input", glued=True)
-        yield Piece(") = max(0,", "muted", glued=True)
-        yield Piece(value, "input", glued=True)
-        yield Piece(")", "muted", glued=True)
-    else:
-        yield Piece(value, "input")
-    if scene.done:
-        yield Piece("=" if operation.verb == "value" else "→", "muted")
-        yield Piece(number(ledger.result, decimals, integral=True), "output", 19, bold=True)
-    if isinstance(operation, Flatten) and len(scene.layer.input_shape) == 3:
-        channel, row, column = (int(i) for i in ledger.taps.inputs[0])
-        _, rows, columns = scene.layer.input_shape
-        text = tr(
-            "map {channel}, row {row}, column {column} → place {sum} of the vector",
-            channel=channel,
-            row=row,
-            column=column,
-            sum=f"{channel}·{rows * columns} + {row}·{columns} + {column} = {scene.cursor.column}",
-        )
-        yield from _words(text)
-    if isinstance(operation, Dropout):
-        text = tr(
-            "Evaluation passes every value on. While training, each is struck out with probability "
-            "{p}, and the others are divided by {rest}.",
-            p=operation.p,
-            rest=f"{1 - operation.p:g}",
-        )
-        yield from _words(text)
-
-
-def _softmax(scene: StageScene, decimals: int) -> Iterator[Piece]:
-    """Each exponential, their sum, and the share of the chosen one."""
-    ledger, chosen = scene.ledger, scene.cursor.column
-    assert ledger.shift is not None
-    text = tr("largest logit {value} is taken off first:", value=number(ledger.shift, decimals))
-    yield from _words(text, first=True)
-    for term in range(ledger.taps.count):
-        reached = scene.done or term <= scene.cursor.term
-        if term:
-            yield Piece("+", "muted" if reached else "faint", glued=True)
-        logit = number(float(ledger.operands[term]), decimals)
-        yield Piece("exp(", "muted" if reached else "faint", breaks=term == 0)
-        yield Piece(logit, "input" if reached else "faint", bold=term == chosen, glued=True)
-        yield Piece(
-            f" − {number(ledger.shift, decimals)})".replace("− −", "+ "),
-            "muted" if reached else "faint",
-            glued=True,
-        )
-    sum_text = number(
-        float(ledger.partials[min(scene.cursor.term, ledger.taps.count - 1)]), decimals
-    )
-    yield Piece("=" if scene.done else tr("so far"), "muted")
-    yield Piece(sum_text, bold=True)
-    if scene.done:
-        share = number(float(ledger.terms[chosen]), decimals)
-        yield Piece(tr("probability of class {number}:", number=chosen), "muted", breaks=True)
-        yield Piece(share, "input")
-        yield Piece("/", "muted", glued=True)
-        yield Piece(sum_text, glued=True)
-        yield Piece("=", "muted", glued=True)
-        yield Piece(number(ledger.result, decimals), "output", 19, bold=True, glued=True)
-
-
-def _words(text: str, first: bool = False) -> Iterator[Piece]:
-    for index, word in enumerate(text.split(" ")):
-        yield Piece(word, "muted", breaks=index == 0 and not first)
-
-
-def _subtotals(scene: StageScene, decimals: int) -> Iterator[Subtotal]:
-    ledger, size = scene.ledger, scene.ledger.taps.group_size
-    for group, channel in enumerate(ledger.taps.channels):
-        yield Subtotal(
-            group=group,
-            channel=int(channel),
-            text=number(float(ledger.subtotals[group]), min(decimals, 4)),
-            reached=scene.done or scene.cursor.term >= (group + 1) * size - 1,
-            opened=group == scene.group,
-        )
 
 
 def _flow(

@@ -1,4 +1,4 @@
-"""Pooling: input map, the window's values, and the output map that the largest goes to."""
+"""Pooling: input map, the window's values, and the output map that they become a cell of."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def lay_out_pooling(rect: QRectF, scene: PoolingScene, theme: Theme, ratio: floa
     between = QRectF(grid.right() + gap, middle - arrow / 2, arrow, arrow)
     last = first.translated(between.right() + gap - left, 0)
     # A window may reach into the padding, and its frame must stay on the pane.
-    padded = max(scene.operation.padding)
+    padded = max(axis.padding for axis in scene.axes) if scene.axes is not None else 0
     inset = side * padded / (max(scene.input.shape[1:]) + 2 * padded)
     first = first.adjusted(inset, inset, -inset, -inset)
     return PoolingLayout(
@@ -119,7 +119,8 @@ def draw_pooling(
     outline_cell(painter, cell, colour(palette.output), theme)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     for index, rect in enumerate(layout.cells):
-        _draw_value(painter, rect, scene, index, layout.decimals, theme)
+        if scene.reads(index):
+            _draw_value(painter, rect, scene, index, layout.decimals, theme)
     _draw_arrow(painter, layout.arrow, theme)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     if layout.label:
@@ -129,10 +130,11 @@ def draw_pooling(
 def window_rects(tiles: Tiles, scene: PoolingScene) -> list[QRectF]:
     """The window on the input map; every tap of its own where dilation leaves holes."""
     places = scene.ledger.taps.inputs[:, 1:]
-    if scene.operation.dilation == (1, 1):
+    if scene.axes is not None and all(axis.dilation == 1 for axis in scene.axes):
         (row, column), (rows, columns) = places[0], scene.ledger.taps.group_shape
         return [tiles.cell(0, int(row), int(column), rows, columns)]
-    return [tiles.cell(0, int(row), int(column)) for row, column in places]
+    read = [place for term, place in enumerate(places.tolist()) if scene.reads(term)]
+    return [tiles.cell(0, row, column) for row, column in read]
 
 
 def _draw_value(

@@ -11,8 +11,11 @@ from PyQt6.QtCore import QRectF, Qt
 from PyQt6.QtGui import QBrush, QImage, QPainter
 
 from cnnviz.core.colour import Scale, grey, shade
+from cnnviz.core.operations.sliding import Pair
 from cnnviz.core.scenes.sheets import Sheet
 from cnnviz.ui.theme import Theme, colour
+
+NO_PADDING: tuple[Pair, Pair] = ((0, 0), (0, 0))
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,8 @@ class Cells:
         Pixels a cell.
     rows, columns
         Of the sheet, without padding.
+    padding
+        Rows (above, below) and columns (left, right) of it.
     """
 
     left: float
@@ -34,19 +39,21 @@ class Cells:
     size: float
     rows: int
     columns: int
-    padding: tuple[int, int] = (0, 0)
+    padding: tuple[Pair, Pair] = NO_PADDING
 
     @classmethod
-    def fit(cls, area: QRectF, rows: int, columns: int, padding: tuple[int, int] = (0, 0)) -> Cells:
+    def fit(
+        cls, area: QRectF, rows: int, columns: int, padding: tuple[Pair, Pair] = NO_PADDING
+    ) -> Cells:
         """The largest cells with which the sheet and its padding fit, in the area's middle.
 
         Cells of 3 pixels and more are whole pixels, so that neighbours are equally large.
         """
-        all_rows, all_columns = rows + 2 * padding[0], columns + 2 * padding[1]
+        all_rows, all_columns = rows + sum(padding[0]), columns + sum(padding[1])
         size = min(area.width() / all_columns, area.height() / all_rows)
         size = float(int(size)) if size >= 3 else size
-        left = area.left() + (area.width() - size * all_columns) / 2 + size * padding[1]
-        top = area.top() + (area.height() - size * all_rows) / 2 + size * padding[0]
+        left = area.left() + (area.width() - size * all_columns) / 2 + size * padding[1][0]
+        top = area.top() + (area.height() - size * all_rows) / 2 + size * padding[0][0]
         return cls(round(left), round(top), size, rows, columns, padding)
 
     @property
@@ -57,8 +64,9 @@ class Cells:
     @property
     def padded(self) -> QRectF:
         """The sheet with its padding."""
-        down, right = self.padding[0] * self.size, self.padding[1] * self.size
-        return self.rect.adjusted(-right, -down, right, down)
+        (above, below), (left, right) = self.padding
+        size = self.size
+        return self.rect.adjusted(-left * size, -above * size, right * size, below * size)
 
     def span(self, row: int, column: int, rows: int = 1, columns: int = 1) -> QRectF:
         """The rectangle of a block of cells."""
@@ -82,11 +90,23 @@ def draw_sheet(
     as_grey: bool = False,
 ) -> None:
     """Draw ``values`` over the cells, in the diverging colours or in grey, without smoothing."""
-    pixels = _pixels(sheet.picture(values), limit, as_grey, theme)
+    draw_values(painter, sheet.picture(values), cells.rect, limit, theme, as_grey)
+
+
+def draw_values(
+    painter: QPainter,
+    values: NDArray[np.floating[Any]],
+    rect: QRectF,
+    limit: float,
+    theme: Theme,
+    as_grey: bool = False,
+) -> None:
+    """Fill a rectangle with ``values`` (rows, columns), as `draw_sheet` does its cells."""
+    pixels = _pixels(values, limit, as_grey, theme)
     height, width = pixels.shape
     data = pixels.tobytes()  # QImage keeps no reference: it must outlive the drawing
     image = QImage(data, width, height, 4 * width, QImage.Format.Format_RGB32)
-    painter.drawImage(cells.rect, image)
+    painter.drawImage(rect, image)
 
 
 def scale_of(theme: Theme, limit: float = 1.0) -> Scale:
@@ -127,10 +147,14 @@ def blank_after(painter: QPainter, cells: Cells, count: int, theme: Theme) -> No
         painter.fillRect(cells.span(row + 1, 0, cells.rows - row - 1, cells.columns), fill)
 
 
-def hatch_padding(painter: QPainter, cells: Cells, theme: Theme) -> None:
-    """Show the padding around a sheet as a hatched ring: it is there, and it is not input."""
-    if not any(cells.padding):
+def hatch_padding(painter: QPainter, cells: Cells, theme: Theme, see_through: bool = False) -> None:
+    """Show the padding around a sheet as a hatched ring: it is there, and it is not input.
+
+    ``see_through``: values that were drawn there stay to be seen, but paler than input.
+    """
+    if cells.padding == NO_PADDING:
         return
+    ground = colour(theme.palette.raised, 130 if see_through else 255)
     brush = QBrush(colour(theme.palette.faint, 90), Qt.BrushStyle.BDiagPattern)
     # The four sides only: a pattern over the whole sheet takes 1.4 ms, and the map hides it.
     outer, inner = cells.padded, cells.rect
@@ -141,5 +165,5 @@ def hatch_padding(painter: QPainter, cells: Cells, theme: Theme) -> None:
         QRectF(outer.left(), inner.top(), inner.left() - outer.left(), down),
         QRectF(inner.right(), inner.top(), outer.right() - inner.right(), down),
     ):
-        painter.fillRect(side, colour(theme.palette.raised))
+        painter.fillRect(side, ground)
         painter.fillRect(side, brush)

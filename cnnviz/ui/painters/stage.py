@@ -8,15 +8,26 @@ from PyQt6.QtGui import QPainter, QPen
 
 from cnnviz.control.language import tr
 from cnnviz.core.numbers import number, shape
-from cnnviz.core.operations import Flatten
+from cnnviz.core.operations import Activation, Flatten
 from cnnviz.core.scenes.sheets import Sheet, all_maps_sheet
 from cnnviz.core.scenes.stage import StageScene
-from cnnviz.ui.painters.sheet import Cells, blank_after, draw_sheet, hatch_padding, overlay
+from cnnviz.ui.painters.curve import paint_curve, paint_point
+from cnnviz.ui.painters.sheet import (
+    Cells,
+    blank_after,
+    draw_sheet,
+    draw_values,
+    hatch_padding,
+    overlay,
+)
 from cnnviz.ui.painters.stage_grids import paint_frames, paint_products, paint_window
 from cnnviz.ui.painters.stage_layout import StageLayout, bars_fit_shape
 from cnnviz.ui.painters.text import outline, width_of, write
 from cnnviz.ui.painters.value_rows import paint_value_rows
 from cnnviz.ui.theme import Theme, colour
+
+SIGNS = {"sum": "Σ", "mean": "Ø"}
+"""What stands between the numbers and the output that they are brought together to."""
 
 
 def paint_stage(painter: QPainter, scene: StageScene, layout: StageLayout, theme: Theme) -> None:
@@ -48,6 +59,8 @@ def paint_still(painter: QPainter, scene: StageScene, layout: StageLayout, theme
         if grid is not None:
             paint_frames(painter, grid, scene.ledger.taps.group_size, edge, theme)
     _paint_signs(painter, scene, layout, theme)
+    if layout.chart is not None and isinstance(scene.layer.operation, Activation):
+        paint_curve(painter, layout.chart, scene.layer.operation, theme)
     if not bars_fit_shape(scene.layer.output_shape):
         cells, sheet = layout.output, scene.output_sheet
         draw_sheet(painter, scene.output, sheet, cells, scene.output_limit, theme)
@@ -67,6 +80,8 @@ def paint_moving(
     paint_window(painter, scene, layout.window, theme, fast)
     if layout.products is not None:
         paint_products(painter, scene, layout.products, theme, fast)
+    if layout.chart is not None:
+        paint_point(painter, layout.chart, scene, theme)
     _mark_output(painter, scene, layout, theme)
 
 
@@ -100,9 +115,15 @@ def _paint_input(painter: QPainter, scene: StageScene, layout: StageLayout, them
     if len(shape_in) == 3 and shape_in[0] > 1 and not isinstance(scene.layer.operation, Flatten):
         channel = int(scene.ledger.taps.channels[scene.group])
         text = tr("input map {number} of {count}", number=channel, count=shape_in[0])
-    hatch_padding(painter, cells, theme)
+    if scene.padded is not None:
+        draw_values(
+            painter, scene.padded, cells.padded, scene.input_limit, theme, scene.input_is_image
+        )
+    hatch_padding(painter, cells, theme, see_through=scene.padded is not None)
     _draw_input(painter, scene, scene.input_sheet, cells, theme)
     outline(painter, cells.padded.adjusted(-1, -1, 1, 1), colour(theme.palette.border), 1)
+    if scene.padded is not None:  # values on both sides: where the input ends must be seen
+        outline(painter, cells.rect, colour(theme.palette.muted), 1)
     _caption(painter, cells.padded, layout.input_area, f"{text} · {_range_text(scene)}", theme)
 
 
@@ -152,15 +173,18 @@ def _mark_window(painter: QPainter, scene: StageScene, cells: Cells, theme: Them
         row, column = (int(i) for i in taps.inputs[group.start][1:])
         frame = cells.span(row, column, *taps.group_shape)
         outline(painter, frame, hue, theme.px(2))
-    elif axes is not None or taps.count == 1:
-        for position in taps.inputs[group]:
+    elif len(scene.layer.input_shape) == 3 or taps.count == 1:
+        for position, inside in zip(taps.inputs[group], taps.inside[group], strict=True):
+            if axes is None and not inside:
+                continue  # not in the padding either: a smaller window than the largest
             row, column = scene.input_sheet.place(tuple(int(i) for i in position))
             outline(painter, cells.span(row, column).adjusted(-1, -1, 1, 1), hue, theme.px(2))
     else:
         tile = scene.input_sheet.place((int(taps.inputs[group.start][0]),))
         outline(painter, cells.span(*tile, *taps.group_shape), hue, theme.px(2))
-    if scene.shown_term is not None and taps.count > 1:
-        position = tuple(int(i) for i in taps.inputs[scene.shown_term])
+    term = scene.shown_term
+    if term is not None and taps.count > 1 and (axes is not None or taps.inside[term]):
+        position = tuple(int(i) for i in taps.inputs[term])
         place = scene.input_sheet.place(position)
         outline(painter, cells.span(*place).adjusted(-1, -1, 1, 1), colour(theme.palette.text), 2)
 
@@ -172,6 +196,7 @@ def _paint_signs(painter: QPainter, scene: StageScene, layout: StageLayout, them
     names = {
         "sum": tr("window × kernel") if scene.axes is not None else tr("input × weight"),
         "maximum": tr("window"),
+        "mean": tr("window"),
         "value": tr("value"),
         "copy": tr("value"),
         "softmax": tr("logits"),
@@ -192,10 +217,14 @@ def _paint_signs(painter: QPainter, scene: StageScene, layout: StageLayout, them
         )
         write(painter, over, tr("products"), muted, font)
         end = products.rect
+    if layout.chart is not None:
+        chart = layout.chart.area
+        _arrow(painter, QPointF((end.right() + chart.left()) / 2, end.center().y()), theme)
+        end = QRectF(chart.left(), end.top(), chart.width(), end.height())
     middle = QPointF((end.right() + layout.output_area.left()) / 2, end.center().y())
-    if scene.layer.operation.verb == "sum":
+    if scene.layer.operation.verb in SIGNS:
         sign = QRectF(middle.x() - gap, middle.y() - gap, 2 * gap, 2 * gap)
-        write(painter, sign, "Σ", muted, theme.font(24))
+        write(painter, sign, SIGNS[scene.layer.operation.verb], muted, theme.font(24))
     else:
         _arrow(painter, middle, theme)
 

@@ -37,7 +37,8 @@ def paint_window(
         return
     start = scene.group_terms.start
     for term in range(ledger.taps.group_size):
-        _paint_operand(painter, scene, grid, term, start + term, theme)
+        if scene.reads(start + term):
+            _paint_operand(painter, scene, grid, term, start + term, theme)
 
 
 def _paint_operand(

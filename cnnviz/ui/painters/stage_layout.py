@@ -7,10 +7,11 @@ from math import ceil, sqrt
 
 from PyQt6.QtCore import QRectF
 
-from cnnviz.core.operations import Conv2d, Shape
+from cnnviz.core.operations import Activation, Shape
 from cnnviz.core.scenes.sheets import MOST_BARS
 from cnnviz.core.scenes.stage import StageScene
-from cnnviz.ui.painters.sheet import Cells
+from cnnviz.ui.painters.curve import Chart, chart_of
+from cnnviz.ui.painters.sheet import NO_PADDING, Cells
 from cnnviz.ui.theme import Theme
 
 SMALLEST_PANEL = 96
@@ -77,6 +78,8 @@ class StageLayout:
         All input maps in small, where there are several; None otherwise.
     window, products
         The grids; ``products`` is None where it does not fit or there is nothing to multiply.
+    chart
+        The curve of an activation, where there is room for it.
     """
 
     input: Cells
@@ -86,6 +89,7 @@ class StageLayout:
     thumbnails: QRectF | None
     window: Grid
     products: Grid | None
+    chart: Chart | None
     caption: float
 
 
@@ -104,6 +108,8 @@ def lay_out(scene: StageScene, width: float, height: float, theme: Theme) -> Sta
     thumbnails = _thumbnail_width(scene, room, theme)
     cell_w, cell_h, grids, lines = _choose(room, rows, columns, multiplies, thumbnails, theme)
     middle = grids * columns * cell_w + (grids + 1) * gap
+    curve = _curve_width(scene, room, middle + thumbnails, theme)
+    middle += curve and curve + gap
     panel = min((room.width() - thumbnails - middle) / 2, room.height())
     used = 2 * panel + middle + thumbnails
     left = room.left() + max(0.0, (room.width() - used) / 2)
@@ -112,6 +118,7 @@ def lay_out(scene: StageScene, width: float, height: float, theme: Theme) -> Sta
     first = area.right() + gap
     second = first + columns * cell_w + gap
     output = QRectF(left + used - panel, area.top(), panel, area.height())
+    drawn = QRectF(second, area.center().y() - curve / 2, curve, curve)
     return StageLayout(
         input=_cells(scene, area, whole_input=True),
         output=_cells(scene, output, whole_input=False),
@@ -124,8 +131,25 @@ def lay_out(scene: StageScene, width: float, height: float, theme: Theme) -> Sta
         products=Grid(second, grid_top, cell_w, cell_h, rows, columns, min(lines, 1))
         if grids == 2
         else None,
+        chart=_chart(scene, drawn, theme) if curve else None,
         caption=caption,
     )
+
+
+def _curve_width(scene: StageScene, room: QRectF, taken: float, theme: Theme) -> float:
+    """How wide (and high) an activation's chart is; 0 where there is none, or no room for it."""
+    if not isinstance(scene.layer.operation, Activation):
+        return 0.0
+    left_over = room.width() - taken - theme.px(30) - 2 * theme.px(SMALLEST_PANEL)
+    width = min(room.height() - theme.px(24), left_over, theme.px(260))
+    return float(width) if width >= theme.px(SMALLEST_PANEL) else 0.0
+
+
+def _chart(scene: StageScene, area: QRectF, theme: Theme) -> Chart | None:
+    operation = scene.layer.operation
+    if not isinstance(operation, Activation):
+        return None
+    return chart_of(operation, scene.input_limit, area, theme)
 
 
 def grid_shape(group: tuple[int, int]) -> tuple[int, int]:
@@ -139,12 +163,13 @@ def grid_shape(group: tuple[int, int]) -> tuple[int, int]:
 
 def _cells(scene: StageScene, area: QRectF, whole_input: bool) -> Cells:
     sheet = scene.input_sheet if whole_input else scene.output_sheet
-    padding = scene.padding if whole_input else (0, 0)
+    padding = scene.padding if whole_input else NO_PADDING
     return Cells.fit(area, *sheet.size, padding)
 
 
 def _thumbnail_width(scene: StageScene, room: QRectF, theme: Theme) -> float:
-    several = isinstance(scene.layer.operation, Conv2d) and scene.layer.input_shape[0] > 1
+    adds = scene.axes is not None and scene.layer.operation.verb == "sum"
+    several = adds and scene.layer.input_shape[0] > 1
     if not several:
         return 0.0
     return min(room.height() * 0.6, room.width() * 0.16) + theme.px(12)

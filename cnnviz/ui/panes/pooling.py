@@ -1,4 +1,4 @@
-"""Max pooling of one map: a window, its values, and the cell that the largest becomes."""
+"""Pooling of one map: a window, its values, and the cell that their maximum or mean becomes."""
 
 from __future__ import annotations
 
@@ -94,8 +94,11 @@ class PoolingPane(PointingPane):
     def _cell_text(scene: PoolingScene, index: int) -> str:
         taps = scene.ledger.taps
         row, column = (int(i) for i in taps.inputs[index, 1:])
+        if not scene.reads(index):
+            return ""
         if not taps.inside[index]:
-            return tr("padding: −∞, so that it never wins")
+            largest = scene.layer.operation.verb == "maximum"
+            return tr("padding: −∞, so that it never wins") if largest else tr("padding: 0")
         value = number(float(scene.ledger.operands[index]), 4)
         if index == scene.ledger.winner:
             return tr("input ({row}, {column}): {value}, the largest",

@@ -174,7 +174,8 @@ class StageBody(QWidget):
         scene, theme = self._scene, self._pane.theme
         if scene is None:
             return None
-        key = (scene.cursor.layer, scene.snapshot.network, self.size(), theme)
+        # The limit, because an activation's chart reaches as far as its input's colours.
+        key = (scene.cursor.layer, scene.snapshot.network, scene.input_limit, self.size(), theme)
         if self._layout is None or self._layout[0] != key:
             self._layout = (key, lay_out(scene, self.width(), self.height(), theme))
         return self._layout[1]

@@ -55,7 +55,7 @@ class StripPane(PointingPane):
         super().changed(before, scene)
 
     def caption(self, scene: StripScene | Empty) -> str:
-        return tr("each layer in its own range, ReLU and MaxPool in that of the layer before")
+        return tr("each layer in its own range, ReLU and pooling in that of the layer before")
 
     def legend(self, scene: StripScene | Empty) -> Legend | None:
         if isinstance(scene, Empty):

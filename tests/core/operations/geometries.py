@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from cnnviz.core.operations import Conv2d, Element, Ledger, MaxPool2d, Shape
+from cnnviz.core.operations.sliding import PADDING_MODES
 from cnnviz.core.problem import Problem
 
 LAWS = settings(deadline=None, max_examples=200)
@@ -51,22 +52,32 @@ class Convolution:
     shape: Shape
 
 
+def paddings(mode: str, shape: Shape) -> st.SearchStrategy[tuple[int, int]]:
+    """Paddings in numbers, of height and width, that a mode can fill from maps of this shape."""
+    less = {"reflect": 1, "circular": 0}.get(mode)
+    most = [4 if less is None else min(4, size - less) for size in shape[1:]]
+    return st.tuples(*(st.integers(0, size) for size in most))
+
+
 @st.composite
 def convolutions(draw: st.DrawFn) -> Convolution:
     """Any legal convolution of a small input."""
     groups = draw(st.integers(1, 3))
     inputs, outputs = groups * draw(st.integers(1, 3)), groups * draw(st.integers(1, 3))
+    shape = draw(map_shapes(channels=inputs))
+    mode = draw(st.sampled_from(PADDING_MODES))
+    padding = draw(st.sampled_from(["valid", "same"]) | paddings(mode, shape))
     operation = Conv2d(
         in_channels=inputs,
         out_channels=outputs,
         kernel_size=draw(pairs(1, 4)),
-        stride=draw(pairs(1, 4)),
-        padding=draw(pairs(0, 4)),
+        stride=(1, 1) if padding == "same" else draw(pairs(1, 4)),
+        padding=padding,
         dilation=draw(pairs(1, 3)),
         groups=groups,
         bias=draw(st.booleans()),
+        padding_mode=mode,
     )
-    shape = draw(map_shapes(channels=inputs))
     assume(fits(operation, shape))
     return Convolution(operation, shape)
 

@@ -19,22 +19,50 @@ from cnnviz.core.operations import (
     Shape,
     Softmax,
 )
+from cnnviz.core.operations.adaptive_pooling import AdaptiveAvgPool2d, AdaptiveMaxPool2d
+from cnnviz.core.operations.average_pooling import AvgPool2d
 from cnnviz.core.operations.base import spatial
+from cnnviz.core.operations.gelu import GELU
+from cnnviz.core.operations.leaky_relu import LeakyReLU
+from cnnviz.core.operations.sigmoid import Sigmoid
+from cnnviz.core.operations.silu import SiLU
+from cnnviz.core.operations.tanh import Tanh
 
 EXAMPLES: dict[str, list[tuple[Operation, Shape]]] = {
     "Conv2d": [
         (Conv2d(2, 4, (3, 2), (2, 1), (1, 1), (1, 2), groups=2), (2, 5, 6)),
         (Conv2d(3, 2, (2, 2), (3, 3), bias=False), (3, 7, 6)),
+        (Conv2d(1, 2, (4, 3), padding="same"), (1, 5, 6)),
+        (Conv2d(2, 1, (3, 4), padding="same", padding_mode="circular"), (2, 4, 5)),
+        (Conv2d(1, 2, (3, 3), (2, 1), (2, 1), padding_mode="reflect"), (1, 4, 5)),
+        (Conv2d(1, 1, (2, 3), padding=(1, 3), padding_mode="replicate"), (1, 3, 2)),
     ],
     "MaxPool2d": [
         (MaxPool2d((2, 3), (2, 2), (1, 1), ceil_mode=True), (2, 5, 6)),
         (MaxPool2d((2, 2), dilation=(2, 1)), (1, 7, 7)),
+    ],
+    "AvgPool2d": [
+        (AvgPool2d((2, 3), (2, 2), (1, 1), ceil_mode=True), (2, 5, 6)),
+        (AvgPool2d((3, 2), divisor_override=2), (1, 7, 6)),
+    ],
+    "AdaptiveAvgPool2d": [
+        (AdaptiveAvgPool2d((3, 4)), (2, 5, 6)),
+        (AdaptiveAvgPool2d((1, 1)), (2, 3, 4)),
+    ],
+    "AdaptiveMaxPool2d": [
+        (AdaptiveMaxPool2d((3, 4)), (2, 5, 6)),
+        (AdaptiveMaxPool2d((4, 3)), (1, 2, 6)),
     ],
     "ReLU": [(ReLU(), (2, 3, 4)), (ReLU(), (5,))],
     "Flatten": [(Flatten(), (2, 3, 4)), (Flatten(), (5,))],
     "Linear": [(Linear(12, 3, fold=(3, 2, 2)), (12,)), (Linear(7, 2, bias=False), (7,))],
     "Dropout": [(Dropout(), (2, 3, 4)), (Dropout(), (5,))],
     "Softmax": [(Softmax(), (6,))],
+    "LeakyReLU": [(LeakyReLU(0.2), (2, 3, 4))],
+    "Sigmoid": [(Sigmoid(), (2, 3, 4))],
+    "Tanh": [(Tanh(), (5,))],
+    "GELU": [(GELU(), (2, 3, 4)), (GELU("tanh"), (5,))],
+    "SiLU": [(SiLU(), (2, 3, 4))],
 }
 
 CASES = [
@@ -51,7 +79,7 @@ def test_that_readers_are_the_inverse_of_the_taps(operation: Operation, shape: S
     for element in np.ndindex(output):
         taps = operation.taps(shape, element)
         place = (element[1], element[2]) if len(element) == 3 else (0, element[0])
-        for position in taps.inputs[taps.inside]:
+        for position in taps.inputs[taps.inside] if taps.sources is None else taps.sources:
             read[tuple(position.tolist())].add(place)
     for position, places in read.items():
         if operation.kind == "Conv2d":

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from cnnviz.core.operations.sliding import (
+    PADDING_MODES,
     Axis,
     axes,
     inputs_touched,
     pair,
+    window_sources,
     window_taps,
     windows_reading,
 )
@@ -20,14 +23,20 @@ from tests.core.operations.geometries import LAWS
 
 
 @st.composite
-def slides(draw: st.DrawFn) -> Axis:
+def slides(draw: st.DrawFn, modes: tuple[str, ...] = PADDING_MODES) -> Axis:
+    size, mode = draw(st.integers(1, 20)), draw(st.sampled_from(modes))
+    most = {"reflect": size - 1, "circular": size}.get(mode, 5)
+    paddings = st.integers(0, min(5, most))
     axis = Axis(
-        size=draw(st.integers(1, 20)),
+        size=size,
         kernel_size=draw(st.integers(1, 5)),
         stride=draw(st.integers(1, 6)),
-        padding=draw(st.integers(0, 5)),
+        padding=draw(paddings),
         dilation=draw(st.integers(1, 4)),
-        ceil_mode=draw(st.booleans()),
+        # Only pooling rounds up, and it repeats no input.
+        ceil_mode=mode == "zeros" and draw(st.booleans()),
+        padding_after=draw(st.none() | paddings),
+        padding_mode=mode,
     )
     assume(axis.output_size > 0)
     return axis
@@ -35,10 +44,27 @@ def slides(draw: st.DrawFn) -> Axis:
 
 @LAWS
 @given(axis=slides())
+def test_that_padding_repeats_what_torch_repeats(axis: Axis) -> None:
+    before = np.arange(axis.size, dtype=np.float64)
+    if axis.padding_mode == "zeros":
+        padded = np.pad(before, (axis.padding, axis.after), constant_values=-1)
+    else:
+        padded = torch.nn.functional.pad(
+            torch.from_numpy(before)[None, None],
+            (axis.padding, axis.after),
+            mode=axis.padding_mode,
+        ).numpy()
+    positions = np.arange(-axis.padding, axis.size + axis.after, dtype=np.intp)
+    assert axis.sources(positions).tolist() == padded.reshape(-1).tolist()
+    assert len(positions) == axis.padded_size
+
+
+@LAWS
+@given(axis=slides())
 def test_that_an_axis_reads_what_its_readers_say(axis: Axis) -> None:
-    read = {(o, int(i)) for o in range(axis.output_size) for i in axis.reads(o)}
+    read = {(o, int(i)) for o in range(axis.output_size) for i in axis.sources(axis.reads(o))}
     inverse = {(int(o), i) for i in range(axis.size) for o in axis.readers(i)}
-    assert inverse == {(o, i) for o, i in read if 0 <= i < axis.size}
+    assert inverse == {(o, i) for o, i in read if i >= 0}
     assert all(np.all(np.diff(axis.readers(i)) > 0) for i in range(axis.size))
 
 
@@ -46,8 +72,8 @@ def test_that_an_axis_reads_what_its_readers_say(axis: Axis) -> None:
 @given(axis=slides())
 def test_that_a_tap_touches_what_it_is_laid_on(axis: Axis) -> None:
     for tap in range(axis.kernel_size):
-        laid = [int(axis.reads(o)[tap]) for o in range(axis.output_size)]
-        assert axis.touched(tap).tolist() == [i for i in laid if 0 <= i < axis.size]
+        laid = {int(axis.sources(axis.reads(o))[tap]) for o in range(axis.output_size)}
+        assert axis.touched(tap).tolist() == sorted(laid - {-1})
 
 
 @LAWS
@@ -72,16 +98,15 @@ def test_that_a_window_reads_evenly_spaced_positions_from_the_padded_edge(axis: 
 @given(axis=slides())
 def test_that_floor_takes_every_window_that_fits_and_no_more(axis: Axis) -> None:
     assume(not axis.ceil_mode)
-    end = axis.size + axis.padding
+    end = axis.size + axis.after
     assert axis.reads(axis.output_size - 1)[-1] < end
     assert axis.reads(axis.output_size)[-1] >= end
 
 
 @LAWS
-@given(rows=slides(), columns=slides(), data=st.data())
-def test_that_masks_and_taps_of_two_axes_agree(
-    rows: Axis, columns: Axis, data: st.DataObject
-) -> None:
+@given(mode=st.sampled_from(PADDING_MODES), data=st.data())
+def test_that_masks_and_taps_of_two_axes_agree(mode: str, data: st.DataObject) -> None:
+    rows, columns = data.draw(slides((mode,))), data.draw(slides((mode,)))
     row, column = (data.draw(st.integers(0, a.size - 1)) for a in (rows, columns))
     channels = np.arange(data.draw(st.integers(1, 3)), dtype=np.intp)
     mask = windows_reading(rows, columns, row, column)
@@ -90,15 +115,17 @@ def test_that_masks_and_taps_of_two_axes_agree(
         assert np.array_equal(
             inside, [0 <= r < rows.size and 0 <= c < columns.size for _, r, c in inputs]
         )
-        found = [tuple(place[1:]) == (row, column) for place in inputs[inside]]
-        assert any(found) == reads
-    touched = {
-        (int(inputs[k, 1]), int(inputs[k, 2]))
-        for i, j in np.ndindex(mask.shape)
-        for inputs, inside in [window_taps(rows, columns, channels[:1], i, j)]
-        for k in [0]
-        if inside[k]
-    }
+        sources = window_sources(rows, columns, inputs)
+        assert (sources is None) == (mode == "zeros")
+        places = inputs[inside] if sources is None else sources
+        assert any(tuple(place[1:]) == (row, column) for place in places) == reads
+    touched = set()
+    for i, j in np.ndindex(mask.shape):
+        inputs, inside = window_taps(rows, columns, channels[:1], i, j)
+        sources = window_sources(rows, columns, inputs)
+        if sources is not None or inside[0]:
+            place = inputs[0] if sources is None else sources[0]
+            touched.add((int(place[1]), int(place[2])))
     assert set(zip(*np.nonzero(inputs_touched(rows, columns, 0, 0)), strict=True)) == touched
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,11 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cnnviz.core.cursor import Cursor, terms_of
+from cnnviz.core.operations import Conv2d, Flatten, Softmax
+from cnnviz.core.operations.sliding import Axis
 from cnnviz.core.scenes import Empty, same
 from cnnviz.core.scenes.formula import layer_formula, size_formula
 from cnnviz.core.scenes.sheets import all_maps_sheet, map_sheet, vector_sheet
 from cnnviz.core.scenes.stage import StageScene, stage_scene
 from cnnviz.core.view import Pointing, View
+from tests.core.scenes.networks import network_of, view_of
 from tests.networks import KEYS, bundled, snapshot
 
 
@@ -85,6 +89,41 @@ def test_that_a_corner_weight_touches_all_but_the_far_border() -> None:
     assert not shown.touched[:, 27].any()
 
 
+def padded_scene(mode: str, pointing: Pointing | None = None) -> StageScene:
+    """The first window of a 4×3 kernel over an 8×8 image whose size is kept."""
+    convolution = Conv2d(1, 2, (4, 3), padding="same", padding_mode=mode)
+    view = view_of(Cursor(), network_of((convolution, Flatten(), Softmax())))
+    made = stage_scene(replace(view, pointing=pointing or Pointing()))
+    assert isinstance(made, StageScene)
+    return made
+
+
+def test_that_each_side_has_the_padding_of_its_own() -> None:
+    assert padded_scene("zeros").padding == ((1, 2), (1, 1))
+    assert padded_scene("zeros").padded is None
+    assert scene("two_layer_cnn", Cursor(1)).padding == ((0, 0), (0, 0))
+
+
+@pytest.mark.parametrize(
+    ("mode", "numpys"), [("reflect", "reflect"), ("replicate", "edge"), ("circular", "wrap")]
+)
+def test_that_the_ring_shows_what_the_window_reads_there(mode: str, numpys: Any) -> None:
+    shown = padded_scene(mode)
+    assert shown.padded is not None
+    assert np.array_equal(shown.padded, np.pad(shown.input[0], ((1, 2), (1, 1)), mode=numpys))
+    assert np.array_equal(shown.padded[:4, :3].reshape(-1), shown.ledger.operands)
+
+
+def test_that_a_pixel_is_read_through_the_padding_that_repeats_it() -> None:
+    shown = padded_scene("circular", Pointing(pixel=(0, 7, 0), weight=0))
+    assert shown.readers is not None
+    # Row 7 is row −1 too: the first window reads it.  Column 0 is column 8 too.
+    assert np.flatnonzero(shown.readers[:, 0]).tolist() == [0, 5, 6, 7]
+    assert np.flatnonzero(shown.readers[7]).tolist() == [0, 1, 7]
+    assert shown.touched is not None
+    assert shown.touched.all()
+
+
 def test_that_a_pixel_outside_of_the_input_has_no_readers() -> None:
     assert scene("two_layer_cnn", Cursor(0), Pointing(pixel=(0, 99, 0))).readers is None
     assert scene("two_layer_cnn", Cursor(0), Pointing(pixel=(3,))).readers is None
@@ -105,13 +144,23 @@ def test_that_the_formula_has_the_numbers_put_in() -> None:
     assert layer_formula(layers[1]) == ""
 
 
-@given(
-    st.integers(1, 40), st.integers(1, 7), st.integers(1, 4), st.integers(0, 3), st.integers(1, 3)
-)
-def test_that_the_formula_says_what_it_computes(size, kernel, stride, padding, dilation) -> None:
-    from cnnviz.core.operations.sliding import Axis
+def test_that_the_formula_has_both_paddings_where_they_differ() -> None:
+    network = network_of(
+        (Conv2d(1, 2, (4, 2), padding="same"), Flatten(), Softmax()), shape=(1, 28, 9)
+    )
+    assert layer_formula(network.layers[0]) == (
+        "⌊(28 − 4 + 1 + 2) / 1⌋ + 1 = 28 × ⌊(9 − 2 + 0 + 1) / 1⌋ + 1 = 9"
+    )
 
-    axis = Axis(size, kernel, stride, padding, dilation)
+
+@given(
+    st.integers(1, 40), st.integers(1, 7), st.integers(1, 4), st.integers(0, 3), st.integers(1, 3),
+    st.none() | st.integers(0, 3),
+)  # fmt: skip
+def test_that_the_formula_says_what_it_computes(
+    size, kernel, stride, padding, dilation, after
+) -> None:
+    axis = Axis(size, kernel, stride, padding, dilation, padding_after=after)
     if axis.output_size < 1:
         return
     left, right = size_formula(axis).split(" = ")
