@@ -90,6 +90,7 @@ def measure_watched(batches: int, threads: int) -> Watched:
     import psutil
 
     from cnnviz.core.cursor import Cursor
+    from cnnviz.engine.allocator import hand_back
     from cnnviz.ui.panes.stage import StageBody
     from tests.benchmarks.windows import open_window, wait_for
 
@@ -125,7 +126,10 @@ def measure_watched(batches: int, threads: int) -> Watched:
                 first = len(stamps)  # the batch that is under way is nobody's
                 wait_for(lambda first=first: len(stamps) > first + BLOCK, 600)  # type: ignore[misc]
                 speeds.append(100 * BLOCK / (stamps[first + BLOCK] - stamps[first]))
-            early = early or (memory().rss if len(watched) * BLOCK >= batches // 5 else 0)
+            if not early and len(watched) * BLOCK >= batches // 5:
+                hand_back()  # as after every epoch: what is free is not memory in use
+                early = memory().rss
+        hand_back()
         late = memory().rss
     # Between two paints of neighbouring ticks: where the cursor did not move, nothing was due.
     gaps = [1000 * (b[1] - a[1]) for a, b in itertools.pairwise(painted) if b[0] - a[0] == 1]

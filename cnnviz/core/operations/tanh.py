@@ -18,7 +18,7 @@ class Tanh(Activation):
 
     kind: ClassVar[str] = "Tanh"
     title: ClassVar[str] = mark("Tanh")
-    formula: ClassVar[str] = "tanh({x})"
+    formula: ClassVar[str] = "(exp({x}) − exp(−{x})) / (exp({x}) + exp(−{x}))"
 
     def curve(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.tanh(x)
