@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from cnnviz.core.network import Layer, Network
 from cnnviz.core.operations import Element, Flatten, Shape
-from cnnviz.core.operations.base import spatial
+from cnnviz.core.operations.base import Elementwise, spatial
 from cnnviz.core.operations.sliding import Axis
 
 
@@ -57,7 +57,7 @@ def _read_by(layer: Layer, field: Field) -> Field:
     axes = operation.axes(shape)
     if axes is not None:
         return Field(_read(axes[0], field.rows), _read(axes[1], field.columns))
-    if operation.verb in ("value", "copy") and not isinstance(operation, Flatten):
+    if isinstance(operation, Elementwise):
         return field
     if len(layer.output_shape) == 3:  # windows of different sizes
         rows = {r for row in field.rows for r in _places(layer, (0, row, 0))[:, 1].tolist()}
@@ -125,7 +125,7 @@ def growths(network: Network) -> tuple[tuple[Growth, Growth] | None, ...]:
             now = None
         elif axes is not None:
             now = (now[0].behind(axes[0]), now[1].behind(axes[1]))
-        elif layer.operation.verb not in ("value", "copy"):
+        elif not isinstance(layer.operation, Elementwise):
             now = None
         found.append(now)
     return tuple(found)

@@ -22,7 +22,6 @@ class Activation(Elementwise):
     kind: ClassVar[str]
     title: ClassVar[str]
     verb: ClassVar[str] = "value"
-    keeps_range: ClassVar[bool] = True
     formula: ClassVar[str]
     """How the result comes from ``{x}``, in signs that need no translation."""
 

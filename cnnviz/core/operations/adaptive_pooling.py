@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 
 from cnnviz.core.operations.average_pooling import mean_ledger
 from cnnviz.core.operations.base import Element, Ledger, Parameters, Shape, Taps, gather
-from cnnviz.core.operations.checks import check_pairs
+from cnnviz.core.operations.checks import check_maps, check_pairs
+from cnnviz.core.operations.pooling import maximum_ledger
 from cnnviz.core.operations.sliding import Axis, Pair
-from cnnviz.core.problem import Problem, mark
+from cnnviz.core.problem import mark
 
 
 @dataclass(frozen=True)
@@ -34,12 +35,12 @@ class AdaptivePooling:
 
     def axes(self, shape: Shape) -> tuple[Axis, Axis] | None:
         """The same windows as ones that slide, where that is what they do."""
-        _check_maps(shape)
+        check_maps(shape)
         rows, columns = map(_axis, self.output_size, shape[1:])
         return None if rows is None or columns is None else (rows, columns)
 
     def output_shape(self, shape: Shape) -> Shape:
-        _check_maps(shape)
+        check_maps(shape)
         return (shape[0], *self.output_size)
 
     def parameter_shapes(self, shape: Shape) -> dict[str, Shape]:
@@ -50,7 +51,7 @@ class AdaptivePooling:
 
         A hole is not ``inside``, and its row and column are −1.
         """
-        _check_maps(shape)
+        check_maps(shape)
         channel, *outputs = element
         rows, columns = map(_window, outputs, self.output_size, shape[1:])
         height, width = map(_largest, self.output_size, shape[1:])
@@ -60,10 +61,11 @@ class AdaptivePooling:
         grid[: len(rows), : len(columns), 2] = columns
         inputs = grid.reshape(-1, 3)
         channels = np.array([channel], dtype=np.intp)
-        return Taps(inputs, inputs[:, 1] >= 0, None, None, channels, (height, width))
+        inside = inputs[:, 1] >= 0
+        return Taps(inputs, inside, None, None, channels, (height, width), holes=True)
 
     def readers(self, shape: Shape, position: Element) -> NDArray[np.bool_]:
-        _check_maps(shape)
+        check_maps(shape)
         # Window i meets position p where i·s < (p + 1)·n and p·n < (i + 1)·s: the same rule with
         # the sizes of input and output exchanged.
         rows, columns = map(_window, position[-2:], shape[1:], self.output_size)
@@ -99,29 +101,7 @@ class AdaptiveMaxPool2d(AdaptivePooling):
         self, x: NDArray[np.floating[Any]], parameters: Parameters, element: Element
     ) -> Ledger:
         taps = self.taps(x.shape, element)
-        values = gather(x, taps, -np.inf)
-        nans = np.flatnonzero(np.isnan(values))
-        return Ledger(
-            taps=taps,
-            operands=values,
-            weights=None,
-            terms=values,
-            partials=np.maximum.accumulate(values),
-            subtotals=values.max(keepdims=True),
-            bias=None,
-            result=float(values.max()),
-            # No hole wins: the first tap is always inside, and of equal values the first is taken.
-            winner=int(nans[-1] if nans.size else np.argmax(values)),
-        )
-
-
-def _check_maps(shape: Shape) -> None:
-    if len(shape) != 3:
-        raise Problem(
-            "it needs maps of shape channels × height × width, but its input is a vector of "
-            "{count}",
-            count=shape[0],
-        )
+        return maximum_ledger(taps, gather(x, taps, -np.inf))
 
 
 def _window(output: int, outputs: int, size: int) -> NDArray[np.intp]:

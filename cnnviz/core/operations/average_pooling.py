@@ -9,45 +9,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnnviz.core.operations.base import Element, Ledger, Parameters, Shape, Taps, gather
-from cnnviz.core.operations.checks import check_pairs
-from cnnviz.core.operations.sliding import Axis, Pair, axes, window_taps, windows_reading
+from cnnviz.core.operations.pooling import SlidingPooling
+from cnnviz.core.operations.sliding import Axis, axes
 from cnnviz.core.problem import Problem, mark
 
 
 @dataclass(frozen=True)
-class AvgPool2d:
+class AvgPool2d(SlidingPooling):
     """The sum of each window over how many positions it covers; padding counts as 0.
 
-    ``stride`` is the kernel's size where it is not given, as in torch.  With ``count_include_pad``
-    the covered positions are those in the input and its padding, without it those in the input
-    alone; ``divisor_override`` stands in place of either.
+    With ``count_include_pad`` the covered positions are those in the input and its padding, without
+    it those in the input alone; ``divisor_override`` stands in place of either.
     """
 
     kind: ClassVar[str] = "AvgPool2d"
     title: ClassVar[str] = mark("AvgPool")
     verb: ClassVar[str] = "mean"
-    numbered: ClassVar[bool] = False
-    # A mean does; what is divided by less than it has terms (divisor_override) may be larger.
 
-    kernel_size: Pair
-    stride: Pair | None = None
-    padding: Pair = (0, 0)
     ceil_mode: bool = False
     count_include_pad: bool = True
     divisor_override: int | None = None
 
     def __post_init__(self) -> None:
-        check_pairs(1, kernel_size=self.kernel_size)
-        check_pairs(0, padding=self.padding)
-        check_pairs(1, stride=self.step)
-        for padding, kernel in zip(self.padding, self.kernel_size, strict=True):
-            if 2 * padding > kernel:
-                # torch refuses more, because a window could then lie wholly in the padding.
-                raise Problem(
-                    "padding: {padding} is more than half of kernel_size {kernel}",
-                    padding=padding,
-                    kernel=kernel,
-                )
+        super().__post_init__()
         if self.divisor_override == 0:
             raise Problem(
                 "divisor_override: nothing can be divided by {divisor}",
@@ -55,41 +39,17 @@ class AvgPool2d:
             )
 
     @property
-    def step(self) -> Pair:
-        """The stride that is used."""
-        return self.kernel_size if self.stride is None else self.stride
-
-    @property
     def keeps_range(self) -> bool:
         return self.divisor_override is None  # another divisor may make more of the values
 
     def axes(self, shape: Shape) -> tuple[Axis, Axis]:
-        """How the window slides over the input's height and width."""
         return axes(shape, self.kernel_size, self.step, self.padding, (1, 1), self.ceil_mode)
-
-    def output_shape(self, shape: Shape) -> Shape:
-        rows, columns = self.axes(shape)
-        return (shape[0], rows.output_size, columns.output_size)
-
-    def parameter_shapes(self, shape: Shape) -> dict[str, Shape]:
-        return {}
-
-    def taps(self, shape: Shape, element: Element) -> Taps:
-        channel, row, column = element
-        rows, columns = self.axes(shape)
-        channels = np.array([channel], dtype=np.intp)
-        inputs, inside = window_taps(rows, columns, channels, row, column)
-        return Taps(inputs, inside, None, None, channels, self.kernel_size)
 
     def ledger(
         self, x: NDArray[np.floating[Any]], parameters: Parameters, element: Element
     ) -> Ledger:
         taps = self.taps(x.shape, element)
         return mean_ledger(taps, gather(x, taps, 0.0), self._divisor(x.shape, element))
-
-    def readers(self, shape: Shape, position: Element) -> NDArray[np.bool_]:
-        rows, columns = self.axes(shape)
-        return windows_reading(rows, columns, position[-2], position[-1])
 
     def _divisor(self, shape: Shape, element: Element) -> int:
         """What torch divides by (ATen's cpu_avg_pool; the tests compare them)."""

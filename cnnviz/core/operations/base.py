@@ -43,6 +43,9 @@ class Taps:
     sources
         (terms, input axes) where each operand's value is taken from, where padding repeats the
         input: for what is ``inside`` its own position.  None where it does not.
+    holes
+        Whether what is not ``inside`` is no operand at all: it fills up a window that is smaller
+        than the largest (adaptive pooling), and its position is −1.
     """
 
     inputs: NDArray[np.intp]
@@ -52,10 +55,15 @@ class Taps:
     channels: NDArray[np.intp]
     group_shape: tuple[int, int]
     sources: NDArray[np.intp] | None = None
+    holes: bool = False
 
     @property
     def count(self) -> int:
         return len(self.inputs)
+
+    def reads(self, term: int) -> bool:
+        """Whether a term reads the input or its padding, and is no hole."""
+        return bool(self.inside[term]) or not self.holes
 
     @property
     def group_size(self) -> int:

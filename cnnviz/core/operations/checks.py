@@ -20,6 +20,16 @@ def check_count(field: str, value: int) -> None:
     check_pairs(1, **{field: (value, value)})
 
 
+def check_maps(shape: tuple[int, ...]) -> None:
+    """Raise `Problem` unless the input is maps."""
+    if len(shape) != 3:
+        raise Problem(
+            "it needs maps of shape channels × height × width, but its input is a vector of "
+            "{count}",
+            count=shape[0],
+        )
+
+
 def check_input(field: str, given: int, arriving: int) -> None:
     """Raise `Problem` unless the size that a layer was told of is the one that reaches it."""
     if given != arriving:

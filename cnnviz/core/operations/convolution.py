@@ -23,6 +23,15 @@ from cnnviz.core.operations.sliding import (
 )
 from cnnviz.core.problem import Problem, mark
 
+TOO_MUCH_HEIGHT = mark(
+    "padding: {padding} is too large for padding_mode {mode}: with a height of {size} at most "
+    "{most} is possible"
+)
+TOO_MUCH_WIDTH = mark(
+    "padding: {padding} is too large for padding_mode {mode}: with a width of {size} at most "
+    "{most} is possible"
+)
+
 
 @dataclass(frozen=True)
 class Conv2d:
@@ -116,32 +125,18 @@ class Conv2d:
             padding_after=after,
             padding_mode=self.padding_mode,
         )
-        if (padding := self._too_large(rows)) is not None:
-            raise Problem(
-                "padding: {padding} is too large for padding_mode {mode}: with a height of {size} "
-                "at most {most} is possible",
-                padding=padding,
-                mode=self.padding_mode,
-                size=rows.size,
-                most=_most_repeated(rows),
-            )
-        if (padding := self._too_large(columns)) is not None:
-            raise Problem(
-                "padding: {padding} is too large for padding_mode {mode}: with a width of {size} "
-                "at most {most} is possible",
-                padding=padding,
-                mode=self.padding_mode,
-                size=columns.size,
-                most=_most_repeated(columns),
-            )
+        for axis, sentence in ((rows, TOO_MUCH_HEIGHT), (columns, TOO_MUCH_WIDTH)):
+            most = _most_repeated(axis)
+            padding = max(axis.padding, axis.after)
+            if padding > most:
+                raise Problem(
+                    sentence,
+                    padding=f'{padding} ("same")' if self.padding == "same" else padding,
+                    mode=self.padding_mode,
+                    size=axis.size,
+                    most=most,
+                )
         return rows, columns
-
-    def _too_large(self, axis: Axis) -> str | None:
-        """The padding of an axis that cannot be filled, as a sentence calls it; None if it can."""
-        padding = max(axis.padding, axis.after)
-        if padding <= _most_repeated(axis):
-            return None
-        return f'{padding} ("same")' if self.padding == "same" else str(padding)
 
     def output_shape(self, shape: Shape) -> Shape:
         rows, columns = self.axes(shape)

@@ -15,28 +15,20 @@ from cnnviz.core.problem import Problem, mark
 
 
 @dataclass(frozen=True)
-class MaxPool2d:
-    """The maximum of each window; padding counts as −∞.
-
-    The first of equal values wins; where there are NaNs, the last of them does; both as in torch.
+class SlidingPooling:
+    """What pooling with a sliding window has in common, whatever it makes of a window's values.
 
     ``stride`` is the kernel's size where it is not given, as in torch.
     """
 
-    kind: ClassVar[str] = "MaxPool2d"
-    title: ClassVar[str] = mark("MaxPool")
-    verb: ClassVar[str] = "maximum"
     numbered: ClassVar[bool] = False
-    keeps_range: ClassVar[bool] = True
 
     kernel_size: Pair
     stride: Pair | None = None
     padding: Pair = (0, 0)
-    dilation: Pair = (1, 1)
-    ceil_mode: bool = False
 
     def __post_init__(self) -> None:
-        check_pairs(1, kernel_size=self.kernel_size, dilation=self.dilation)
+        check_pairs(1, kernel_size=self.kernel_size)
         check_pairs(0, padding=self.padding)
         check_pairs(1, stride=self.step)
         for padding, kernel in zip(self.padding, self.kernel_size, strict=True):
@@ -55,7 +47,7 @@ class MaxPool2d:
 
     def axes(self, shape: Shape) -> tuple[Axis, Axis]:
         """How the window slides over the input's height and width."""
-        return axes(shape, self.kernel_size, self.step, self.padding, self.dilation, self.ceil_mode)
+        raise NotImplementedError
 
     def output_shape(self, shape: Shape) -> Shape:
         rows, columns = self.axes(shape)
@@ -71,27 +63,53 @@ class MaxPool2d:
         inputs, inside = window_taps(rows, columns, channels, row, column)
         return Taps(inputs, inside, None, None, channels, self.kernel_size)
 
+    def readers(self, shape: Shape, position: Element) -> NDArray[np.bool_]:
+        rows, columns = self.axes(shape)
+        return windows_reading(rows, columns, position[-2], position[-1])
+
+
+@dataclass(frozen=True)
+class MaxPool2d(SlidingPooling):
+    """The maximum of each window; padding counts as −∞.
+
+    The first of equal values wins; where there are NaNs, the last of them does; both as in torch.
+    """
+
+    kind: ClassVar[str] = "MaxPool2d"
+    title: ClassVar[str] = mark("MaxPool")
+    verb: ClassVar[str] = "maximum"
+    keeps_range: ClassVar[bool] = True
+
+    dilation: Pair = (1, 1)
+    ceil_mode: bool = False
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_pairs(1, dilation=self.dilation)
+
+    def axes(self, shape: Shape) -> tuple[Axis, Axis]:
+        return axes(shape, self.kernel_size, self.step, self.padding, self.dilation, self.ceil_mode)
+
     def ledger(
         self, x: NDArray[np.floating[Any]], parameters: Parameters, element: Element
     ) -> Ledger:
         taps = self.taps(x.shape, element)
-        values = gather(x, taps, -np.inf)
-        winner = _winner(values, taps.inside)
-        return Ledger(
-            taps=taps,
-            operands=values,
-            weights=None,
-            terms=values,
-            partials=np.maximum.accumulate(values),
-            subtotals=values.max(keepdims=True),
-            bias=None,
-            result=float(values.max()),
-            winner=winner,
-        )
+        return maximum_ledger(taps, gather(x, taps, -np.inf))
 
-    def readers(self, shape: Shape, position: Element) -> NDArray[np.bool_]:
-        rows, columns = self.axes(shape)
-        return windows_reading(rows, columns, position[-2], position[-1])
+
+def maximum_ledger(taps: Taps, values: NDArray[np.float64]) -> Ledger:
+    """The maximum of one map's values; those that are not inside are −∞."""
+    return Ledger(
+        taps=taps,
+        operands=values,
+        weights=None,
+        terms=values,
+        partials=np.maximum.accumulate(values),
+        subtotals=values.max(keepdims=True),
+        bias=None,
+        result=float(values.max()),
+        winner=_winner(values, taps.inside),
+    )
 
 
 def _winner(values: NDArray[np.float64], inside: NDArray[np.bool_]) -> int | None:

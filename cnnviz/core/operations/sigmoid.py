@@ -22,6 +22,10 @@ class Sigmoid(Activation):
     keeps_range: ClassVar[bool] = False
 
     def curve(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
-        # exp of what is not positive cannot overflow, on either side of zero.
-        small = np.exp(-np.abs(x))
-        return np.where(x >= 0, 1.0, small) / (1.0 + small)
+        return logistic(x)
+
+
+def logistic(x: NDArray[np.float64]) -> NDArray[np.float64]:
+    """1 / (1 + exp(−x)); exp of what is not positive cannot overflow, on either side of zero."""
+    small = np.exp(-np.abs(x))
+    return np.where(x >= 0, 1.0, small) / (1.0 + small)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnnviz.core.operations.activation import Activation
+from cnnviz.core.operations.sigmoid import logistic
 from cnnviz.core.problem import mark
 
 
@@ -21,5 +22,4 @@ class SiLU(Activation):
     formula: ClassVar[str] = "{x} / (1 + exp(−{x}))"
 
     def curve(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
-        small = np.exp(-np.abs(x))
-        return x * (np.where(x >= 0, 1.0, small) / (1.0 + small))
+        return x * logistic(x)

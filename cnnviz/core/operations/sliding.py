@@ -7,12 +7,22 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnviz.core.problem import Problem
+from cnnviz.core.operations.checks import check_maps
+from cnnviz.core.problem import Problem, mark
 
 Pair = tuple[int, int]
 
 PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
 """What torch.nn.Conv2d can put around its input; all but the first repeat the input itself."""
+
+TOO_LARGE_HEIGHT = mark(
+    "kernel_size: the kernel spans {extent} positions, but the padded input has only {room} in its "
+    "height"
+)
+TOO_LARGE_WIDTH = mark(
+    "kernel_size: the kernel spans {extent} positions, but the padded input has only {room} in its "
+    "width"
+)
 
 
 @dataclass(frozen=True)
@@ -143,12 +153,7 @@ def axes(
     Problem
         If the input is not maps, or the kernel is larger than the padded input.
     """
-    if len(shape) != 3:
-        raise Problem(
-            "it needs maps of shape channels × height × width, but its input is a vector of "
-            "{count}",
-            count=shape[0],
-        )
+    check_maps(shape)
     rows, columns = (
         Axis(
             size,
@@ -162,20 +167,10 @@ def axes(
         )
         for i, size in enumerate(shape[1:])
     )
-    if rows.output_size < 1:
-        raise Problem(
-            "kernel_size: the kernel spans {extent} positions, but the padded input has only "
-            "{room} in its height",
-            extent=rows.extent,
-            room=rows.padded_size,
-        )
-    if columns.output_size < 1:
-        raise Problem(
-            "kernel_size: the kernel spans {extent} positions, but the padded input has only "
-            "{room} in its width",
-            extent=columns.extent,
-            room=columns.padded_size,
-        )
+    # Whole sentences, so that both can be translated.
+    for axis, sentence in ((rows, TOO_LARGE_HEIGHT), (columns, TOO_LARGE_WIDTH)):
+        if axis.output_size < 1:
+            raise Problem(sentence, extent=axis.extent, room=axis.padded_size)
     return rows, columns
 
 

@@ -57,10 +57,6 @@ class PoolingScene:
         """How the window slides; None where windows differ in size."""
         return self.layer.operation.axes(self.layer.input_shape)
 
-    def reads(self, term: int) -> bool:
-        """Whether a term reads the input or its padding; smaller windows leave some terms out."""
-        return self.axes is not None or bool(self.ledger.taps.inside[term])
-
     def reader(self, row: int, column: int) -> tuple[int, int] | None:
         """(row, column) of the first window that reads an input pixel, or None if none does."""
         position = (self.channel, row, column)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from numpy.typing import NDArray
@@ -50,12 +51,12 @@ class ReceptiveScene:
     def element(self) -> Element:
         return element(self.network, self.cursor)
 
-    @property
+    @cached_property
     def field(self) -> Field:
         """The input elements that reach it."""
         return receptive_field(self.network, self.cursor.layer, self.element)
 
-    @property
+    @cached_property
     def rows(self) -> tuple[Row, ...]:
         """The table: every layer that sees more than the one before it."""
         return _rows(self.network, self.cursor.layer)

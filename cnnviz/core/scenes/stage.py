@@ -105,10 +105,6 @@ class StageScene:
         """How the window slides, where the layer has one."""
         return self.layer.operation.axes(self.layer.input_shape)
 
-    def reads(self, term: int) -> bool:
-        """Whether a term reads the input or its padding; smaller windows leave some terms out."""
-        return self.axes is not None or bool(self.ledger.taps.inside[term])
-
     @property
     def padding(self) -> tuple[Pair, Pair]:
         """Padding drawn around the input: rows (above, below) and columns (left, right)."""

@@ -111,7 +111,7 @@ def total_pieces(scene: StageScene, decimals: int) -> Iterator[Piece]:
 def _maximum(scene: StageScene, decimals: int) -> Iterator[Piece]:
     ledger = scene.ledger
     yield Piece("max(", "muted")
-    read = [term for term in range(ledger.taps.count) if scene.reads(term)]
+    read = [term for term in range(ledger.taps.count) if scene.ledger.taps.reads(term)]
     for term in read:
         reached = scene.done or term <= scene.cursor.term
         wins = scene.done and term == ledger.winner
@@ -138,7 +138,7 @@ def _maximum(scene: StageScene, decimals: int) -> Iterator[Piece]:
 def _mean(scene: StageScene, decimals: int) -> Iterator[Piece]:
     """The sum of the window, and what it is divided by."""
     ledger = scene.ledger
-    read = [term for term in range(ledger.taps.count) if scene.reads(term)]
+    read = [term for term in range(ledger.taps.count) if scene.ledger.taps.reads(term)]
     yield Piece("(", "muted")
     for term in read:
         reached = scene.done or term <= scene.cursor.term

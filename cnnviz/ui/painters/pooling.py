@@ -119,7 +119,7 @@ def draw_pooling(
     outline_cell(painter, cell, colour(palette.output), theme)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     for index, rect in enumerate(layout.cells):
-        if scene.reads(index):
+        if scene.ledger.taps.reads(index):
             _draw_value(painter, rect, scene, index, layout.decimals, theme)
     _draw_arrow(painter, layout.arrow, theme)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
@@ -133,7 +133,7 @@ def window_rects(tiles: Tiles, scene: PoolingScene) -> list[QRectF]:
     if scene.axes is not None and all(axis.dilation == 1 for axis in scene.axes):
         (row, column), (rows, columns) = places[0], scene.ledger.taps.group_shape
         return [tiles.cell(0, int(row), int(column), rows, columns)]
-    read = [place for term, place in enumerate(places.tolist()) if scene.reads(term)]
+    read = [place for term, place in enumerate(places.tolist()) if scene.ledger.taps.reads(term)]
     return [tiles.cell(0, row, column) for row, column in read]
 
 

@@ -7,6 +7,7 @@ from PyQt6.QtGui import QPainter
 
 from cnnviz.control.language import tr
 from cnnviz.core.numbers import thousands
+from cnnviz.core.scenes.formula import kernel_text, pair_text
 from cnnviz.core.scenes.receptive import ReceptiveScene, Row
 from cnnviz.core.scenes.sheets import map_sheet
 from cnnviz.ui.painters.sheet import Cells, draw_sheet, overlay
@@ -111,8 +112,8 @@ def _texts(row: Row) -> tuple[str, ...]:
     rows, columns = row.growth
     return (
         name,
-        f"{rows.size}×{columns.size}",
-        _pair(str(rows.jump), str(columns.jump)),
+        kernel_text((rows.size, columns.size)),
+        pair_text((rows.jump, columns.jump)),
         _pair(f"{rows.start:g}", f"{columns.start:g}"),
     )
 

@@ -30,12 +30,6 @@ SIGNS = {"sum": "Σ", "mean": "Ø"}
 """What stands between the numbers and the output that they are brought together to."""
 
 
-def paint_stage(painter: QPainter, scene: StageScene, layout: StageLayout, theme: Theme) -> None:
-    """Paint a whole stage."""
-    paint_still(painter, scene, layout, theme)
-    paint_moving(painter, scene, layout, theme)
-
-
 def still(before: StageScene, scene: StageScene) -> bool:
     """Whether `paint_still` would paint the same for two scenes of one layout."""
     return (
@@ -174,17 +168,15 @@ def _mark_window(painter: QPainter, scene: StageScene, cells: Cells, theme: Them
         frame = cells.span(row, column, *taps.group_shape)
         outline(painter, frame, hue, theme.px(2))
     elif len(scene.layer.input_shape) == 3 or taps.count == 1:
-        for position, inside in zip(taps.inputs[group], taps.inside[group], strict=True):
-            if axes is None and not inside:
-                continue  # not in the padding either: a smaller window than the largest
-            row, column = scene.input_sheet.place(tuple(int(i) for i in position))
+        for term in filter(taps.reads, range(group.start, group.stop)):
+            row, column = scene.input_sheet.place(tuple(int(i) for i in taps.inputs[term]))
             outline(painter, cells.span(row, column).adjusted(-1, -1, 1, 1), hue, theme.px(2))
     else:
         tile = scene.input_sheet.place((int(taps.inputs[group.start][0]),))
         outline(painter, cells.span(*tile, *taps.group_shape), hue, theme.px(2))
-    term = scene.shown_term
-    if term is not None and taps.count > 1 and (axes is not None or taps.inside[term]):
-        position = tuple(int(i) for i in taps.inputs[term])
+    shown = scene.shown_term
+    if shown is not None and taps.count > 1 and taps.reads(shown):
+        position = tuple(int(i) for i in taps.inputs[shown])
         place = scene.input_sheet.place(position)
         outline(painter, cells.span(*place).adjusted(-1, -1, 1, 1), colour(theme.palette.text), 2)
 

@@ -37,7 +37,7 @@ def paint_window(
         return
     start = scene.group_terms.start
     for term in range(ledger.taps.group_size):
-        if scene.reads(start + term):
+        if scene.ledger.taps.reads(start + term):
             _paint_operand(painter, scene, grid, term, start + term, theme)
 
 

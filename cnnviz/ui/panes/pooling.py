@@ -94,7 +94,7 @@ class PoolingPane(PointingPane):
     def _cell_text(scene: PoolingScene, index: int) -> str:
         taps = scene.ledger.taps
         row, column = (int(i) for i in taps.inputs[index, 1:])
-        if not scene.reads(index):
+        if not scene.ledger.taps.reads(index):
             return ""
         if not taps.inside[index]:
             largest = scene.layer.operation.verb == "maximum"
