@@ -84,7 +84,28 @@ def build_network(
     operations: tuple[Operation, ...],
     initialisation: str = "torch",
 ) -> Network:
-    """Put operations one after the other and work out every shape.
+    """Put operations one after the other to a network that can be trained.
+
+    Raises
+    ------
+    Problem
+        As `build_chain` does, and if it does not end in the Softmax of logits.
+    """
+    network = build_chain(key, title, input_shape, operations, initialisation)
+    _check_ending(network.layers)
+    return network
+
+
+def build_chain(
+    key: str,
+    title: str,
+    input_shape: Shape,
+    operations: tuple[Operation, ...],
+    initialisation: str = "torch",
+) -> Network:
+    """Put operations one after the other, whatever the last is, and work out every shape.
+
+    The Lab and the photographs step through such chains of one layer.
 
     Raises
     ------
@@ -115,7 +136,6 @@ def build_network(
         layers.append(Layer(operation, shape, output, parameters, ordinal, decides))
         unfolded = _fold_after(operation, shape, unfolded)
         shape = output
-    _check_ending(layers)
     network = Network(key, title, input_shape, tuple(layers), initialisation)
     if network.parameter_count > LARGEST_COUNT:
         raise Problem(
@@ -153,7 +173,7 @@ def _check_size(shapes: list[Shape]) -> None:
             )
 
 
-def _check_ending(layers: list[Layer]) -> None:
+def _check_ending(layers: tuple[Layer, ...]) -> None:
     """What is trained here classifies: it must end in logits and their softmax."""
     if len(layers) < 2 or not isinstance(layers[-1].operation, Softmax):
         raise Problem("layers: the last layer must be a Softmax over the logits")
