@@ -94,13 +94,13 @@ def test_that_windows_line_ends_are_read(tmp_path: Path) -> None:
 
 def test_that_every_operation_can_be_described() -> None:
     """A new operation whose field types have no rule here fails at once."""
-    from cnnviz.core.network_file import _schema, _value
+    from cnnviz.core.description import schema, typed
 
     for operation in OPERATIONS.values():
-        types, _ = _schema(operation)
+        types, _ = schema(operation)
         for field, expected in types.items():
             with pytest.raises(Problem):
-                _value(field, {}, expected)
+                typed(field, {}, expected)
 
 
 BAD: dict[str, tuple[str | bytes, tuple[str, ...]]] = {
