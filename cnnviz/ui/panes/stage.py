@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from PyQt6.QtCore import QEvent, QPointF, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
-from PyQt6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QVBoxLayout, QWidget
+from PyQt6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPixmap
+from PyQt6.QtWidgets import QToolTip, QVBoxLayout, QWidget
 
 from cnnviz.control.language import tr
 from cnnviz.core.numbers import number
@@ -15,7 +15,7 @@ from cnnviz.core.scenes import Empty, same
 from cnnviz.core.scenes.sheets import all_maps_sheet
 from cnnviz.core.scenes.stage import StageScene, stage_scene
 from cnnviz.core.view import View
-from cnnviz.ui.painters.ledger import LedgerLayout, lay_out_ledger, paint_ledger
+from cnnviz.ui.ledger_area import LedgerArea
 from cnnviz.ui.painters.sheet import Cells
 from cnnviz.ui.painters.stage import paint_moving, paint_still, still
 from cnnviz.ui.painters.stage_layout import StageLayout, bars_fit_shape, lay_out
@@ -24,9 +24,6 @@ from cnnviz.ui.pane import Legend, Pane
 from cnnviz.ui.theme import Theme, colour
 from cnnviz.ui.transport import Transport
 from cnnviz.ui.words import formula, geometry, layer_name
-
-LEDGER_SHARE = 0.36
-"""Of the stage's height, at most, before the ledger scrolls."""
 
 
 class StagePane(Pane):
@@ -42,9 +39,9 @@ class StagePane(Pane):
 
     def __init__(self, transport: Transport, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.decimals = 4
         self.body = StageBody(self)
         self.ledger = LedgerArea(self)
+        self.ledger.group_requested.connect(self.group_requested)
         self.transport = transport
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -117,13 +114,12 @@ class StagePane(Pane):
     def set_theme(self, theme: Theme) -> None:
         super().set_theme(theme)
         self.body.update()
-        self.ledger.arrange()
+        self.ledger.set_theme(theme)
         self.transport.set_theme(theme)
 
     def set_decimals(self, decimals: int) -> None:
         """Digits behind the point in the ledger."""
-        self.decimals = decimals
-        self.ledger.arrange()
+        self.ledger.set_decimals(decimals)
 
     def retranslate(self) -> None:
         super().retranslate()
@@ -321,85 +317,3 @@ class StageBody(QWidget):
 
 def _place(index: tuple[int, ...]) -> str:
     return f"({', '.join(str(i) for i in index)})"
-
-
-class LedgerArea(QAbstractScrollArea):
-    """The ledger in its own scrolled area: 288 terms need more room than there is."""
-
-    def __init__(self, pane: StagePane) -> None:
-        super().__init__(pane)
-        self._pane = pane
-        self._scene: StageScene | None = None
-        self._layout: LedgerLayout | None = None
-        self._of: tuple[object, ...] = ()
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.viewport_().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-
-    def show_scene(self, scene: object) -> None:
-        if scene is self._scene:
-            return
-        self._scene = scene if isinstance(scene, StageScene) else None
-        self.arrange()
-
-    def viewport_(self) -> QWidget:
-        viewport = self.viewport()
-        assert viewport is not None
-        return viewport
-
-    def arrange(self) -> None:
-        """Lay the ledger out anew: another scene, another width, other words."""
-        if self._scene is None:
-            return
-        self.viewport_().update()
-        theme, margin = self._pane.theme, self._pane.theme.px(14)
-        most = int(self._pane.height() * LEDGER_SHARE)
-        bar = self.verticalScrollBar()
-        assert bar is not None
-        width = self._pane.width() - 2 * margin - bar.sizeHint().width()
-        layout = lay_out_ledger(self._scene, max(width, 80), self._pane.decimals, theme)
-        self._layout = layout
-        content = int(layout.height) + theme.px(8)
-        height = min(most, content)
-        # The height of a whole window's ledger is kept while its terms come in one by one, or the
-        # pictures above would jump at every beat.
-        of = (self._scene.cursor.layer, self._pane.size(), theme, self._pane.decimals)
-        if of != self._of or height > self.height():
-            self._of = of
-            self.setFixedHeight(height)
-        bar.setRange(0, max(0, content - self.height()))
-        bar.setPageStep(self.height())
-        bar.setSingleStep(theme.px(26))
-        top, bottom = layout.focus
-        if not self._scene.done and not bar.value() <= top <= bottom <= bar.value() + self.height():
-            bar.setValue(int(top))
-
-    def resizeEvent(self, event: QResizeEvent | None) -> None:
-        super().resizeEvent(event)
-        self.arrange()
-
-    def paintEvent(self, event: QPaintEvent | None) -> None:
-        painter = QPainter(self.viewport_())
-        try:
-            painter.fillRect(self.viewport_().rect(), colour(self._pane.theme.palette.panel))
-            if self._layout is not None:
-                painter.translate(self._pane.theme.px(14), 0)
-                paint_ledger(painter, self._layout, self._pane.theme, -self._scrolled)
-        except Exception:
-            self._pane.could_not_draw(painter)
-        finally:
-            painter.end()
-
-    @property
-    def _scrolled(self) -> int:
-        bar = self.verticalScrollBar()
-        return bar.value() if bar is not None else 0
-
-    def mousePressEvent(self, event: QMouseEvent | None) -> None:
-        if event is None or self._layout is None:
-            return
-        x = event.position().x() - self._pane.theme.px(14)
-        group = self._layout.group_at(x, event.position().y() + self._scrolled)
-        if group is not None:
-            self._pane.group_requested.emit(group)
