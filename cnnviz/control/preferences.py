@@ -40,6 +40,8 @@ class Preferences:
         Digits behind the point in the ledger.
     redraw_rate
         Times a second that what training changes is drawn.
+    workspace
+        The one that was on the screen.
     recent
         Files and folders opened last, the newest first.
     """
@@ -55,6 +57,7 @@ class Preferences:
     redraw_rate: int = 5
     geometry: str = ""
     layout: str = ""
+    workspace: str = "network"
     recent: list[str] = field(default_factory=list)
 
 

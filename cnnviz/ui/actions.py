@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cnnviz.core.problem import mark
+from cnnviz.ui.workspace import NETWORK, WORKSPACES
 
 if TYPE_CHECKING:
     from cnnviz.ui.requests import Requests
@@ -35,6 +36,8 @@ class Entry:
         English tool tip where the name does not say enough.
     checkable
         Whether it is switched on and off.
+    where
+        The one workspace it belongs to; "" for all of them.
     """
 
     key: str
@@ -45,17 +48,24 @@ class Entry:
     icon: str = ""
     tip: str = ""
     checkable: bool = False
+    where: str = ""
 
 
-FILE, RUN, STEP, VIEW, HELP = (
+FILE, EDIT, RUN, STEP, VIEW, HELP = (
     mark("&File"),
+    mark("&Edit"),
     mark("&Run"),
     mark("&Step"),
     mark("&View"),
     mark("&Help"),
 )
 
-MENUS = (FILE, RUN, STEP, VIEW, HELP)
+MENUS = (FILE, EDIT, RUN, STEP, VIEW, HELP)
+
+
+def _to_workspace(key: str) -> Callable[[Requests], object]:
+    return lambda requests: requests.choose_workspace(key)
+
 
 ENTRIES = (
     Entry("open_network", FILE, mark("&Open network…"), ("Ctrl+O",), lambda r: r.open_network(),
@@ -64,6 +74,13 @@ ENTRIES = (
           tip=mark("A folder of idx files, such as MNIST or Fashion-MNIST")),
     Entry("picture", FILE, mark("Save &picture of the window…"), ("Ctrl+S",), lambda r: r.save_picture()),
     Entry("quit", FILE, mark("&Quit"), ("Ctrl+Q",), lambda r: r.window.close()),
+    Entry("undo", EDIT, mark("&Undo"), ("Ctrl+Z",), lambda r: r.undo()),
+    Entry("redo", EDIT, mark("&Redo"), ("Ctrl+Shift+Z", "Ctrl+Y"), lambda r: r.redo()),
+    Entry("copy", EDIT, mark("&Copy numbers"), ("Ctrl+C",), lambda r: r.copy(),
+          tip=mark("Copy the numbers of the present step, or the selected cells, as a table for a spreadsheet")),
+    Entry("paste", EDIT, mark("&Paste"), ("Ctrl+V",), lambda r: r.paste()),
+    Entry("save_numbers", EDIT, mark("&Save numbers as CSV…"), ("Ctrl+Shift+S",), lambda r: r.save_numbers(),
+          tip=mark("Every operand, product and running total of the present step")),
     Entry("train", RUN, mark("&Train"), ("T",), lambda r: r.controller.toggle_training(),
           tip=mark("Train, or pause training")),
     Entry("one_batch", RUN, mark("&One batch"), ("N",), lambda r: r.controller.one_batch(),
@@ -72,23 +89,23 @@ ENTRIES = (
           tip=mark("Begin again from step 0")),
     Entry("settings", RUN, mark("Training &settings…"), ("Ctrl+,",), lambda r: r.edit_settings()),
     Entry("device", RUN, mark("&Device and threads…"), ("Ctrl+D",), lambda r: r.choose_device()),
-    Entry("previous_sample", RUN, mark("Previous sample"), ("Shift+S",), lambda r: r.controller.step_sample(-1)),
-    Entry("next_sample", RUN, mark("Next sample"), ("S",), lambda r: r.controller.step_sample(1)),
-    Entry("random_sample", RUN, mark("Random sample"), ("X",), lambda r: r.controller.random_sample()),
+    Entry("previous_sample", RUN, mark("Previous sample"), ("Shift+S",), lambda r: r.controller.step_sample(-1), where=NETWORK),
+    Entry("next_sample", RUN, mark("Next sample"), ("S",), lambda r: r.controller.step_sample(1), where=NETWORK),
+    Entry("random_sample", RUN, mark("Random sample"), ("X",), lambda r: r.controller.random_sample(), where=NETWORK),
     Entry("wrong_sample", RUN, mark("A wrong one"), ("W",), lambda r: r.controller.wrong_sample(),
-          tip=mark("A test image that the network gets wrong")),
-    Entry("back", STEP, mark("One step back"), ("Left", "PgUp"), lambda r: r.controller.step(-1), icon="back"),
-    Entry("forward", STEP, mark("One step forward"), ("Right", "PgDown"), lambda r: r.controller.step(1), icon="forward"),
+          tip=mark("A test image that the network gets wrong"), where=NETWORK),
+    Entry("back", STEP, mark("One step back"), ("Left", "PgUp"), lambda r: r.stepping.step(-1), icon="back"),
+    Entry("forward", STEP, mark("One step forward"), ("Right", "PgDown"), lambda r: r.stepping.step(1), icon="forward"),
     Entry("back_larger", STEP, mark("One larger unit back"), ("Shift+Left",), lambda r: r.step_larger(-1)),
     Entry("forward_larger", STEP, mark("One larger unit forward"), ("Shift+Right",), lambda r: r.step_larger(1)),
-    Entry("start", STEP, mark("To the start"), ("Home",), lambda r: r.controller.go_to_start(), icon="start"),
-    Entry("end", STEP, mark("To the end"), ("End",), lambda r: r.controller.go_to_end(), icon="end"),
-    Entry("first", STEP, mark("Start of the forward pass"), ("Shift+Home",), lambda r: r.controller.go_to_first()),
-    Entry("last", STEP, mark("End of the forward pass"), ("Shift+End",), lambda r: r.controller.go_to_last()),
-    Entry("play", STEP, mark("Play"), ("Space",), lambda r: r.controller.toggle_play(), icon="play",
+    Entry("start", STEP, mark("To the start"), ("Home",), lambda r: r.stepping.go_to_start(), icon="start"),
+    Entry("end", STEP, mark("To the end"), ("End",), lambda r: r.stepping.go_to_end(), icon="end"),
+    Entry("first", STEP, mark("Start of the forward pass"), ("Shift+Home",), lambda r: r.stepping.go_to_first()),
+    Entry("last", STEP, mark("End of the forward pass"), ("Shift+End",), lambda r: r.stepping.go_to_last()),
+    Entry("play", STEP, mark("Play"), ("Space",), lambda r: r.stepping.toggle_play(), icon="play",
           tip=mark("Play, or pause playing")),
-    Entry("slower", STEP, mark("Slower"), ("[",), lambda r: r.controller.change_speed(-1)),
-    Entry("faster", STEP, mark("Faster"), ("]",), lambda r: r.controller.change_speed(1)),
+    Entry("slower", STEP, mark("Slower"), ("[",), lambda r: r.stepping.change_speed(-1)),
+    Entry("faster", STEP, mark("Faster"), ("]",), lambda r: r.stepping.change_speed(1)),
     Entry("unit", STEP, mark("Next larger unit"), ("U",), lambda r: r.next_unit(),
           tip=mark("Step by term, window, row, map or layer")),
     Entry("up", STEP, mark("One row up in the output"), ("Up",), lambda r: r.move_in_map(-1)),
@@ -103,9 +120,15 @@ ENTRIES = (
     Entry("weight", STEP, mark("Inputs that the next weight touches"), ("K",), lambda r: r.point_at_next_weight()),
     Entry("nothing", STEP, mark("Show neither"), ("Esc",), lambda r: r.escape()),
     Entry("hold", STEP, mark("Hold the stage at this training step"), ("L",), lambda r: r.controller.toggle_held(),
-          checkable=True, tip=mark("Held: what is stepped stands still while training goes on. Off: live.")),
-    Entry("hold_others", STEP, mark("Hold the other panes too"), ("H",), lambda r: r.toggle_others(), checkable=True),
-    Entry("log_scale", VIEW, mark("Logarithmic loss"), ("G",), lambda r: r.toggle_log(), checkable=True),
+          checkable=True, tip=mark("Held: what is stepped stands still while training goes on. Off: live."), where=NETWORK),
+    Entry("hold_others", STEP, mark("Hold the other panes too"), ("H",), lambda r: r.toggle_others(), checkable=True,
+          where=NETWORK),
+    *(
+        Entry(f"workspace_{key}", VIEW, name, (f"Ctrl+{number}",), _to_workspace(key), checkable=True)
+        for number, (key, name) in enumerate(WORKSPACES, start=1)
+    ),
+    Entry("log_scale", VIEW, mark("Logarithmic loss"), ("G",), lambda r: r.toggle_log(), checkable=True,
+          where=NETWORK),
     Entry("zoom_in", VIEW, mark("Zoom &in"), ("Ctrl+=", "Ctrl++"), lambda r: r.zoom_by(1)),
     Entry("zoom_out", VIEW, mark("Zoom &out"), ("Ctrl+-",), lambda r: r.zoom_by(-1)),
     Entry("zoom_reset", VIEW, mark("Zoom &100 %"), ("Ctrl+0",), lambda r: r.set_zoom(100)),
@@ -115,7 +138,8 @@ ENTRIES = (
     Entry("language", VIEW, "한국어 / English", ("Ctrl+L",), lambda r: r.next_language()),
     Entry("motion", VIEW, mark("Reduced motion"), (), lambda r: r.toggle_motion(), checkable=True),
     Entry("full_screen", VIEW, mark("&Full screen"), ("F11",), lambda r: r.toggle_full_screen(), checkable=True),
-    Entry("restore_layout", VIEW, mark("&Restore layout"), ("Ctrl+Shift+R",), lambda r: r.window.restore_layout()),
+    Entry("restore_layout", VIEW, mark("&Restore layout"), ("Ctrl+Shift+R",), lambda r: r.window.restore_layout(),
+          where=NETWORK),
     Entry("keys", HELP, mark("&Keys"), ("F1",), lambda r: r.show_keys()),
     Entry("about", HELP, mark("&About cnnviz"), (), lambda r: r.show_about()),
 )  # fmt: skip

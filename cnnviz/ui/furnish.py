@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from cnnviz.control.controller import Controller
+from cnnviz.ui.connect import connect, connect_transport, cursor_requests
 from cnnviz.ui.main_window import MainWindow
 from cnnviz.ui.pane import Pane
 from cnnviz.ui.panes.kernels import KernelsPane
@@ -47,14 +46,7 @@ def furnish(window: MainWindow, controller: Controller, networks: list[tuple[str
 
 def _connect(window: MainWindow, controller: Controller, requests: Requests) -> None:
     """Requests go up from the panes to the controller; nothing else connects the two."""
-    carried_out: dict[str, Callable[..., object]] = {
-        "layer_requested": controller.choose_layer,
-        "channel_requested": controller.choose_channel,
-        "opened_requested": controller.open_group,
-        "group_requested": controller.open_group,
-        "element_requested": controller.go_to_element,
-        "pixel_requested": controller.point_at_pixel,
-        "weight_pointed": controller.point_at_weight,
+    carried_out = cursor_requests(controller) | {
         "log_scale_requested": controller.choose_log_scale,
         "sample_step_requested": controller.step_sample,
         "sample_requested": controller.choose_sample,
@@ -62,14 +54,9 @@ def _connect(window: MainWindow, controller: Controller, requests: Requests) -> 
         "wrong_requested": controller.wrong_sample,
     }
     for dock in window.docks.values():
-        for name, call in carried_out.items():
-            signal = getattr(dock.pane, name, None)
-            if signal is not None:
-                signal.connect(call)
+        connect(dock.pane, carried_out)
         dock.visibilityChanged.connect(window.look)
-    window.transport.unit_requested.connect(controller.choose_unit)
-    window.transport.speed_requested.connect(controller.choose_speed)
-    window.transport.frame_requested.connect(controller.go_to_frame)
+    connect_transport(window.transport, controller)
     window.topbar.network_requested.connect(requests.choose_network)
     window.status.device_requested.connect(requests.choose_device)
     controller.changed.connect(window.look)

@@ -14,7 +14,7 @@ from PyQt6.QtWidgets import QMainWindow, QMenu, QMenuBar, QVBoxLayout, QWidget
 from cnnviz.control.language import tr
 from cnnviz.control.preferences import Preferences
 from cnnviz.core.problem import Problem, mark
-from cnnviz.ui.actions import ENTRIES, MENUS, Entry, layer_entries, plain
+from cnnviz.ui.actions import ENTRIES, FILE, MENUS, VIEW, Entry, layer_entries, plain
 from cnnviz.ui.arrangement import arrange, proportion
 from cnnviz.ui.banner import Banner
 from cnnviz.ui.dock import PaneDock
@@ -22,11 +22,13 @@ from cnnviz.ui.icons import icon
 from cnnviz.ui.status import Status
 from cnnviz.ui.theme import Theme
 from cnnviz.ui.topbar import TopBar
+from cnnviz.ui.workspace import NETWORK, WORKSPACES, Workspaces
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cnnviz.control.controller import Controller
+    from cnnviz.control.stepping import Stepping
     from cnnviz.core.view import View
     from cnnviz.ui.pane import Pane
     from cnnviz.ui.requests import Requests
@@ -94,6 +96,8 @@ class MainWindow(QMainWindow):
         for entry in self.entries:
             self._add_action(entry)
         self.docks = {key: PaneDock(key, heading, self) for key, heading in PANES}
+        self.workspaces = Workspaces(self)
+        self.workspaces.chosen.connect(self._entered)
         self.menu_bar = QMenuBar()
         self.menus = self._make_menus()
         self.banner = Banner(self)
@@ -129,16 +133,16 @@ class MainWindow(QMainWindow):
             for entry in self.entries:
                 if entry.menu == title:
                     menu.addAction(self.actions_by_key[entry.key])
-        self.panes_menu = QMenu(menus[MENUS[3]])
+        self.panes_menu = QMenu(menus[VIEW])
         for dock in self.docks.values():
             toggle = dock.toggleViewAction()
             assert toggle is not None
             # One that stands behind another as a tab would stay there, and seem not to have come.
             toggle.triggered.connect(lambda on, dock=dock: dock.raise_() if on else None)
             self.panes_menu.addAction(toggle)
-        menus[MENUS[3]].addMenu(self.panes_menu)
-        self.recent_menu = QMenu(menus[MENUS[0]])
-        menus[MENUS[0]].insertMenu(self.actions_by_key["picture"], self.recent_menu)
+        menus[VIEW].addMenu(self.panes_menu)
+        self.recent_menu = QMenu(menus[FILE])
+        menus[FILE].insertMenu(self.actions_by_key["picture"], self.recent_menu)
         return menus
 
     def _top(self) -> QWidget:
@@ -153,7 +157,27 @@ class MainWindow(QMainWindow):
     def pane(self, key: str) -> Pane:
         return self.docks[key].pane
 
+    @property
+    def stepping(self) -> Stepping:
+        """What the workspace on the screen steps through."""
+        page = self.workspaces.page
+        return self.controller if page is None else page.stepping
+
     # --- showing ---------------------------------------------------------------------------
+
+    def look_at_page(self) -> None:
+        """Hand a page that is on the screen its own view."""
+        page = self.workspaces.page
+        if page is not None:
+            page.look(page.stepping.view)
+            self._check(self.controller.view)
+
+    def _entered(self, key: str) -> None:
+        self.panes_menu.setEnabled(key == NETWORK)
+        if key != NETWORK:
+            self.controller.player.pause()
+        self.prefer(workspace=key)
+        self.look()
 
     def look(self) -> None:
         """Hand the controller's view to everything that is visible."""
@@ -209,9 +233,17 @@ class MainWindow(QMainWindow):
         actions, running = self.actions_by_key, view.progress.running
         ready = view.progress.ready
         self._say("train", tr("Pause training") if running else tr("Train"))
-        self._say("play", tr("Pause") if view.playing else tr("Play"))
-        for key in ("one_batch", "wrong_sample"):
-            actions[key].setEnabled(ready and not running)
+        playing = self.stepping.view.playing
+        self._say("play", tr("Pause") if playing else tr("Play"))
+        here, page = self.workspaces.key, self.workspaces.page
+        for entry in self.entries:
+            if entry.where:
+                actions[entry.key].setEnabled(entry.where == here)
+        actions["one_batch"].setEnabled(ready and not running)
+        actions["wrong_sample"].setEnabled(ready and not running and here == NETWORK)
+        actions["undo"].setEnabled(page is not None and page.can_undo)
+        actions["redo"].setEnabled(page is not None and page.can_redo)
+        actions["paste"].setEnabled(page is not None)
         actions["train"].setEnabled(not view.progress.finished)
         for key, on in (
             ("hold", view.held),
@@ -219,10 +251,11 @@ class MainWindow(QMainWindow):
             ("log_scale", view.log_scale),
             ("motion", self.theme.reduced_motion),
             ("full_screen", self.isFullScreen()),
+            *((f"workspace_{key}", key == here) for key, _ in WORKSPACES),
         ):
             if actions[key].isChecked() != on:
                 actions[key].setChecked(on)
-        wanted = "pause" if view.playing else "play"
+        wanted = "pause" if playing else "play"
         if actions["play"].data() != (wanted, self.theme.palette.name):
             actions["play"].setData((wanted, self.theme.palette.name))
             actions["play"].setIcon(icon(wanted, self.theme.palette.on_accent))
@@ -237,7 +270,7 @@ class MainWindow(QMainWindow):
         self.theme = theme
         for dock in self.docks.values():
             dock.set_theme(theme)
-        for part in (self.topbar, self.banner, self.status):
+        for part in (self.topbar, self.banner, self.status, *self.workspaces.pages.values()):
             part.set_theme(theme)
         for entry in self.entries:
             if entry.icon:
@@ -310,7 +343,7 @@ class MainWindow(QMainWindow):
         return replace(
             self.preferences,
             geometry=bytes(self.saveGeometry().toBase64().data()).decode(),
-            layout=bytes(self.saveState().toBase64().data()).decode(),
+            layout=bytes(self.workspaces.layout_state().toBase64().data()).decode(),
         )
 
     def closeEvent(self, event: QCloseEvent | None) -> None:

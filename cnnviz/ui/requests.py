@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QStandardPaths, Qt
+from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import QDialog, QFileDialog, QMessageBox
 
 from cnnviz.control.controller import Controller
@@ -15,7 +16,10 @@ from cnnviz.control.language import resolve_language, tr
 from cnnviz.core.cursor import group_size, terms_of
 from cnnviz.core.network_file import read_network
 from cnnviz.core.problem import Problem
+from cnnviz.core.scenes import Empty
+from cnnviz.core.scenes.stage import StageScene, stage_scene
 from cnnviz.core.timeline import Unit
+from cnnviz.export.table import as_tabs, ledger_table, write_csv
 from cnnviz.resources import resource
 from cnnviz.ui.dialogs.about import AboutDialog
 from cnnviz.ui.dialogs.device import DeviceDialog
@@ -25,6 +29,7 @@ from cnnviz.ui.panes.stage import StagePane
 from cnnviz.ui.theme import DARK
 
 if TYPE_CHECKING:
+    from cnnviz.control.stepping import Stepping
     from cnnviz.ui.main_window import MainWindow
 
 ZOOM_STEPS = (80, 90, 100, 110, 125, 150, 175, 200, 250, 300)
@@ -43,41 +48,102 @@ class Requests:
         self.window = window
         self.controller = controller
 
+    @property
+    def stepping(self) -> Stepping:
+        """What the workspace on the screen steps through."""
+        return self.window.stepping
+
+    # --- workspaces ------------------------------------------------------------------------
+
+    def choose_workspace(self, key: str) -> None:
+        self.window.workspaces.choose(key)
+
+    def undo(self) -> None:
+        if (page := self.window.workspaces.page) is not None:
+            page.undo()
+
+    def redo(self) -> None:
+        if (page := self.window.workspaces.page) is not None:
+            page.redo()
+
+    def copy(self) -> None:
+        """The cells that are selected, or else every number of the present step."""
+        page = self.window.workspaces.page
+        clipboard = QGuiApplication.clipboard()
+        if (page is None or not page.copy()) and clipboard is not None:
+            scene = stage_scene(self.stepping.view)
+            if isinstance(scene, StageScene):
+                clipboard.setText(as_tabs(ledger_table(scene)))
+                self.window.banner.say(
+                    Problem("The numbers of this step are on the clipboard, as a table."), False
+                )
+
+    def paste(self) -> None:
+        page = self.window.workspaces.page
+        if page is not None and not page.paste():
+            self.window.banner.say(
+                Problem("There is nothing on the clipboard that can be put in here."), False
+            )
+
+    def save_numbers(self) -> None:
+        dialog = QFileDialog(self.window, tr("Save numbers"), self._folder())
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("csv")
+        dialog.setNameFilters([tr("Tables (*.csv)")])
+        dialog.fileSelected.connect(lambda name: self.write_numbers(Path(name)))
+        self._open(dialog)
+
+    def write_numbers(self, path: Path) -> None:
+        """Write every number of the present step to a CSV file."""
+        scene = stage_scene(self.stepping.view)
+        if isinstance(scene, Empty):
+            self.window.banner.say(Problem(scene.reason), False)
+            return
+        try:
+            write_csv(path, ledger_table(scene))
+        except OSError as error:
+            problem = Problem(
+                "{file}: the numbers could not be written: {error}",
+                file=path.name,
+                error=error.strerror,
+            )
+            self.window.banner.say(problem, True)
+
     # --- stepping --------------------------------------------------------------------------
 
     def step_larger(self, by: int) -> None:
-        self.controller.step(by, self.controller.view.unit.larger)
+        self.stepping.step(by, self.stepping.view.unit.larger)
 
     def next_unit(self) -> None:
-        unit = self.controller.view.unit
-        self.controller.choose_unit(Unit.TERM if unit is Unit.LAYER else unit.larger)
+        unit = self.stepping.view.unit
+        self.stepping.choose_unit(Unit.TERM if unit is Unit.LAYER else unit.larger)
 
     def move_in_map(self, rows: int) -> None:
-        view = self.controller.view
+        view = self.stepping.view
         height = view.network.layers[view.cursor.layer].grid[1]
         cursor, columns = view.cursor, 0
         if height == 1:  # a vector: up and down are its neighbours
             rows, columns = 0, rows
         row, column = max(0, cursor.row + rows), max(0, cursor.column + columns)
-        self.controller.go_to_element(cursor.layer, cursor.channel, row, column)
+        self.stepping.go_to_element(cursor.layer, cursor.channel, row, column)
 
     def move_channel(self, by: int) -> None:
-        self.controller.choose_channel(max(0, self.controller.view.cursor.channel + by))
+        self.stepping.choose_channel(max(0, self.stepping.view.cursor.channel + by))
 
     def open_next(self, by: int) -> None:
-        self.controller.open_group(self.controller.view.opened + by)
+        self.stepping.open_group(self.stepping.view.opened + by)
 
     def move_layer(self, by: int) -> None:
-        self.controller.choose_layer(max(0, self.controller.view.cursor.layer + by))
+        self.stepping.choose_layer(max(0, self.stepping.view.cursor.layer + by))
 
     def go_to_layer(self, index: int) -> None:
         """Layer ``index`` from 0; −1 is the last."""
-        count = len(self.controller.view.network.layers)
-        self.controller.choose_layer(index % count if index < 0 else index)
+        count = len(self.stepping.view.network.layers)
+        self.stepping.choose_layer(index % count if index < 0 else index)
 
     def point_at_middle(self) -> None:
         """Show which windows read the input element in the middle of the present window."""
-        view = self.controller.view
+        view = self.stepping.view
         layer = view.network.layers[view.cursor.layer]
         axes = layer.operation.axes(layer.input_shape)
         if axes is None:
@@ -86,26 +152,29 @@ class Requests:
         row = int(rows.reads(view.cursor.row)[rows.kernel_size // 2])
         column = int(columns.reads(view.cursor.column)[columns.kernel_size // 2])
         if 0 <= row < rows.size and 0 <= column < columns.size:
-            self.controller.point_at_pixel((view.opened, row, column))
+            self.stepping.point_at_pixel((view.opened, row, column))
 
     def point_at_next_weight(self) -> None:
-        view = self.controller.view
+        view = self.stepping.view
         layer = view.network.layers[view.cursor.layer]
         if not layer.parameter_count:
             return
         size, start = group_size(layer), view.opened * group_size(layer)
         before = view.pointing.weight
         following = start if before is None else start + (before + 1 - start) % size
-        self.controller.point_at_weight(min(following, terms_of(layer) - 1))
+        self.stepping.point_at_weight(min(following, terms_of(layer) - 1))
 
     def escape(self) -> None:
         """Take away, one after the other: banner, full screen, what is pointed at."""
+        page = self.window.workspaces.page
         if self.window.banner.isVisible():
             self.window.banner.dismiss()
+        elif page is not None and page.escape():
+            return
         elif self.window.isFullScreen():
             self.toggle_full_screen()
         else:
-            self.controller.point_at_nothing()
+            self.stepping.point_at_nothing()
 
     def toggle_others(self) -> None:
         self.controller.hold_others(not self.controller.view.others_held)
@@ -167,7 +236,14 @@ class Requests:
         self._open(dialog)
 
     def open_path(self, path: Path) -> None:
-        """A network description, a folder of idx files, or a file of such a folder."""
+        """What the page on the screen takes; else a network description, or a folder of data.
+
+        A file of a folder of idx files stands for the folder.
+        """
+        page = self.window.workspaces.page
+        if page is not None and page.open_path(path):
+            self._remember(path)
+            return
         if path.suffix.lower() == ".toml":
             self.open_network_file(path)
             return
@@ -260,6 +336,8 @@ class Requests:
         stage = self.window.docks["stage"].pane
         if isinstance(stage, StagePane):
             stage.set_decimals(self.window.preferences.decimals)
+        for page in self.window.workspaces.pages.values():
+            page.set_decimals(self.window.preferences.decimals)
 
     def toggle_full_screen(self) -> None:
         if self.window.isFullScreen():

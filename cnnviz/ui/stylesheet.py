@@ -45,6 +45,10 @@ QLineEdit:focus {{ border: 2px solid {p.accent}; }}
 QToolButton#accent, QPushButton#accent {{
   background: {p.accent}; color: {p.on_accent}; border-color: {p.accent}; font-weight: bold; }}
 QToolButton#accent:disabled {{ background: {p.border}; color: {p.muted}; border-color: {p.border}; }}
+QToolButton#workspace {{ background: transparent; border-color: transparent; color: {p.muted}; }}
+QToolButton#workspace:hover {{ border-color: {p.border}; }}
+QToolButton#workspace:checked {{ background: {p.raised}; border-color: {p.border}; color: {p.text};
+  font-weight: bold; }}
 QToolButton#titlebutton {{ background: transparent; border: none; padding: {px(3)}px; }}
 QToolButton#titlebutton:hover {{ background: {p.raised}; }}
 QToolButton::menu-indicator {{ image: none; }}

@@ -18,6 +18,7 @@ from PyQt6.QtWidgets import (
 
 from cnnviz.control.language import tr
 from cnnviz.ui.theme import Theme
+from cnnviz.ui.workspace import WORKSPACES
 
 if TYPE_CHECKING:
     from cnnviz.core.view import View
@@ -53,6 +54,9 @@ class TopBar(QWidget):
         row.addWidget(menus)
         row.addWidget(self.network)
         row.addStretch(1)
+        for key, _ in WORKSPACES:
+            row.addWidget(self._button(actions[f"workspace_{key}"], "workspace"))
+        row.addStretch(1)
         row.addWidget(self.train)
         row.addWidget(self._button(actions["one_batch"]))
         row.addWidget(self._button(actions["reset"]))
@@ -64,8 +68,9 @@ class TopBar(QWidget):
         row.addWidget(self.theme_button)
         self.retranslate()
 
-    def _button(self, action: QAction) -> QToolButton:
+    def _button(self, action: QAction, name: str = "") -> QToolButton:
         button = QToolButton(self)
+        button.setObjectName(name)
         button.setDefaultAction(action)
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)

@@ -9,7 +9,7 @@ from PyQt6.QtGui import QKeySequence
 from PyQt6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
 
 from cnnviz.control.language import tr
-from cnnviz.ui.actions import ENTRIES, MENUS, Entry, plain
+from cnnviz.ui.actions import ENTRIES, MENUS, STEP, Entry, plain
 
 
 def key_text(entry: Entry) -> str:
@@ -31,7 +31,7 @@ def key_rows() -> list[tuple[str, list[tuple[str, str]]]]:
         )
         for menu in MENUS
     ]
-    rows[2][1].append(("1 – 9, 0", tr("The first nine layers, the last layer")))
+    rows[MENUS.index(STEP)][1].append(("1 – 9, 0", tr("The first nine layers, the last layer")))
     return rows
 
 

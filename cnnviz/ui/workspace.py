@@ -1,0 +1,169 @@
+"""Workspaces: the network in its docks, and pages that take the docks' place (Lab, photographs)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from PyQt6.QtCore import QByteArray, QEvent, QObject, pyqtSignal
+from PyQt6.QtWidgets import QDockWidget, QMainWindow, QStackedWidget, QWidget
+
+from cnnviz.core.problem import mark
+from cnnviz.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from cnnviz.control.stepping import Stepping
+    from cnnviz.core.view import View
+
+NETWORK, LAB, PHOTOGRAPHS = "network", "lab", "photographs"
+
+WORKSPACES = (
+    (NETWORK, mark("Network")),
+    (LAB, mark("Lab")),
+    (PHOTOGRAPHS, mark("Photographs")),
+)
+"""Keys and English names, in the order of the top bar."""
+
+
+class Workspace(QWidget):
+    """A page with a view of its own, which the Step menu and its keys drive while it is shown.
+
+    What a page cannot do (undo, paste, open) it refuses by returning False, and the window says so
+    or goes on asking elsewhere.
+    """
+
+    key: ClassVar[str]
+
+    undo_changed = pyqtSignal()
+    """`can_undo` or `can_redo` may have changed."""
+
+    def __init__(self, stepping: Stepping, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.stepping = stepping
+        self.theme = Theme()
+
+    def look(self, view: View) -> None:
+        """Show what the page's own view holds."""
+        raise NotImplementedError
+
+    def entered(self) -> None:
+        """The page is on the screen now."""
+
+    def left(self) -> None:
+        """Another workspace is on the screen now; nothing of this one may go on playing."""
+        self.stepping.player.pause()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take other colours or another zoom."""
+        self.theme = theme
+
+    def set_decimals(self, decimals: int) -> None:
+        """Digits behind the point in a ledger."""
+
+    def retranslate(self) -> None:
+        """Write everything again in the language of now."""
+
+    @property
+    def can_undo(self) -> bool:
+        return False
+
+    @property
+    def can_redo(self) -> bool:
+        return False
+
+    def undo(self) -> None:
+        """Take the last edit back."""
+
+    def redo(self) -> None:
+        """Make it again."""
+
+    def copy(self) -> bool:
+        """Put what is selected on the clipboard; False if nothing is."""
+        return False
+
+    def paste(self) -> bool:
+        """Take what is on the clipboard; False if this page has no use for it."""
+        return False
+
+    def open_path(self, path: Path) -> bool:
+        """Open a file; False if it is none of this page's."""
+        return False
+
+    def escape(self) -> bool:
+        """Leave what is being edited; False if nothing is."""
+        return False
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        super().changeEvent(event)
+        if event is not None and event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+
+
+class Workspaces(QObject):
+    """Which workspace is on the screen.  The docks belong to the network; a page hides them."""
+
+    chosen = pyqtSignal(str)
+
+    def __init__(self, window: QMainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._stack = QStackedWidget(window)
+        self._stack.hide()
+        window.setCentralWidget(self._stack)
+        self._layout: QByteArray | None = None
+        self._makers: dict[str, Callable[[], Workspace]] = {}
+        self.pages: dict[str, Workspace] = {}
+        self.key = NETWORK
+
+    def offer(self, key: str, maker: Callable[[], Workspace]) -> None:
+        """Say how a page is made; it is made when it is first asked for."""
+        self._makers[key] = maker
+
+    @property
+    def page(self) -> Workspace | None:
+        """The page on the screen; None where that is the network."""
+        return self.pages.get(self.key)
+
+    def choose(self, key: str) -> None:
+        """Show another workspace; an unknown one (of another version) shows the network."""
+        if key not in self._makers:
+            key = NETWORK
+        if key == self.key:
+            return
+        before = self.page
+        if before is not None:
+            before.left()
+        else:
+            self._hide_docks()
+        self.key = key
+        if key == NETWORK:
+            self._show_docks()
+        else:
+            page = self._made(key)
+            self._stack.setCurrentWidget(page)
+            self._stack.show()
+            page.look(page.stepping.view)
+            page.entered()
+        self.chosen.emit(key)
+
+    def layout_state(self) -> QByteArray:
+        """The arrangement of the docks, also while a page hides them."""
+        return self._window.saveState() if self._layout is None else self._layout
+
+    def _made(self, key: str) -> Workspace:
+        if key not in self.pages:
+            self.pages[key] = self._makers[key]()
+            self._stack.addWidget(self.pages[key])
+        return self.pages[key]
+
+    def _hide_docks(self) -> None:
+        self._layout = self._window.saveState()
+        for dock in self._window.findChildren(QDockWidget):
+            dock.hide()
+
+    def _show_docks(self) -> None:
+        self._stack.hide()
+        if self._layout is not None:
+            self._window.restoreState(self._layout)
+            self._layout = None
