@@ -105,7 +105,8 @@ def filtering(
         padding_mode=padding_mode,
     )
     network = _chain(image.shape, operation)
-    return Filtering(number, network, image, np.ascontiguousarray(weight, dtype=np.float32))
+    # A copy: what was broadcast cannot be written to, and torch takes no such array.
+    return Filtering(number, network, image, np.array(weight, dtype=np.float32, order="C"))
 
 
 @lru_cache(maxsize=8)
