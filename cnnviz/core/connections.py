@@ -1,0 +1,216 @@
+"""A layer as y = W x + b: which output reads which input, with which weight; from `taps` alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from math import prod
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnnviz.core.operations import Operation, Parameters, Shape, Taps
+
+Indices = NDArray[np.intp]
+
+
+@dataclass(frozen=True, eq=False)
+class Connections:
+    """The connections of some outputs to some inputs, output by output, each in its taps' order.
+
+    Inputs, outputs and weights are named by their place in the flattened array (C order).  An
+    output that reads an input twice, as it does where padding repeats the input, has two
+    connections to it.
+
+    Attributes
+    ----------
+    outputs, inputs
+        (connections,) what is connected.
+    terms
+        (connections,) the term of the output's ledger.
+    weights
+        (connections,) the weight, or −1 where none is learned (average pooling).
+    factors
+        (connections,) what stands in W where no weight is learned: 1/n; else 1.
+    biases
+        (outputs,) the bias of each of the outputs asked for, or −1.
+    """
+
+    outputs: Indices
+    inputs: Indices
+    terms: Indices
+    weights: Indices
+    factors: NDArray[np.float64]
+    biases: Indices
+
+    @property
+    def count(self) -> int:
+        return len(self.outputs)
+
+    def only(self, mask: NDArray[np.bool_]) -> Connections:
+        """Those where a mask (connections,) is True."""
+        return Connections(
+            self.outputs[mask],
+            self.inputs[mask],
+            self.terms[mask],
+            self.weights[mask],
+            self.factors[mask],
+            self.biases,
+        )
+
+    def values(self, parameters: Parameters) -> NDArray[np.float64]:
+        """(connections,) the numbers that stand at them."""
+        if "weight" not in parameters:
+            return self.factors
+        return np.asarray(parameters["weight"].reshape(-1)[self.weights], dtype=np.float64)
+
+    def bias_values(self, parameters: Parameters) -> NDArray[np.float64]:
+        """(outputs,) b; 0 where there is none."""
+        if "bias" not in parameters:
+            return np.zeros(len(self.biases))
+        values = parameters["bias"].reshape(-1)[self.biases]
+        return np.where(self.biases < 0, 0.0, values).astype(np.float64)
+
+
+def is_matrix(operation: Operation, shape: Shape) -> bool:
+    """Whether each output is a weighted sum of inputs (and a bias): y = W x + b."""
+    if operation.verb == "mean":
+        return True
+    return operation.verb == "sum" and "weight" in operation.parameter_shapes(shape)
+
+
+# Taps take 30 µs an output: those of a part of the matrix are found once, and not at every step.
+@lru_cache(maxsize=24)
+def connections(
+    operation: Operation, shape: Shape, outputs: range, inputs: range | None = None
+) -> Connections:
+    """What connects a run of outputs with a run of inputs (all if None); see `is_matrix`.
+
+    Parameters
+    ----------
+    operation, shape
+        A layer's, and the shape of its input.
+    outputs, inputs
+        Runs of places in the flattened output and input, each with step 1.
+    """
+    places = np.unravel_index(np.asarray(outputs, dtype=np.intp), operation.output_shape(shape))
+    weight_shape = operation.parameter_shapes(shape).get("weight")
+    wanted = range(prod(shape)) if inputs is None else inputs
+    found, factors, biases = [], [], []
+    for output, place in zip(outputs, np.stack(places, axis=1).tolist(), strict=True):
+        element = tuple(place)
+        taps = operation.taps(shape, element)
+        reads, weights = _flat(taps, shape, weight_shape)
+        terms = np.flatnonzero((reads >= wanted.start) & (reads < wanted.stop))
+        found.append(np.stack([np.full_like(terms, output), reads[terms], terms, weights[terms]]))
+        factors.append(np.full(len(terms), _factor(operation, shape, element)))
+        biases.append(-1 if taps.bias is None else int(taps.bias[0]))
+    empty = np.empty((4, 0), dtype=np.intp)
+    return Connections(
+        *np.concatenate([empty, *found], axis=1),
+        factors=np.concatenate([np.empty(0), *factors]),
+        biases=np.array(biases, dtype=np.intp),
+    )
+
+
+def _flat(taps: Taps, shape: Shape, weight_shape: Shape | None) -> tuple[Indices, Indices]:
+    """(terms,) the flat input (−1: padding, a hole) and the flat weight (−1: none) of each."""
+    if taps.sources is None:
+        reads = np.full(taps.count, -1, dtype=np.intp)
+        reads[taps.inside] = np.ravel_multi_index(tuple(taps.inputs[taps.inside].T), shape)
+    else:
+        reads = np.ravel_multi_index(tuple(taps.sources.T), shape)
+    if taps.weights is None or weight_shape is None:
+        return reads, np.full(taps.count, -1, dtype=np.intp)
+    return reads, np.ravel_multi_index(tuple(taps.weights.T), weight_shape)
+
+
+def _factor(operation: Operation, shape: Shape, element: tuple[int, ...]) -> float:
+    """1/n of a mean, which is asked of its ledger: padding may be counted or not."""
+    if operation.verb != "mean":
+        return 1.0
+    divisor = operation.ledger(_zeros(shape), {}, element).divisor
+    assert divisor is not None
+    return 1 / divisor
+
+
+@lru_cache(maxsize=4)
+def _zeros(shape: Shape) -> NDArray[np.float32]:
+    return np.zeros(shape, dtype=np.float32)
+
+
+def term_weights(taps: Taps, weight_shape: Shape) -> Indices:
+    """(terms,) the flat weight of each term of a ledger."""
+    assert taps.weights is not None
+    return np.asarray(np.ravel_multi_index(tuple(taps.weights.T), weight_shape), dtype=np.intp)
+
+
+def as_matrix(
+    operation: Operation, shape: Shape, parameters: Parameters
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """(outputs, inputs) W and (outputs,) b of a whole layer, for one small enough."""
+    outputs = range(prod(operation.output_shape(shape)))
+    found = connections(operation, shape, outputs)
+    matrix = np.zeros((len(outputs), prod(shape)))
+    np.add.at(matrix, (found.outputs, found.inputs), found.values(parameters))
+    return matrix, found.bias_values(parameters)
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How few connections and weights a layer has, against one that connects everything.
+
+    Attributes
+    ----------
+    connections
+        Pairs of an output and an input that it reads.
+    weights
+        Different weights that are learned, biases not counted.
+    full
+        Connections, and weights, of a fully connected layer between as many inputs and outputs.
+    """
+
+    connections: int
+    weights: int
+    full: int
+
+    @property
+    def shares(self) -> bool:
+        """Whether a weight is used more than once."""
+        return self.connections > self.weights
+
+    @property
+    def dense(self) -> bool:
+        """Whether everything is connected with everything."""
+        return self.connections == self.full
+
+
+@lru_cache(maxsize=64)
+def counts(operation: Operation, shape: Shape) -> Counts:
+    """The counts of a layer, without going through its outputs one by one.
+
+    A window reads every one of its rows in every one of its columns: how many rows, and how many
+    columns, can be asked along one edge of the output each.
+    """
+    output = operation.output_shape(shape)
+    learned = prod(operation.parameter_shapes(shape).get("weight", (0,)))
+    full = prod(output) * prod(shape)
+    if len(output) == 1 or len(shape) == 1:
+        each = int(operation.taps(shape, (0,) * len(output)).inside.sum())
+        return Counts(prod(output) * each, learned, full)
+    rows, groups = 0, 1
+    for row in range(output[1]):
+        taps = operation.taps(shape, (0, row, 0))
+        groups = len(taps.channels)
+        rows += _different(taps, 1, shape[1])
+    columns = sum(
+        _different(operation.taps(shape, (0, 0, column)), 2, shape[2])
+        for column in range(output[2])
+    )
+    return Counts(output[0] * groups * rows * columns, learned, full)
+
+
+def _different(taps: Taps, axis: int, size: int) -> int:
+    """How many rows (or columns) of the input a window reads; repeated ones count once."""
+    places = (taps.inputs if taps.sources is None else taps.sources)[:, axis]
+    return len(np.unique(places[(places >= 0) & (places < size)]))
