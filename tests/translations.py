@@ -68,15 +68,16 @@ def _literals(argument: ast.expr, function: str) -> list[str | None]:
 
 
 def all_texts() -> list[Text]:
-    """The texts of the whole program: in its code, and the titles of the bundled networks."""
+    """The texts of the whole program: in its code, and the titles of what is bundled."""
     texts = [
         text
         for path in sorted((ROOT / "cnnviz").rglob("*.py"))
         for text in texts_in(path.read_text("utf-8"), str(path.relative_to(ROOT)))
     ]
-    for path in sorted((ROOT / "resources" / "networks").glob("*.toml")):
-        title = tomllib.loads(path.read_text("utf-8")).get("title")
-        texts.append(Text(title, str(path.relative_to(ROOT)), "title"))
+    for folder in ("networks", "lab"):
+        for path in sorted((ROOT / "resources" / folder).glob("*.toml")):
+            title = tomllib.loads(path.read_text("utf-8")).get("title")
+            texts.append(Text(title, str(path.relative_to(ROOT)), "title"))
     return texts
 
 

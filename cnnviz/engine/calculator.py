@@ -1,0 +1,63 @@
+"""What torch makes of one input, in float64: the Lab's and the photographs' results."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+from torch.func import functional_call
+
+from cnnviz.core.operations import Operation, Parameters, Shape
+from cnnviz.engine.build import module_of
+
+
+def apply(
+    operation: Operation, x: NDArray[np.floating[Any]], parameters: Parameters
+) -> NDArray[np.float64]:
+    """The output of one operation for one input, as torch computes it in float64.
+
+    Draws no random number, and leaves gradients and the number of threads as they are.
+
+    Parameters
+    ----------
+    x
+        (channels, height, width) or (features,), without the batch axis.
+    parameters
+        The arrays by torch's names.  A dropout whose ``mask`` is given trains with that mask,
+        x · mask / (1 − p); without one it is evaluated.
+    """
+    # Copied: torch warns of arrays that cannot be written to, which a bench's are.
+    given = {name: torch.tensor(v, dtype=torch.float64) for name, v in parameters.items()}
+    batch = torch.tensor(x, dtype=torch.float64)[None]
+    mask = given.pop("mask", None)
+    with torch.no_grad():
+        if mask is None:
+            output = functional_call(_module(operation), given, (batch,))
+        else:
+            output = batch * (mask / (1.0 - operation.p))  # type: ignore[attr-defined]
+    result: NDArray[np.float64] = output[0].numpy()
+    return result
+
+
+@lru_cache(maxsize=64)
+def _module(operation: Operation) -> nn.Module:
+    """Evaluated, and with parameters that take no memory and draw no random number."""
+    with torch.device("meta"):
+        return module_of(operation).eval()
+
+
+def dropout_mask(shape: Shape, p: float, seed: int) -> NDArray[np.float64]:
+    """What torch's dropout keeps (1) and strikes out (0), with probability ``p``, from a seed.
+
+    It is the mask that `torch.nn.functional.dropout` draws on a CPU after ``torch.manual_seed``.
+    That function takes no generator, but draws as ``bernoulli_`` does; with a generator of its own
+    nothing disturbs a training that goes on in another thread.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    mask = torch.empty(shape, dtype=torch.float64).bernoulli_(1.0 - p, generator=generator)
+    drawn: NDArray[np.float64] = mask.numpy()
+    return drawn
