@@ -6,11 +6,18 @@ from dataclasses import dataclass, replace
 from math import prod
 
 from cnnviz.core.operations import Flatten, Linear, Operation, Shape, Softmax
-from cnnviz.core.problem import Problem
+from cnnviz.core.problem import Problem, mark
 
 LARGEST_COUNT = 500_000_000
 """Parameters (and values of one layer's output) past which a network is refused: 2 GB in float32,
 and Adam keeps three more numbers for each parameter."""
+
+UNTRAINED = {
+    "Argmax": mark("it has no gradient, so that nothing before it could learn: leave it out"),
+    "CrossEntropyLoss": mark("training takes the loss by itself, it is no layer: leave it out"),
+    "LogSoftmax": mark("a network that is trained ends in a Softmax: put that in its place"),
+}
+"""What can be stepped through, but stands in no network that is trained, and why."""
 
 
 @dataclass(frozen=True)
@@ -175,6 +182,14 @@ def _check_size(shapes: list[Shape]) -> None:
 
 def _check_ending(layers: tuple[Layer, ...]) -> None:
     """What is trained here classifies: it must end in logits and their softmax."""
+    for number, layer in enumerate(layers, start=1):
+        if layer.operation.kind in UNTRAINED:
+            raise Problem(
+                "layer {number} ({kind}): {problem}",
+                number=number,
+                kind=layer.operation.kind,
+                problem=Problem(UNTRAINED[layer.operation.kind]),
+            )
     if len(layers) < 2 or not isinstance(layers[-1].operation, Softmax):
         raise Problem("layers: the last layer must be a Softmax over the logits")
     if any(isinstance(layer.operation, Softmax) for layer in layers[:-1]):

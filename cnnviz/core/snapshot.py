@@ -43,6 +43,7 @@ class Snapshot:
         Batches trained so far.
     parameters
         One mapping a layer, float32, in PyTorch's shapes; empty for layers that learn nothing.
+        What a layer keeps without learning it (batch norm's running statistics) is among them.
     activations
         ``activations[0]`` is the input, ``activations[i + 1]`` the output of layer i, as torch
         computed them in float32, without the batch axis.

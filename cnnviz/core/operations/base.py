@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,7 @@ Element = tuple[int, ...]
 """Where one number stands in an array of such a shape."""
 
 Parameters = Mapping[str, NDArray[np.floating[Any]]]
-"""The arrays an operation learns, by the names PyTorch gives them ("weight", "bias")."""
+"""The arrays an operation learns or keeps, by PyTorch's names ("weight", "running_mean")."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +45,8 @@ class Taps:
         input: for what is ``inside`` its own position.  None where it does not.
     holes
         Whether what is not ``inside`` is no operand at all: it fills up a window that is smaller
-        than the largest (adaptive pooling), and its position is −1.
+        than the largest (adaptive pooling, the neighbours of an outer channel), and its position is
+        not in the input.
     """
 
     inputs: NDArray[np.intp]
@@ -97,7 +98,9 @@ class Ledger:
     shift
         What softmax takes off every logit before the exponential, or None.
     divisor
-        What the sum is divided by (average pooling), or None.
+        What the sum (average pooling) or the value (dropout) is divided by, or None.
+    parts
+        The numbers of a formula that are no terms, by name (batch norm's mean and variance).
     """
 
     taps: Taps
@@ -111,6 +114,7 @@ class Ledger:
     winner: int | None = None
     shift: float | None = None
     divisor: float | None = None
+    parts: Mapping[str, float] = field(default_factory=dict)
 
 
 class Operation(Protocol):
@@ -126,7 +130,8 @@ class Operation(Protocol):
     title: ClassVar[str]
     """English name in the window; translated where it is shown."""
     verb: ClassVar[str]
-    """How an output element comes about: "sum", "maximum", "mean", "value", "copy" or "softmax"."""
+    """How an output element comes about: "sum", "maximum", "mean", "value", "copy", "softmax",
+    "log_softmax", "cross_entropy", "normalise", "neighbours" or "argmax"."""
     numbered: ClassVar[bool]
     """Whether the layers of this kind are counted (Conv 1, Conv 2)."""
 
@@ -169,6 +174,20 @@ class Operation(Protocol):
         ...
 
 
+@runtime_checkable
+class Buffered(Protocol):
+    """An operation that keeps arrays which are no parameters: no gradient reaches them."""
+
+    def buffer_shapes(self, shape: Shape) -> dict[str, Shape]:
+        """Shapes of the kept arrays, in PyTorch's order; empty if nothing is kept."""
+        ...
+
+
+def buffer_shapes(operation: Operation, shape: Shape) -> dict[str, Shape]:
+    """Shapes of what an operation keeps beside its parameters; most keep nothing."""
+    return operation.buffer_shapes(shape) if isinstance(operation, Buffered) else {}
+
+
 class Elementwise:
     """What operations have in common whose output element comes from the input's at its place."""
 
@@ -188,9 +207,14 @@ class Elementwise:
         return single_tap(element)
 
     def readers(self, shape: Shape, position: Element) -> NDArray[np.bool_]:
-        readers = np.zeros(spatial(shape), dtype=np.bool_)
-        readers[position[-2:] if len(position) == 3 else (0, position[0])] = True
-        return readers
+        return own_place(shape, position)
+
+
+def own_place(shape: Shape, position: Element) -> NDArray[np.bool_]:
+    """The readers of what is read by the output at its own place only."""
+    readers = np.zeros(spatial(shape), dtype=np.bool_)
+    readers[position[-2:] if len(position) == 3 else (0, position[0])] = True
+    return readers
 
 
 def gather(x: NDArray[np.floating[Any]], taps: Taps, outside: float) -> NDArray[np.float64]:

@@ -9,25 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnnviz.core.operations.base import Element, Ledger, Parameters, Shape, Taps
-from cnnviz.core.problem import Problem, mark
+from cnnviz.core.operations.checks import check_vector
+from cnnviz.core.problem import mark
 
 
-@dataclass(frozen=True)
-class Softmax:
-    """exp(zᵢ − max z) / Σⱼ exp(zⱼ − max z); the maximum is taken off first, as torch does."""
+class OfLogits:
+    """What operations have in common that read the exponentials of all logits for each output."""
 
-    kind: ClassVar[str] = "Softmax"
-    title: ClassVar[str] = mark("Softmax")
-    verb: ClassVar[str] = "softmax"
     numbered: ClassVar[bool] = False
     keeps_range: ClassVar[bool] = False
 
     def output_shape(self, shape: Shape) -> Shape:
-        if len(shape) != 1:
-            raise Problem(
-                "it needs a vector, but its input is {count} maps: put a Flatten before it",
-                count=shape[0],
-            )
+        check_vector(shape)
         return shape
 
     def parameter_shapes(self, shape: Shape) -> dict[str, Shape]:
@@ -43,9 +36,14 @@ class Softmax:
             group_shape=(1, shape[0]),
         )
 
-    def ledger(
-        self, x: NDArray[np.floating[Any]], parameters: Parameters, element: Element
-    ) -> Ledger:
+    def exponentials(self, x: NDArray[np.floating[Any]], chosen: int) -> Ledger:
+        """Σⱼ exp(zⱼ − max z), term by term; the maximum is taken off first, as torch does.
+
+        Parameters
+        ----------
+        chosen
+            The logit that the output is about; its ``result`` is still its share of the sum.
+        """
         logits = np.asarray(x, dtype=np.float64)
         shift = float(logits.max())
         # ∞ − ∞ of a network that has diverged is NaN, in torch too, and nothing to warn of.
@@ -53,15 +51,15 @@ class Softmax:
             terms = np.exp(logits - shift)
         partials = np.cumsum(terms)
         return Ledger(
-            taps=self.taps(x.shape, element),
+            taps=self.taps(x.shape, (0,)),
             operands=logits,
             weights=None,
             terms=terms,
             partials=partials,
             subtotals=partials[-1:],
             bias=None,
-            result=float(terms[element[0]] / partials[-1]),
-            winner=element[0],
+            result=float(terms[chosen] / partials[-1]),
+            winner=chosen,
             shift=shift,
         )
 
@@ -69,4 +67,18 @@ class Softmax:
         return None
 
     def readers(self, shape: Shape, position: Element) -> NDArray[np.bool_]:
-        return np.ones((1, shape[0]), dtype=np.bool_)
+        return np.ones((1, *self.output_shape(shape)), dtype=np.bool_)
+
+
+@dataclass(frozen=True)
+class Softmax(OfLogits):
+    """exp(zᵢ − max z) / Σⱼ exp(zⱼ − max z)."""
+
+    kind: ClassVar[str] = "Softmax"
+    title: ClassVar[str] = mark("Softmax")
+    verb: ClassVar[str] = "softmax"
+
+    def ledger(
+        self, x: NDArray[np.floating[Any]], parameters: Parameters, element: Element
+    ) -> Ledger:
+        return self.exponentials(x, element[0])

@@ -91,6 +91,9 @@ def pooling_scene(view: View) -> PoolingScene | Empty:
 POOLING = ("maximum", "mean")
 """The verbs of what pools."""
 
+IN_PLACE = ("value", "copy", "normalise", "neighbours")
+"""The verbs of what puts out a value at the place of the one it comes from."""
+
 
 def pooling_layer(network: Network, layer: int) -> int | None:
     """The nearest pooling layer at or after this one, else the nearest before, else None."""
@@ -126,7 +129,7 @@ def _reached(network: Network, index: int, cursor: Cursor) -> tuple[int, int] | 
     None where a layer between them does not keep every value at its place, or no window reads it.
     """
     between = network.layers[cursor.layer + 1 : index]
-    if any(it.operation.verb not in ("value", "copy") for it in between):
+    if any(it.operation.verb not in IN_PLACE for it in between):
         return None
     if len(network.layers[cursor.layer].output_shape) != 3:
         return None

@@ -5,17 +5,20 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cnnviz.core.operations import Softmax
 from cnnviz.core.problem import Problem
 from tests.core.operations.geometries import LAWS
 
-LOGITS = st.lists(st.floats(-1e4, 1e4), min_size=1, max_size=40)
+MANY = settings(deadline=None, max_examples=2000)
+PLAIN = st.floats(-1e4, 1e4)
+LOGITS = st.lists(PLAIN, min_size=1, max_size=40)
+EDGES = st.sampled_from([np.inf, -np.inf, np.nan, 1e308, -1e308, 5e-324, -5e-324, 0.0, -0.0])
 
 
-@LAWS
+@MANY
 @given(logits=LOGITS, data=st.data())
 def test_that_any_probability_is_torchs(logits: list[float], data: st.DataObject) -> None:
     x = np.array(logits)
@@ -37,6 +40,15 @@ def test_that_probabilities_add_up_to_one(logits: list[float]) -> None:
     x = np.array(logits)
     total = sum(Softmax().ledger(x, {}, (i,)).result for i in range(len(x)))
     assert total == pytest.approx(1, rel=1e-12)
+
+
+@MANY
+@given(logits=st.lists(PLAIN | EDGES | st.floats(), min_size=1, max_size=9))
+def test_that_what_is_huge_tiny_or_no_number_gives_what_torch_gives(logits: list[float]) -> None:
+    x = np.array(logits)
+    results = [Softmax().ledger(x, {}, (i,)).result for i in range(len(x))]
+    expected = torch.softmax(torch.from_numpy(x), 0).numpy()
+    np.testing.assert_allclose(results, expected, rtol=1e-12, atol=1e-300)
 
 
 @pytest.mark.parametrize(
