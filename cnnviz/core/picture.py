@@ -37,11 +37,14 @@ class Picture:
         What it is called: a file's name; "" for what has none.
     notice
         What was changed while it was read, or None.
+    drawn
+        Whether it is a drawing of one's own, which can be drawn on.
     """
 
     image: NDArray[np.float32]
     name: str = ""
     notice: Problem | None = None
+    drawn: bool = False
 
     @property
     def coloured(self) -> bool:

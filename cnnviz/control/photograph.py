@@ -1,0 +1,338 @@
+"""Filters on photographs: the picture, the kernel, and everything that can be asked of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from time import monotonic
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PyQt6.QtCore import Qt, QTimer, pyqtSignal
+
+from cnnviz.control.controller import brightest
+from cnnviz.control.stepping import Stepping
+from cnnviz.core import drawing
+from cnnviz.core.cursor import clamped, terms_of
+from cnnviz.core.drawing import Point
+from cnnviz.core.filtering import EDGES, Channels, filtering, possible_channels
+from cnnviz.core.filters import (
+    OWN,
+    Kernel,
+    filter_of,
+    learned_kernels,
+    own_kernel,
+    resized,
+    with_divisor,
+    with_number,
+)
+from cnnviz.core.operations import Conv2d
+from cnnviz.core.picture import Picture
+from cnnviz.core.problem import Problem, mark
+from cnnviz.core.snapshot import Snapshot
+from cnnviz.core.view import Pointing, Progress, View
+from cnnviz.engine.picture_reader import PictureReader, Source
+from cnnviz.engine.runner import Runner
+
+POLL_MS, SLOW_POLL_MS = 2, 16
+"""How often an answer is looked for: a filter takes some milliseconds, so often at first; where
+torch is still being loaded or a batch takes long, once a frame is enough."""
+
+QUICK_SECONDS = 0.1
+"""How long it is looked for that often."""
+
+MOST_EDITS = 100
+"""Steps that can be undone; each drawing among them takes 0.3 MB."""
+
+
+@dataclass(frozen=True, eq=False)
+class Edit:
+    """What is undone and made again."""
+
+    picture: Picture | None
+    kernel: Kernel
+
+
+class Photographs(Stepping):
+    """A picture and what one convolution makes of it.
+
+    Its view is that of a network of one layer, so that it is stepped, pointed at and written out
+    like any other.
+    """
+
+    picture_opened = pyqtSignal(str)
+    """A file was read that can be opened again: its path."""
+    edited = pyqtSignal()
+    """What can be undone is something else."""
+
+    def __init__(self, runner: Runner) -> None:
+        self.picture: Picture | None = None
+        self.kernel = filter_of("sobel_vertical")
+        self.own = own_kernel(self.kernel)
+        self.channels = Channels.GREY
+        self.padding_mode = EDGES[0]
+        self.learned: tuple[Kernel, ...] = ()
+        nothing = Picture(np.zeros((1, 1, 1), dtype=np.float32))
+        first = filtering(0, nothing, self.kernel, self.channels, self.padding_mode)
+        waiting = mark("The photograph is being read…")
+        super().__init__(View(network=first.network, progress=Progress(waiting=waiting)))
+        self._runner = runner
+        self._reader = PictureReader()
+        self._source: Source | None = None
+        self._number = 0
+        self._awaited = False
+        self._asked_at = 0.0
+        self._weight: object = None
+        self._undone: list[Edit] = []
+        self._done: list[Edit] = []
+        self._mailbox = QTimer(self)
+        self._mailbox.setTimerType(Qt.TimerType.PreciseTimer)
+        self._mailbox.timeout.connect(self.drain)
+
+    def close(self, timeout: float) -> None:
+        """Stop playing, and wait for a picture that is being read."""
+        self.player.pause()
+        self._mailbox.stop()
+        self._reader.close(timeout)
+
+    @property
+    def waiting(self) -> bool:
+        """Whether an answer or a picture is still awaited."""
+        return self._awaited or self._source is not None
+
+    # --- the picture -----------------------------------------------------------------------
+
+    def open(self, source: Source, name: str = "") -> None:
+        """Read a picture from a file or from bytes; until it is there, the present one stays."""
+        self._source = source
+        self._reader.read(source, name)
+        self._listen()
+        self.changed.emit()
+
+    def draw(self) -> None:
+        """Begin a drawing, or clear the one that there is."""
+        self.show_picture(drawing.blank())
+
+    def stroke(self, start: Point, end: Point, radius: float, white: bool, new: bool) -> None:
+        """Draw on.  ``new``: the pen was set down; what follows is undone together with it."""
+        if self.picture is None or not self.picture.drawn:
+            return
+        drawn = drawing.stroke(self.picture, start, end, radius, white)
+        if new:
+            self._remember()
+        self._take(drawn)
+
+    def show_picture(self, picture: Picture) -> None:
+        """Filter another picture."""
+        self._remember()
+        self._take(picture)
+        if picture.notice is not None:
+            self.noticed.emit(picture.notice, False)
+
+    def _take(self, picture: Picture) -> None:
+        self.picture = picture
+        self._filter()
+
+    # --- the kernel ------------------------------------------------------------------------
+
+    def choose_kernel(self, kernel: Kernel) -> None:
+        """Lay another kernel over the picture."""
+        if kernel == self.kernel:
+            return
+        self._remember()
+        self._use(kernel)
+
+    def edit_number(self, row: int, column: int, value: float) -> None:
+        """Put a number into the kernel, which becomes one's own by it."""
+        self._edit(lambda: with_number(self.kernel, row, column, value))
+
+    def edit_divisor(self, divisor: float) -> None:
+        """Divide all numbers of the kernel by another one."""
+        self._edit(lambda: with_divisor(self.kernel, divisor))
+
+    def edit_size(self, rows: int, columns: int) -> None:
+        """Give the kernel other sides; its middle stays."""
+        self._edit(lambda: resized(own_kernel(self.kernel), rows, columns))
+
+    def _edit(self, edit: Callable[[], Kernel]) -> None:
+        try:
+            kernel = edit()
+        except Problem as problem:
+            self.noticed.emit(problem, True)
+            self.changed.emit()  # what was typed is written over by what holds
+            return
+        self.choose_kernel(kernel)
+
+    def _use(self, kernel: Kernel) -> None:
+        self.kernel = kernel
+        if kernel.key == OWN:
+            self.own = kernel
+        self._filter()
+
+    def follow(self, snapshot: Snapshot | None) -> None:
+        """Offer the kernels of a network's first convolution, as they are now.
+
+        One that is laid over the picture is laid over it anew when training has changed it.
+        """
+        weight = _first_weight(snapshot)
+        if weight is self._weight:
+            return
+        self._weight = weight
+        self.learned = () if weight is None else learned_kernels(weight)
+        place = self.kernel.place
+        if place is not None and place < len(self.learned):
+            self._use(self.learned[place])
+        self.changed.emit()
+
+    # --- how it is laid over the picture ---------------------------------------------------
+
+    def choose_channels(self, channels: Channels) -> None:
+        """What becomes of red, green and blue."""
+        if channels is not self.channels:
+            self.channels = channels
+            self._filter()
+
+    @property
+    def shown_channels(self) -> Channels:
+        """What becomes of them in this picture: a grey one has no choice."""
+        if self.picture is None or self.channels in possible_channels(self.picture):
+            return self.channels
+        return Channels.GREY
+
+    def choose_padding(self, padding_mode: str) -> None:
+        """What stands around the picture."""
+        if padding_mode != self.padding_mode:
+            self.padding_mode = padding_mode
+            self._filter()
+
+    # --- undo ------------------------------------------------------------------------------
+
+    @property
+    def can_undo(self) -> bool:
+        return bool(self._done)
+
+    @property
+    def can_redo(self) -> bool:
+        return bool(self._undone)
+
+    def undo(self) -> None:
+        """Take back the last stroke, number, kernel or picture."""
+        self._go(self._done, self._undone)
+
+    def redo(self) -> None:
+        """Make it again."""
+        self._go(self._undone, self._done)
+
+    def _go(self, source: list[Edit], target: list[Edit]) -> None:
+        if not source:
+            return
+        target.append(Edit(self.picture, self.kernel))
+        edit = source.pop()
+        self.picture = edit.picture
+        self._use(edit.kernel)
+        self.edited.emit()
+
+    def _remember(self) -> None:
+        if self.picture is not None:
+            self._done.append(Edit(self.picture, self.kernel))
+            del self._done[:-MOST_EDITS]
+        self._undone.clear()
+        self.edited.emit()
+
+    # --- the worker ------------------------------------------------------------------------
+
+    def _filter(self) -> None:
+        """Ask for the answer to what is chosen now."""
+        if self.picture is None:
+            self.changed.emit()
+            return
+        self._number += 1
+        self._runner.filter(
+            filtering(
+                self._number, self.picture, self.kernel, self.shown_channels, self.padding_mode
+            )
+        )
+        self._awaited = True
+        self._listen()
+        self.changed.emit()
+
+    def _listen(self) -> None:
+        self._asked_at = monotonic()
+        self._poll_every(POLL_MS)
+        if not self._mailbox.isActive():
+            self._mailbox.start()
+
+    def _poll_every(self, milliseconds: int) -> None:
+        if self._mailbox.interval() != milliseconds:  # setting it begins the interval anew
+            self._mailbox.setInterval(milliseconds)
+
+    def drain(self) -> None:
+        """Take what was read and what was computed."""
+        if self._source is not None:
+            self._drain_reader()
+        if self._awaited:
+            self._drain_runner()
+        if not self.waiting:
+            self._mailbox.stop()
+        elif monotonic() - self._asked_at > QUICK_SECONDS:
+            self._poll_every(SLOW_POLL_MS)
+
+    def _drain_reader(self) -> None:
+        answer = self._reader.take()
+        if answer is None:
+            return
+        source, self._source = self._source, None
+        if isinstance(answer, Problem):
+            self.noticed.emit(answer, True)
+            self.changed.emit()
+            return
+        if not isinstance(source, bytes):
+            self.picture_opened.emit(str(source))
+        self.show_picture(answer)
+
+    def _drain_runner(self) -> None:
+        answer = self._runner.take_filtered()
+        if answer is None:
+            return
+        if isinstance(answer, Problem):
+            self._awaited = False
+            self.noticed.emit(answer, True)
+            self.changed.emit()
+        else:
+            # An answer to an earlier request is shown as well: what is drawn follows the pen.
+            self._awaited = answer.run != self._number
+            self._show_answer(answer)
+
+    def _show_answer(self, answer: Snapshot) -> None:
+        before = self.view
+        same = answer.network is before.network
+        cursor = before.cursor
+        if before.stage is None:
+            cursor = brightest(answer)
+        elif not same:
+            self.player.pause()
+            finished = cursor.term >= terms_of(before.network.layers[0])
+            terms = terms_of(answer.network.layers[0])
+            cursor = replace(clamped(answer.network, cursor), term=terms if finished else 0)
+        self.view = replace(
+            self.view,
+            network=answer.network,
+            stage=answer,
+            live=answer,
+            cursor=cursor,
+            opened=before.opened if same else 0,
+            pointing=before.pointing if same else Pointing(),
+            progress=replace(before.progress, ready=True),
+        )
+        self.changed.emit()
+
+
+def _first_weight(snapshot: Snapshot | None) -> NDArray[np.floating[Any]] | None:
+    """(kernels, channels, rows, columns) of a network's first convolution, or None."""
+    if snapshot is None:
+        return None
+    for layer, owned in zip(snapshot.network.layers, snapshot.parameters, strict=True):
+        if isinstance(layer.operation, Conv2d):
+            return owned["weight"]
+    return None
