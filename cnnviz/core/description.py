@@ -17,13 +17,12 @@ from typing import Any, get_type_hints
 
 from cnnviz.core.operations import OPERATIONS, Operation
 from cnnviz.core.operations.sliding import Pair, pair
+from cnnviz.core.operations.torch_fields import torch_fields
 from cnnviz.core.problem import Problem, mark
 
 LARGEST_NUMBER = 2**31 - 1
 """Past it no size means anything, and the products that shapes are checked with would not print:
 Python refuses to write out integers of more than 4,300 digits."""
-
-_NEVER_WRITTEN = {"fold"}  # found out while the network is put together
 
 
 def parse(path: Path, what: str, largest: int) -> dict[str, Any]:
@@ -66,8 +65,13 @@ def _not_toml(message: str, lines: int) -> Problem:
     )
 
 
-def read_operation(table: dict[str, Any]) -> Operation:
+def read_operation(table: dict[str, Any], looked_at: bool = False) -> Operation:
     """The operation that one table describes.
+
+    Parameters
+    ----------
+    looked_at
+        Whether it stands alone: then fields that no torch module has are legal too.
 
     Raises
     ------
@@ -86,22 +90,30 @@ def read_operation(table: dict[str, Any]) -> Operation:
             # A number of thousands of digits cannot be written out, to be compared.
             legal=nearest(kind if isinstance(kind, str) else "", OPERATIONS),
         )
-    return _build(OPERATIONS[kind], {k: v for k, v in table.items() if k != "type"})
+    return _build(OPERATIONS[kind], {k: v for k, v in table.items() if k != "type"}, looked_at)
 
 
-def _build(operation: type[Operation], values: dict[str, Any]) -> Operation:
-    types, required = schema(operation)
+def _build(operation: type[Operation], values: dict[str, Any], looked_at: bool) -> Operation:
+    types, required = schema(operation, looked_at)
     check_keys(values, types, required)
     build: Callable[..., Operation] = operation
     return build(**{name: typed(name, value, types[name]) for name, value in values.items()})
 
 
+def _written_fields(operation: type[Operation]) -> tuple[dataclasses.Field[Any], ...]:
+    found = dataclasses.fields(operation)  # type: ignore[arg-type]
+    # `fold` is found out while a network is put together.
+    return tuple(field for field in found if field.name != "fold")
+
+
 @cache
-def schema(operation: type[Operation]) -> tuple[dict[str, Any], tuple[str, ...]]:
+def schema(
+    operation: type[Operation], looked_at: bool = False
+) -> tuple[dict[str, Any], tuple[str, ...]]:
     """The type of every key that may be written, and the keys that must be."""
     assert dataclasses.is_dataclass(operation)
     hints = get_type_hints(operation)
-    fields = [field for field in dataclasses.fields(operation) if field.name not in _NEVER_WRITTEN]
+    fields = _written_fields(operation) if looked_at else torch_fields(operation)
     required = tuple(field.name for field in fields if field.default is dataclasses.MISSING)
     return {field.name: hints[field.name] for field in fields}, required
 
@@ -112,7 +124,7 @@ def typed(field: str, value: Any, expected: Any) -> object:
         if not isinstance(value, bool):
             raise wrong(field, value, mark("true or false"))
         return value
-    if expected is float:
+    if expected in (float, float | None):
         if isinstance(value, float) or is_number(value):
             return float(value)
         raise wrong(field, value, mark("a number"))
