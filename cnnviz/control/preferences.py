@@ -14,6 +14,7 @@ from typing import Any
 
 from platformdirs import user_config_path
 
+from cnnviz.control.whole_file import write_whole
 from cnnviz.core.problem import Problem
 
 LARGEST_FILE = 256 * 1024
@@ -108,17 +109,5 @@ def _within_bounds(found: Preferences) -> Preferences:
 
 
 def write_preferences(file: Path, preferences: Preferences) -> None:
-    """Write beside the file, sync, and replace: a killed process leaves the old file or the new."""
-    import tempfile  # not needed for reading, which comes before the first paint
-
-    file.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=file.parent, prefix=".preferences-")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            json.dump(asdict(preferences), stream, indent=1, ensure_ascii=False)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.replace(name, file)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    """Replace the file as a whole; a killed process leaves the old one or the new."""
+    write_whole(file, json.dumps(asdict(preferences), indent=1, ensure_ascii=False))

@@ -1,0 +1,266 @@
+"""The Lab: what is laid out on its bench, every edit of it, and the way back."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from random import randrange
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PyQt6.QtCore import QTimer, pyqtSignal
+
+from cnnviz.control.preferences import preferences_file
+from cnnviz.control.stepping import Stepping
+from cnnviz.control.whole_file import write_whole
+from cnnviz.core import bench_edits as edits
+from cnnviz.core.bench import Bench
+from cnnviz.core.bench_file import (
+    PresetEntry,
+    list_presets,
+    read_bench,
+    read_preset,
+    write_bench,
+)
+from cnnviz.core.cursor import Cursor, clamped, group_size, terms_of
+from cnnviz.core.network import Network
+from cnnviz.core.operations import Element, Shape
+from cnnviz.core.problem import Problem, mark
+from cnnviz.core.snapshot import Sample, Snapshot
+from cnnviz.core.view import Pointing, Progress, View
+from cnnviz.resources import resource
+
+MOST_STEPS = 500
+"""Edits that can be undone; benches share the arrays that an edit leaves alone."""
+
+SAVE_MS = 1000
+"""From the last edit until the bench is kept: a process that is killed loses no more."""
+
+FIRST = "convolution"
+"""The preset that is laid out when nothing is remembered."""
+
+
+class Lab(Stepping):
+    """One `Bench`, stepped like a network of one layer; an edit makes another bench and view.
+
+    An edit that cannot be made is `noticed`, and changes nothing.
+
+    Parameters
+    ----------
+    file
+        Where the bench is kept between two starts; None for the user's own.
+    """
+
+    edited = pyqtSignal()
+    """Another bench lies there, or what can be undone is something else."""
+
+    def __init__(self, file: Path | None = None) -> None:
+        self.bench = read_bench(resource("lab", f"{FIRST}.toml"))
+        waiting = Progress(waiting=mark("PyTorch is being loaded…"))
+        super().__init__(View(network=self.bench.network, progress=waiting))
+        self._file = file or preferences_file().with_name("lab.toml")
+        self._undone: deque[Bench] = deque(maxlen=MOST_STEPS)
+        self._done: deque[Bench] = deque(maxlen=MOST_STEPS)
+        self._stroke: Bench | None = None
+        self._saving = QTimer(self)
+        self._saving.setSingleShot(True)
+        self._saving.setInterval(SAVE_MS)
+        self._saving.timeout.connect(self.save)
+
+    def ready(self) -> None:
+        """torch is loaded: reckon from now on.  Importing it here would hold the window up."""
+        if not self.view.progress.ready:
+            self.view = replace(self.view, progress=Progress(ready=True))
+            self._show_bench(self.view.cursor)
+
+    def close(self) -> None:
+        """Stop playing, and keep what was not kept yet."""
+        self.player.pause()
+        if self._saving.isActive():
+            self.save()
+
+    # --- another bench ---------------------------------------------------------------------
+
+    @cached_property
+    def presets(self) -> tuple[PresetEntry, ...]:
+        """The worked examples, in the order of the curriculum."""
+        return list_presets(resource("lab"))
+
+    def take_preset(self, key: str) -> None:
+        """Lay a worked example out, and stand at its first window, where nothing is added yet."""
+        paths = {entry.key: entry.path for entry in self.presets}
+        if key not in paths:
+            self.noticed.emit(Problem("there is no example {key}", key=key[:60]), False)
+            return
+        self._edit(lambda: read_preset(paths[key]).bench, Cursor())
+
+    def open(self, bench: Bench) -> None:
+        """Lay something else out, and stand at its first window."""
+        self._edit(lambda: bench, Cursor())
+
+    # --- edits -----------------------------------------------------------------------------
+
+    def set_cell(self, part: str, index: Element, value: float) -> None:
+        """Another number in one cell of the "input" or of a parameter."""
+        self._edit(lambda: edits.with_cell(self.bench, part, index, value))
+
+    def set_block(self, part: str, index: Element, values: NDArray[np.floating[Any]]) -> None:
+        """(rows, columns) numbers from one cell on; what reaches past the border is left out."""
+        self._edit(lambda: edits.with_block(self.bench, part, index, values))
+
+    def set_field(self, name: str, value: object, axis: int | None = None) -> None:
+        """Another value of a field, of its height (0) or width (1) alone where it is a pair."""
+        self._edit(lambda: edits.with_field(self.bench, name, value, axis))
+
+    def set_input_shape(self, shape: Shape) -> None:
+        self._edit(lambda: edits.with_input_shape(self.bench, shape))
+
+    def choose_operation(self, kind: str) -> None:
+        self._edit(lambda: edits.with_operation(self.bench, kind))
+
+    def randomise(self, parts: Iterable[str]) -> None:
+        """Random whole numbers; other ones at each call."""
+        # Python's generator, not torch's: it must not change a training that goes on.
+        self._edit(lambda: edits.randomised(self.bench, parts, randrange(2**32)))
+
+    def clear(self, parts: Iterable[str]) -> None:
+        self._edit(lambda: edits.cleared(self.bench, parts))
+
+    def strike_out(self, strike: bool) -> None:
+        """Let a dropout train, with another mask at each call, or be evaluated without one."""
+        seed = randrange(2**32) if strike else None
+        self._edit(lambda: edits.with_mask(self.bench, seed))
+
+    # --- back and forth --------------------------------------------------------------------
+
+    @property
+    def can_undo(self) -> bool:
+        return bool(self._done)
+
+    @property
+    def can_redo(self) -> bool:
+        return bool(self._undone)
+
+    def undo(self) -> None:
+        self._back(self._done, self._undone)
+
+    def redo(self) -> None:
+        self._back(self._undone, self._done)
+
+    def begin_stroke(self) -> None:
+        """What is edited until `end_stroke` is undone together."""
+        self.end_stroke()
+        self._stroke = self.bench
+
+    def end_stroke(self) -> None:
+        self._stroke = None
+
+    def _back(self, source: deque[Bench], other: deque[Bench]) -> None:
+        self.end_stroke()
+        if source:
+            other.append(self.bench)
+            self._lay_out(source.pop())
+
+    # --- what is remembered ----------------------------------------------------------------
+
+    def restore(self) -> None:
+        """Lay out what was there when the program ended; nothing happens where there was none."""
+        if not self._file.exists():
+            return
+        try:
+            bench = read_bench(self._file)
+        except Problem as problem:
+            self.noticed.emit(
+                Problem(
+                    "the bench in {file} cannot be read; the first example is laid out: {problem}",
+                    file=str(self._file),
+                    problem=problem,
+                ),
+                False,
+            )
+            return
+        self.bench = bench
+        self._show_bench(Cursor())
+        self.edited.emit()
+
+    def save(self) -> None:
+        """Keep the bench for the next start."""
+        self._saving.stop()
+        try:
+            write_whole(self._file, write_bench(self.bench))
+        except OSError as error:
+            self.noticed.emit(
+                Problem(
+                    "the bench of the Lab could not be kept in {file}: {error}",
+                    file=str(self._file),
+                    error=error.strerror or str(error),
+                ),
+                False,
+            )
+
+    # --- the view --------------------------------------------------------------------------
+
+    def _edit(self, make: Callable[[], Bench], cursor: Cursor | None = None) -> None:
+        """Make another bench, and remember the one before it; ``cursor``: where to stand then."""
+        try:
+            bench = make()
+        except Problem as problem:
+            self.noticed.emit(problem, False)
+            return
+        if bench is self.bench:
+            return
+        # The first edit of a stroke remembers what was there before it, and the others nothing.
+        if self._stroke is None or self._stroke is self.bench:
+            self._done.append(self.bench)
+        self._undone.clear()
+        self._lay_out(bench, cursor)
+
+    def _lay_out(self, bench: Bench, cursor: Cursor | None = None) -> None:
+        self.bench = bench
+        self._saving.start()
+        self._show_bench(cursor)
+        self.edited.emit()
+
+    def _show_bench(self, cursor: Cursor | None) -> None:
+        """Reckon, and announce the view; without a cursor, stepping keeps its place."""
+        before, network = self.view, self.bench.network
+        place = _kept_place(before.network, before.cursor, network)
+        pointing = before.pointing
+        if cursor is not None or network is not before.network:
+            self.player.pause()
+            pointing = Pointing()
+        place = place if cursor is None else clamped(network, cursor)
+        layer = network.layers[0]
+        groups = terms_of(layer) // group_size(layer)
+        snapshot = _snapshot(self.bench) if before.progress.ready else None
+        self.view = replace(
+            self.view,
+            network=network,
+            cursor=place,
+            opened=min(before.opened, groups - 1) if cursor is None else 0,
+            pointing=pointing,
+            stage=snapshot,
+            live=snapshot,
+        )
+        self.changed.emit()
+
+
+def _kept_place(before: Network, cursor: Cursor, network: Network) -> Cursor:
+    """The same element, or the nearest; what was finished stays finished."""
+    place = clamped(network, cursor)
+    if cursor.term == terms_of(before.layers[cursor.layer]):
+        return replace(place, term=terms_of(network.layers[place.layer]))
+    return place
+
+
+def _snapshot(bench: Bench) -> Snapshot:
+    """The bench as a network's snapshot, with torch's output; all of it in float64."""
+    from cnnviz.engine.calculator import apply  # torch comes with it
+
+    output = apply(bench.operation, bench.input, bench.parameters)
+    sample = Sample(index=0, image=bench.input.astype(np.float32), label=0)
+    return Snapshot(0, 0, bench.network, sample, (bench.parameters,), (bench.input, output))
