@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
-from dataclasses import fields
 from itertools import pairwise
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from cnnviz.core.network import Network
-from cnnviz.core.operations import Operation
+from cnnviz.core.operations import Conv2d, Operation
+from cnnviz.core.operations.torch_fields import torch_fields
 
 
 class _Flatten(nn.Flatten):
@@ -29,13 +30,52 @@ class _Flatten(nn.Flatten):
         return super().forward(x)
 
 
+class _TrueConv2d(nn.Conv2d):
+    """Lays its kernels on turned by 180°; the weight is kept as it was given."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        # torch's forward is this with the weight as it is (2.15); `super().forward` cannot be given
+        # another one, and padding_mode must be torch's own.
+        result: Tensor = self._conv_forward(x, self.weight.flip((2, 3)), self.bias)
+        return result
+
+
 def _channels_last(gradient: Tensor) -> Tensor:
     return gradient.contiguous(memory_format=torch.channels_last)
 
 
-OWN: dict[str, Callable[[], nn.Module]] = {
-    "Flatten": _Flatten,
-    "Softmax": lambda: nn.Softmax(dim=1),
+class _CrossEntropy(nn.CrossEntropyLoss):
+    """Takes a batch of logits that all have one target, and gives each sample's loss."""
+
+    def __init__(self, target: int, label_smoothing: float) -> None:
+        super().__init__(label_smoothing=label_smoothing, reduction="none")
+        self.target = target
+
+    def forward(self, x: Tensor) -> Tensor:  # type: ignore[override]
+        target = torch.full((len(x),), self.target, device=x.device)
+        return super().forward(x, target)[:, None]
+
+
+class _Argmax(nn.Module):
+    """Along an axis that is counted without the batch's; what remains is one map, or one value."""
+
+    def __init__(self, axis: int) -> None:
+        super().__init__()
+        self.axis = axis
+
+    def forward(self, x: Tensor) -> Tensor:
+        axis = self.axis + 1 if self.axis >= 0 else self.axis
+        return torch.argmax(x, axis)[:, None].to(x.dtype)
+
+
+OWN: dict[str, Callable[[Any], nn.Module]] = {
+    "Argmax": lambda operation: _Argmax(operation.axis),
+    "CrossEntropyLoss": lambda operation: _CrossEntropy(
+        operation.target, operation.label_smoothing
+    ),
+    "Flatten": lambda _: _Flatten(),
+    "LogSoftmax": lambda _: nn.LogSoftmax(dim=1),
+    "Softmax": lambda _: nn.Softmax(dim=1),
 }
 """Operations that are not just torch's class of their name."""
 
@@ -43,11 +83,12 @@ OWN: dict[str, Callable[[], nn.Module]] = {
 def module_of(operation: Operation) -> nn.Module:
     """What computes an operation, for a batch: torch's class of its kind, given its fields."""
     if operation.kind in OWN:
-        return OWN[operation.kind]()
-    given = {field.name: getattr(operation, field.name) for field in fields(operation)}  # type: ignore[arg-type]
-    given.pop("fold", None)  # found out when a network is put together; see `Linear`
+        return OWN[operation.kind](operation)
+    given = {field.name: getattr(operation, field.name) for field in torch_fields(operation)}
     # torch says once that "same" may copy the input to pad it; a person can do nothing about that.
     warnings.filterwarnings("ignore", "Using padding='same' with even kernel lengths")
+    if isinstance(operation, Conv2d) and operation.flipped:
+        return _TrueConv2d(**given)
     module: nn.Module = getattr(nn, operation.kind)(**given)
     return module
 

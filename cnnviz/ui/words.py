@@ -7,6 +7,7 @@ from cnnviz.core.network import Layer
 from cnnviz.core.numbers import shape
 from cnnviz.core.operations import Conv2d
 from cnnviz.core.operations.sliding import Axis
+from cnnviz.core.operations.transposed_convolution import ConvTranspose2d
 from cnnviz.core.problem import mark
 from cnnviz.core.scenes.formula import kernel_text, layer_formula, pair_text
 
@@ -19,6 +20,8 @@ def layer_name(layer: Layer) -> str:
 
 def geometry(layer: Layer) -> str:
     """Such as "3×3, stride 1, padding 1"; the shapes before and after where nothing slides."""
+    if isinstance(layer.operation, ConvTranspose2d):
+        return _spread(layer.operation)
     axes = layer.operation.axes(layer.input_shape)
     if axes is None:
         return f"{shape(layer.input_shape)} → {shape(layer.output_shape)}"
@@ -33,6 +36,23 @@ def geometry(layer: Layer) -> str:
         parts.append(_padding(layer, rows, columns))
     if dilation != (1, 1):
         parts.append(tr("dilation {dilation}", dilation=pair_text(dilation)))
+    if isinstance(layer.operation, Conv2d) and layer.operation.flipped:
+        parts.append(tr("flipped kernel"))
+    return ", ".join(parts)
+
+
+def _spread(operation: ConvTranspose2d) -> str:
+    parts = [
+        kernel_text(operation.kernel_size),
+        tr("stride {stride}", stride=pair_text(operation.stride)),
+    ]
+    if any(operation.padding):
+        parts.append(tr("padding {padding}", padding=pair_text(operation.padding)))
+    if any(operation.output_padding):
+        padding = pair_text(operation.output_padding)
+        parts.append(tr("output padding {padding}", padding=padding))
+    if operation.dilation != (1, 1):
+        parts.append(tr("dilation {dilation}", dilation=pair_text(operation.dilation)))
     return ", ".join(parts)
 
 

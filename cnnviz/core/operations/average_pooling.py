@@ -34,7 +34,7 @@ class AvgPool2d(SlidingPooling):
         super().__post_init__()
         if self.divisor_override == 0:
             raise Problem(
-                "divisor_override: nothing can be divided by {divisor}",
+                "divisor_override: nothing can be divided by {divisor}, the nearest possible is 1",
                 divisor=self.divisor_override,
             )
 

@@ -10,7 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnnviz.core.operations.base import Element, Ledger, Parameters, Shape, Taps, gather
-from cnnviz.core.operations.checks import check_count, check_input, check_pairs
+from cnnviz.core.operations.checks import (
+    check_count,
+    check_groups,
+    check_input,
+    check_pairs,
+)
 from cnnviz.core.operations.products import product_ledger
 from cnnviz.core.operations.sliding import (
     PADDING_MODES,
@@ -38,7 +43,8 @@ class Conv2d:
     """Cross-correlation with learned kernels, as torch.nn.Conv2d computes it.
 
     ``padding`` may also be "valid" (none) or "same" (as much as keeps the size); ``padding_mode``
-    says what stands in it.
+    says what stands in it.  With ``flipped`` the kernel is turned by 180° before it is laid on, as
+    textbooks define convolution; torch has no such option.
     """
 
     kind: ClassVar[str] = "Conv2d"
@@ -56,20 +62,14 @@ class Conv2d:
     groups: int = 1
     bias: bool = True
     padding_mode: str = "zeros"
+    flipped: bool = False
 
     def __post_init__(self) -> None:
         check_count("in_channels", self.in_channels)
         check_count("out_channels", self.out_channels)
-        check_count("groups", self.groups)
+        check_groups(self.groups, self.in_channels, self.out_channels)
         check_pairs(1, kernel_size=self.kernel_size, stride=self.stride, dilation=self.dilation)
         self._check_padding()
-        if self.in_channels % self.groups or self.out_channels % self.groups:
-            raise Problem(
-                "groups: {groups} does not divide in_channels {inputs} and out_channels {outputs}",
-                groups=self.groups,
-                inputs=self.in_channels,
-                outputs=self.out_channels,
-            )
 
     def _check_padding(self) -> None:
         if not isinstance(self.padding, str):
@@ -160,6 +160,8 @@ class Conv2d:
         inputs, inside = window_taps(rows, columns, channels, row, column)
         kernel = np.indices((1, width, *self.kernel_size)).reshape(4, -1).T.astype(np.intp)
         kernel[:, 0] = channel
+        if self.flipped:
+            kernel[:, 2:] = np.array(self.kernel_size) - 1 - kernel[:, 2:]
         bias = (channel,) if self.bias else None
         sources = window_sources(rows, columns, inputs)
         return Taps(inputs, inside, kernel, bias, channels, self.kernel_size, sources)

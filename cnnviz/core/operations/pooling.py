@@ -35,9 +35,11 @@ class SlidingPooling:
             if 2 * padding > kernel:
                 # torch refuses more, because a window could then lie wholly in the padding.
                 raise Problem(
-                    "padding: {padding} is more than half of kernel_size {kernel}",
+                    "padding: {padding} is more than half of kernel_size {kernel}, at most {most} "
+                    "is possible",
                     padding=padding,
                     kernel=kernel,
+                    most=kernel // 2,
                 )
 
     @property

@@ -1,4 +1,4 @@
-"""The ledger that convolution and linear share: products, channel subtotals, bias."""
+"""The ledger that convolutions and linear share: products, channel subtotals, bias."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ def product_ledger(taps: Taps, operands: NDArray[np.float64], parameters: Parame
     # 0 × ∞ and ∞ − ∞ of a network that has diverged are NaN, in torch too, and nothing to warn of.
     with np.errstate(invalid="ignore", over="ignore"):
         terms = operands * weights
+        if taps.holes:
+            terms[~taps.inside] = 0.0  # no operand: an infinite weight there makes no NaN
         partials = np.cumsum(terms)
         subtotals = terms.reshape(len(taps.channels), -1).sum(axis=1)
     bias = None if taps.bias is None else float(parameters["bias"][taps.bias])

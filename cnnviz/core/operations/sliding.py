@@ -17,11 +17,19 @@ PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
 
 TOO_LARGE_HEIGHT = mark(
     "kernel_size: the kernel spans {extent} positions, but the padded input has only {room} in its "
-    "height"
+    "height, at most {most} is possible"
 )
 TOO_LARGE_WIDTH = mark(
     "kernel_size: the kernel spans {extent} positions, but the padded input has only {room} in its "
-    "width"
+    "width, at most {most} is possible"
+)
+TOO_WIDE_HEIGHT = mark(
+    "dilation: with {dilation} the kernel of {kernel} spans {extent} positions, but the padded "
+    "input has only {room} in its height, at most {most} is possible"
+)
+TOO_WIDE_WIDTH = mark(
+    "dilation: with {dilation} the kernel of {kernel} spans {extent} positions, but the padded "
+    "input has only {room} in its width, at most {most} is possible"
 )
 
 
@@ -167,11 +175,24 @@ def axes(
         )
         for i, size in enumerate(shape[1:])
     )
-    # Whole sentences, so that both can be translated.
-    for axis, sentence in ((rows, TOO_LARGE_HEIGHT), (columns, TOO_LARGE_WIDTH)):
-        if axis.output_size < 1:
-            raise Problem(sentence, extent=axis.extent, room=axis.padded_size)
+    # Whole sentences, so that all can be translated.
+    _check_fit(rows, TOO_LARGE_HEIGHT, TOO_WIDE_HEIGHT)
+    _check_fit(columns, TOO_LARGE_WIDTH, TOO_WIDE_WIDTH)
     return rows, columns
+
+
+def _check_fit(axis: Axis, too_large: str, too_wide: str) -> None:
+    """Raise `Problem` unless a window fits, with the largest dilation, or kernel, that would."""
+    if axis.output_size >= 1:
+        return
+    found: dict[str, object] = {"extent": axis.extent, "room": axis.padded_size}
+    # Rounding up lays a window that reaches beyond the end by less than a stride.
+    reach = axis.padded_size - 1 + (axis.stride - 1 if axis.ceil_mode else 0)
+    most = reach // max(axis.kernel_size - 1, 1)
+    if axis.dilation > 1 and most >= 1:
+        found |= {"dilation": axis.dilation, "kernel": axis.kernel_size, "most": most}
+        raise Problem(too_wide, **found)
+    raise Problem(too_large, **found, most=reach // axis.dilation + 1)
 
 
 def windows_reading(rows: Axis, columns: Axis, row: int, column: int) -> NDArray[np.bool_]:

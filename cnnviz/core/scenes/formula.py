@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from cnnviz.core.network import Layer
+from cnnviz.core.operations import Shape
 from cnnviz.core.operations.sliding import Axis, Pair
+from cnnviz.core.operations.transposed_convolution import ConvTranspose2d
 
 
 def size_formula(axis: Axis) -> str:
@@ -25,6 +27,8 @@ def size_formula(axis: Axis) -> str:
 
 def layer_formula(layer: Layer) -> str:
     """The output size of a sliding layer, height and width apart where they differ; else ""."""
+    if isinstance(layer.operation, ConvTranspose2d):
+        return _spread_formulas(layer.operation, layer.input_shape)
     axes = layer.operation.axes(layer.input_shape)
     if axes is None:
         return ""
@@ -32,6 +36,29 @@ def layer_formula(layer: Layer) -> str:
     if rows == columns:
         return size_formula(rows)
     return f"{size_formula(rows)} × {size_formula(columns)}"
+
+
+def _spread_formulas(operation: ConvTranspose2d, shape: Shape) -> str:
+    rows, columns = (
+        spread_formula(axis, size, more)
+        for axis, size, more in zip(
+            operation.spread(shape), shape[1:], operation.output_padding, strict=True
+        )
+    )
+    return rows if rows == columns else f"{rows} × {columns}"
+
+
+def spread_formula(axis: Axis, size: int, output_padding: int) -> str:
+    """(I − 1)·S + K − 2P + output padding with its numbers: "(7 − 1)·2 + 3 − 2·1 + 1 = 14".
+
+    ``axis`` is the output's (see `ConvTranspose2d.spread`), ``size`` the input's.
+    """
+    kernel = str(axis.kernel_size)
+    if axis.dilation > 1:
+        kernel = f"{axis.dilation}·({axis.kernel_size} − 1) + 1"
+    padding = f" − 2·{axis.padding}" if axis.padding else ""
+    more = f" + {output_padding}" if output_padding else ""
+    return f"({size} − 1)·{axis.stride} + {kernel}{padding}{more} = {axis.size}"
 
 
 def pair_text(pair: Pair) -> str:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from cnnviz.core.cursor import Cursor
 from cnnviz.core.network import Layer, Network
 from cnnviz.core.operations import Flatten, Linear, Operation, Shape
+from cnnviz.core.operations.transposed_convolution import ConvTranspose2d
 from cnnviz.core.problem import mark
 from cnnviz.core.scenes import Empty
 from cnnviz.core.scenes.fitting import fitting_snapshot
@@ -112,9 +113,12 @@ def kernels_scene(view: View) -> KernelsScene | Empty:
 
 
 def weighted_layer(network: Network, layer: int) -> int | None:
-    """This layer, or the nearest before it, that learns kernels; None if there is none."""
+    """This layer, or the nearest before it, that learns kernels; None if there is none.
+
+    Batch norm's weight is one number a channel, and no kernel.
+    """
     for index in range(layer, -1, -1):
-        if "weight" in network.layers[index].parameter_shapes:
+        if len(network.layers[index].parameter_shapes.get("weight", ())) > 1:
             return index
     return None
 
@@ -140,6 +144,8 @@ def _weights(snapshot: Snapshot, index: int) -> tuple[NDArray[np.floating[Any]],
     operation = snapshot.network.layers[index].operation
     if isinstance(operation, Linear):
         weight = weight.reshape(len(weight), *operation.layout)
+    elif isinstance(operation, ConvTranspose2d):
+        weight = operation.kernels(weight)
     return weight, weight_limit(snapshot, index)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,9 @@ from numpy.typing import NDArray
 from cnnviz.core.cursor import Cursor, element, group_size, terms_of
 from cnnviz.core.network import Layer
 from cnnviz.core.operations import Element, Flatten, Ledger, Linear
+from cnnviz.core.operations.argmax import Argmax
 from cnnviz.core.operations.sliding import Axis, Pair, inputs_touched
+from cnnviz.core.operations.transposed_convolution import ConvTranspose2d
 from cnnviz.core.problem import mark
 from cnnviz.core.scenes import Empty
 from cnnviz.core.scenes.ranges import is_signed, output_limit, weight_limit
@@ -128,13 +131,36 @@ class StageScene:
         )
         return self.input_sheet.picture(self.input)[np.ix_(rows, columns)]
 
+    def in_padding(self, row: int, column: int) -> tuple[float, Element | None] | None:
+        """What stands at a place of the padding around the drawn map; None elsewhere.
+
+        Rows above and columns left of the map are negative.
+
+        Returns
+        -------
+        Its value, and the input element that it repeats, or None where it repeats none.
+        """
+        axes = self.axes
+        if axes is None or self.input_sheet.first is None:
+            return None
+        places = list(zip(axes, (row, column), strict=True))
+        ringed = all(-axis.padding <= at < axis.size + axis.after for axis, at in places)
+        if not ringed or all(0 <= at < axis.size for axis, at in places):
+            return None
+        if axes[0].padding_mode == "zeros":
+            # Nothing can be smaller than −∞: a maximum is never taken from there.
+            return (-inf if self.layer.operation.verb == "maximum" else 0.0), None
+        sources = (int(axis.sources(np.array([at], dtype=np.intp))[0]) for axis, at in places)
+        repeated = (self.input_sheet.first, *sources)
+        return float(self.input[repeated]), repeated
+
     @cached_property
     def input_sheet(self) -> Sheet:
         """The part of the input that is drawn large."""
         shape, operation = self.layer.input_shape, self.layer.operation
         if len(shape) == 1:
             return vector_sheet(shape[0], operation.fold if isinstance(operation, Linear) else None)
-        if isinstance(operation, Flatten):
+        if isinstance(operation, Flatten | Argmax):
             return all_maps_sheet(shape)
         return map_sheet(shape, int(self.ledger.taps.channels[self.group]))
 
@@ -161,16 +187,19 @@ class StageScene:
 
     @cached_property
     def touched(self) -> NDArray[np.bool_] | None:
-        """(height, width) of the input that the pointed weight is laid on, or None.
+        """(height, width) of the input that meets the pointed weight, or None.
 
         A linear layer's weight is used once only: its input is one element, not a mask.
         """
-        term, axes = self.pointing.weight, self.axes
-        if term is None or axes is None or term >= self.ledger.taps.count:
+        term, operation = self.pointing.weight, self.layer.operation
+        if term is None or term >= self.ledger.taps.count:
             return None
         rows, columns = self.ledger.taps.group_shape
         row, column = divmod(term % (rows * columns), columns)
-        return inputs_touched(*axes, row, column)
+        if isinstance(operation, ConvTranspose2d):
+            return operation.touched(self.layer.input_shape, row, column)
+        axes = self.axes
+        return None if axes is None else inputs_touched(*axes, row, column)
 
 
 def stage_scene(view: View) -> StageScene | Empty:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from cnnviz.core.network import Layer, Network
 from cnnviz.core.operations import MaxPool2d, Operation, Shape, Softmax
+from cnnviz.core.operations.torch_fields import torch_fields
 from cnnviz.core.scenes import Empty
 from cnnviz.core.scenes.fitting import fitting_snapshot
 from cnnviz.core.scenes.ranges import is_signed, output_limit
@@ -117,9 +118,9 @@ def torch_style(operation: Operation) -> str:
     What PyTorch would assume anyway is left out, and so is what is no argument there.
     """
     given: list[str] = []
-    for field in fields(operation):  # type: ignore[arg-type]
+    for field in torch_fields(operation):
         value = getattr(operation, field.name)
-        if field.name == "fold" or (field.default is not MISSING and value == field.default):
+        if field.default is not MISSING and value == field.default:
             continue
         given.append(f"{field.name}={value!r}")
     if isinstance(operation, MaxPool2d) and operation.stride is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,12 +12,16 @@ from hypothesis import assume, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from cnnviz.core.operations import Conv2d, Element, Ledger, MaxPool2d, Shape
+from cnnviz.core.operations import Conv2d, Element, Ledger, MaxPool2d, Operation, Shape
 from cnnviz.core.operations.sliding import PADDING_MODES
+from cnnviz.core.operations.transposed_convolution import ConvTranspose2d
 from cnnviz.core.problem import Problem
 
 LAWS = settings(deadline=None, max_examples=200)
 """No deadline: the first call into torch takes longer than all the others together."""
+
+MANY = settings(LAWS, max_examples=2000)
+"""For what is compared with torch."""
 
 
 def pairs(smallest: int, largest: int) -> st.SearchStrategy[tuple[int, int]]:
@@ -77,9 +82,33 @@ def convolutions(draw: st.DrawFn) -> Convolution:
         groups=groups,
         bias=draw(st.booleans()),
         padding_mode=mode,
+        flipped=draw(st.booleans()),
     )
     assume(fits(operation, shape))
     return Convolution(operation, shape)
+
+
+@st.composite
+def transposed_convolutions(draw: st.DrawFn) -> tuple[ConvTranspose2d, Shape]:
+    """Any legal transposed convolution of a small input."""
+    groups = draw(st.integers(1, 3))
+    inputs, outputs = groups * draw(st.integers(1, 3)), groups * draw(st.integers(1, 3))
+    stride, dilation = draw(pairs(1, 4)), draw(pairs(1, 3))
+    more = [max(both) - 1 for both in zip(stride, dilation, strict=True)]
+    operation = ConvTranspose2d(
+        in_channels=inputs,
+        out_channels=outputs,
+        kernel_size=draw(pairs(1, 4)),
+        stride=stride,
+        padding=draw(pairs(0, 4)),
+        output_padding=(draw(st.integers(0, more[0])), draw(st.integers(0, more[1]))),
+        groups=groups,
+        bias=draw(st.booleans()),
+        dilation=dilation,
+    )
+    shape = draw(map_shapes(channels=inputs, largest=6))
+    assume(fits(operation, shape))
+    return operation, shape
 
 
 @st.composite
@@ -98,7 +127,7 @@ def poolings(draw: st.DrawFn) -> tuple[MaxPool2d, Shape]:
     return operation, shape
 
 
-def fits(operation: Conv2d | MaxPool2d, shape: Shape) -> bool:
+def fits(operation: Operation, shape: Shape) -> bool:
     try:
         operation.output_shape(shape)
     except Problem:
@@ -134,3 +163,64 @@ def assert_adds_up(ledger: Ledger) -> None:
     size = float(np.abs(ledger.terms).sum()) + abs(ledger.bias or 0.0)
     total = float(ledger.subtotals.sum()) + (ledger.bias or 0.0)
     assert abs(total - ledger.result) <= 1e-12 * size
+
+
+def torchs_shape(make: Callable[[], torch.Tensor]) -> Shape | None:
+    """The shape of what torch makes, without the batch axis; None if it refuses."""
+    try:
+        return tuple(make().shape[1:])
+    except (RuntimeError, ValueError):
+        return None
+
+
+def assert_refuses_as_torch(
+    kind: Callable[..., Operation], fields: dict[str, Any], shape: Shape, torchs: Shape | None
+) -> None:
+    """What torch refuses is refused, and nothing else; what is named as possible is possible.
+
+    ``torchs`` is the shape that torch makes of the fields, or None.
+    """
+    try:
+        found = kind(**fields).output_shape(shape)
+    except Problem as problem:
+        assert torchs is None, problem
+        for _ in range(30):
+            fields = followed(fields, problem)
+            try:
+                kind(**fields).output_shape(shape)
+            except Problem as other:
+                problem = other
+            else:
+                return
+        raise AssertionError(f"following the sentences leads nowhere: {problem}") from None
+    assert found == torchs
+
+
+def followed(fields: dict[str, Any], problem: Problem) -> dict[str, Any]:
+    """The fields, changed to what the sentence of a refusal names as possible."""
+    name, said = str(problem).split(":")[0], dict[str, Any](problem.fields)
+    if name not in fields:
+        assert name == "stride"  # not given, and then torch takes the kernel's size
+        return fields | {"kernel_size": (1, 1)}
+    value: Any = fields[name]
+    if "most" in said or "minimum" in said:
+        most, least = said.get("most", np.inf), said.get("minimum", -np.inf)
+        if isinstance(value, int):
+            value = max(value, least)
+        else:
+            value = (most, most) if value == "same" else value
+            value = tuple(min(max(each, least), most) for each in value)
+    elif "legal" in said:
+        first = str(said["legal"]).split(", ")[0]
+        value = int(first) if isinstance(value, int) else first
+    elif "arriving" in said:
+        value = said["arriving"]
+    elif isinstance(value, str):
+        value = "valid"
+        if "stride" in said:  # "same" needs a stride of 1
+            return fields | {"stride": (1, 1)}
+    else:
+        assert "the nearest possible is 1" in str(problem)
+        value = 1
+    assert value != fields[name], problem
+    return fields | {name: value}

@@ -6,6 +6,7 @@ from math import prod
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from cnnviz.core.operations import (
     OPERATIONS,
@@ -20,13 +21,19 @@ from cnnviz.core.operations import (
     Softmax,
 )
 from cnnviz.core.operations.adaptive_pooling import AdaptiveAvgPool2d, AdaptiveMaxPool2d
+from cnnviz.core.operations.argmax import Argmax
 from cnnviz.core.operations.average_pooling import AvgPool2d
-from cnnviz.core.operations.base import spatial
+from cnnviz.core.operations.base import buffer_shapes, spatial
+from cnnviz.core.operations.batch_norm import BatchNorm2d
+from cnnviz.core.operations.cross_entropy import CrossEntropyLoss
 from cnnviz.core.operations.gelu import GELU
 from cnnviz.core.operations.leaky_relu import LeakyReLU
+from cnnviz.core.operations.local_response_norm import LocalResponseNorm
+from cnnviz.core.operations.log_softmax import LogSoftmax
 from cnnviz.core.operations.sigmoid import Sigmoid
 from cnnviz.core.operations.silu import SiLU
 from cnnviz.core.operations.tanh import Tanh
+from cnnviz.core.operations.transposed_convolution import ConvTranspose2d
 
 EXAMPLES: dict[str, list[tuple[Operation, Shape]]] = {
     "Conv2d": [
@@ -36,6 +43,13 @@ EXAMPLES: dict[str, list[tuple[Operation, Shape]]] = {
         (Conv2d(2, 1, (3, 4), padding="same", padding_mode="circular"), (2, 4, 5)),
         (Conv2d(1, 2, (3, 3), (2, 1), (2, 1), padding_mode="reflect"), (1, 4, 5)),
         (Conv2d(1, 1, (2, 3), padding=(1, 3), padding_mode="replicate"), (1, 3, 2)),
+        (Conv2d(2, 2, (2, 3), padding=(1, 0), flipped=True), (2, 3, 4)),
+    ],
+    "ConvTranspose2d": [
+        (ConvTranspose2d(2, 4, (3, 2), (2, 3), (1, 0), (1, 2), 2, dilation=(1, 2)), (2, 3, 2)),
+        (ConvTranspose2d(1, 1, (2, 2), (3, 3), (1, 1)), (1, 3, 3)),
+        (ConvTranspose2d(3, 2, (3, 3), bias=False), (3, 2, 3)),
+        (ConvTranspose2d(1, 2, (2, 2), (1, 2), (2, 0), (2, 1), dilation=(3, 1)), (1, 3, 2)),
     ],
     "MaxPool2d": [
         (MaxPool2d((2, 3), (2, 2), (1, 1), ceil_mode=True), (2, 5, 6)),
@@ -63,6 +77,25 @@ EXAMPLES: dict[str, list[tuple[Operation, Shape]]] = {
     "Tanh": [(Tanh(), (5,))],
     "GELU": [(GELU(), (2, 3, 4)), (GELU("tanh"), (5,))],
     "SiLU": [(SiLU(), (2, 3, 4))],
+    "BatchNorm2d": [
+        (BatchNorm2d(3), (3, 2, 4)),
+        (BatchNorm2d(2, 0.1, affine=False), (2, 3, 4)),
+        (BatchNorm2d(3, track_running_stats=False), (3, 2, 4)),
+        (BatchNorm2d(2, 0.1, None, affine=False, track_running_stats=False), (2, 1, 3)),
+    ],
+    "LocalResponseNorm": [
+        (LocalResponseNorm(3, 0.5, 0.6, 2.0), (5, 2, 3)),
+        (LocalResponseNorm(4), (3, 2, 2)),
+        (LocalResponseNorm(9), (2, 2, 2)),
+    ],
+    "LogSoftmax": [(LogSoftmax(), (6,))],
+    "CrossEntropyLoss": [(CrossEntropyLoss(0.2, target=3), (6,)), (CrossEntropyLoss(), (4,))],
+    "Argmax": [
+        (Argmax(0), (3, 4, 2)),
+        (Argmax(1), (3, 4, 2)),
+        (Argmax(-1), (3, 4, 2)),
+        (Argmax(0), (5,)),
+    ],
 }
 
 CASES = [
@@ -70,6 +103,15 @@ CASES = [
     for kind in OPERATIONS
     for number, (operation, shape) in enumerate(EXAMPLES[kind])
 ]
+
+
+def drawn(
+    operation: Operation, shape: Shape, random: np.random.Generator
+) -> dict[str, NDArray[np.float64]]:
+    """Parameters, and what is kept beside them; a variance is not negative."""
+    sizes = operation.parameter_shapes(shape) | buffer_shapes(operation, shape)
+    values = {name: random.normal(size=size) for name, size in sizes.items()}
+    return {name: abs(value) if "var" in name else value for name, value in values.items()}
 
 
 @pytest.mark.parametrize(("operation", "shape"), CASES)
@@ -82,7 +124,7 @@ def test_that_readers_are_the_inverse_of_the_taps(operation: Operation, shape: S
         for position in taps.inputs[taps.inside] if taps.sources is None else taps.sources:
             read[tuple(position.tolist())].add(place)
     for position, places in read.items():
-        if operation.kind == "Conv2d":
+        if operation.kind in ("Conv2d", "ConvTranspose2d"):
             # Groups read other channels, but a place is told for all of them together.
             places = places | {p for c in range(shape[0]) for p in read[(c, *position[1:])]}
         mask = operation.readers(shape, position)
@@ -97,7 +139,7 @@ def test_that_taps_name_places_that_exist_and_a_ledger_has_one_number_for_each(
     random = np.random.default_rng(2)
     x = random.normal(size=shape)
     sizes = operation.parameter_shapes(shape)
-    parameters = {name: random.normal(size=size) for name, size in sizes.items()}
+    parameters = drawn(operation, shape, random)
     for element in np.ndindex(operation.output_shape(shape)):
         taps = operation.taps(shape, element)
         ledger = operation.ledger(x, parameters, element)
@@ -120,8 +162,7 @@ def test_that_float32_activations_are_worked_out_in_float64(
     random = np.random.default_rng(3)
     x = random.normal(size=shape).astype(np.float32)
     parameters = {
-        name: random.normal(size=size).astype(np.float32)
-        for name, size in operation.parameter_shapes(shape).items()
+        name: values.astype(np.float32) for name, values in drawn(operation, shape, random).items()
     }
     wide = {name: values.astype(np.float64) for name, values in parameters.items()}
     element = tuple(size - 1 for size in operation.output_shape(shape))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -19,31 +19,26 @@ from cnnviz.core.problem import Problem
 from cnnviz.engine.build import module_of
 from tests.core.operations.geometries import (
     LAWS,
+    MANY,
     Convolution,
     arrays,
     assert_adds_up,
     assert_is_sum,
+    assert_refuses_as_torch,
     convolutions,
     elements,
     pairs,
     tensor,
+    torchs_shape,
 )
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _one_thread() -> Iterator[None]:
-    """Waking a second thread for so few numbers takes longer than convolving them."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 def layer_of(operation: Conv2d) -> torch.nn.Conv2d:
     """torch's layer of the same fields, without weights."""
     with torch.device("meta"):
         module = module_of(operation)
-    assert type(module) is torch.nn.Conv2d
+    assert isinstance(module, torch.nn.Conv2d)
+    assert (type(module) is torch.nn.Conv2d) == (not operation.flipped)
     return module
 
 
@@ -62,7 +57,7 @@ def ones(operation: Conv2d, shape: Shape) -> dict[str, NDArray[np.float64]]:
     return {name: np.full(size, float(name == "weight")) for name, size in sizes.items()}
 
 
-@settings(deadline=None, max_examples=2000)
+@MANY
 @given(case=convolutions(), data=st.data())
 def test_that_any_element_is_torchs(case: Convolution, data: st.DataObject) -> None:
     operation, shape = case.operation, case.shape
@@ -104,7 +99,9 @@ def test_that_operands_and_weights_stand_where_the_taps_say(
     window = unfolded[taps.channels.tolist(), :, element[1], element[2]]
     assert np.array_equal(ledger.operands, window.reshape(-1).numpy())
     assert ledger.weights is not None
-    assert np.array_equal(ledger.weights, weight[element[0]].reshape(-1))
+    kernel = weight[element[0]]
+    kernel = kernel[:, ::-1, ::-1] if operation.flipped else kernel
+    assert np.array_equal(ledger.weights, kernel.reshape(-1))
     assert np.array_equal(ledger.operands[taps.inside], x[tuple(taps.inputs[taps.inside].T)])
     if mode == "zeros":
         assert taps.sources is None
@@ -116,7 +113,7 @@ def test_that_operands_and_weights_stand_where_the_taps_say(
         assert ((taps.sources >= 0) & (taps.sources < shape)).all()
 
 
-@LAWS
+@MANY
 @given(case=convolutions(), data=st.data())
 def test_that_readers_are_the_windows_that_feel_an_input(
     case: Convolution, data: st.DataObject
@@ -139,6 +136,8 @@ def test_that_a_weight_is_laid_on_the_inputs_that_its_output_feels(
     parameters = ones(operation, shape)
     alone = np.zeros(operation.kernel_size)
     alone[tap] = 1
+    if operation.flipped:  # the tap of the window, not of the kernel
+        alone = alone[::-1, ::-1]
     parameters["weight"] = parameters["weight"] * alone
     x = torch.zeros(1, *shape, dtype=torch.float64, requires_grad=True)
     (gradient,) = torch.autograd.grad(torchs(operation, x, parameters).sum(), x)
@@ -173,24 +172,20 @@ def attempts(draw: st.DrawFn) -> dict[str, Any]:
     return fields
 
 
-def torchs_shape(fields: dict[str, Any], shape: Shape) -> Shape | None:
+def torchs_conv_shape(fields: dict[str, Any], shape: Shape) -> Shape | None:
     """What torch makes of the fields; None if it refuses."""
     inputs, outputs, groups = (fields[k] for k in ("in_channels", "out_channels", "groups"))
     if min(inputs, outputs, groups) < 1 or inputs % groups or outputs % groups:
         return None  # nn.Conv2d says so itself, before it makes its weights
     if not isinstance(fields["padding"], str) and min(fields["padding"]) < 0:
         return None  # see the test of negative padding
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # kernels without weights, copies made for "same"
-            module = torch.nn.Conv2d(**fields, dtype=torch.float64)
-            result = module(torch.zeros(1, *shape, dtype=torch.float64))
-    except (RuntimeError, ValueError):
-        return None
-    return tuple(result.shape[1:])
+    x = torch.zeros(1, *shape, dtype=torch.float64)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # kernels without weights, copies made for "same"
+        return torchs_shape(lambda: torch.nn.Conv2d(**fields, dtype=torch.float64)(x))
 
 
-@settings(LAWS, max_examples=1000)
+@MANY
 @given(fields=attempts(), size=pairs(1, 6), arriving=st.none() | st.integers(1, 4))
 def test_that_what_torch_refuses_is_refused_and_nothing_else(
     fields: dict[str, Any], size: tuple[int, int], arriving: int | None
@@ -198,14 +193,8 @@ def test_that_what_torch_refuses_is_refused_and_nothing_else(
     shape = (arriving or max(1, fields["in_channels"]), *size)
     expected = None
     if all(k >= 0 for k in fields["kernel_size"]):  # torch cannot even make the weights
-        expected = torchs_shape(fields, shape)
-    try:
-        found = Conv2d(**fields).output_shape(shape)
-    except Problem as problem:
-        assert str(problem)
-        assert expected is None
-    else:
-        assert found == expected
+        expected = torchs_conv_shape(fields, shape)
+    assert_refuses_as_torch(Conv2d, fields, shape, expected)
 
 
 @pytest.mark.parametrize("channels", [(0, 1, 1), (1, 0, 1), (4, 4, 0), (4, 6, 4), (6, 4, 4)])
@@ -299,3 +288,56 @@ def test_that_an_infinite_weight_over_padding_is_nan_as_in_torch() -> None:
     )
     assert np.isnan(ledger.result)
     assert torchs[0, 0, 0, 0].isnan()
+
+
+@MANY
+@given(case=convolutions(), seed=st.integers(0, 2**32), data=st.data())
+def test_that_true_convolution_is_torchs_with_the_flipped_weight(
+    case: Convolution, seed: int, data: st.DataObject
+) -> None:
+    operation, shape = replace(case.operation, flipped=True, padding_mode="zeros"), case.shape
+    x, draw = data.draw(arrays(shape)), np.random.default_rng(seed)
+    sizes = operation.parameter_shapes(shape)
+    parameters = {name: draw.normal(size=size) for name, size in sizes.items()}
+    bias = torch.from_numpy(parameters["bias"]) if operation.bias else None
+    expected = torch.nn.functional.conv2d(
+        tensor(x),
+        torch.from_numpy(parameters["weight"]).flip((2, 3)),
+        bias,
+        operation.stride,
+        operation.padding,
+        operation.dilation,
+        operation.groups,
+    )[0].numpy()
+    assert operation.output_shape(shape) == expected.shape
+    element = data.draw(elements(expected.shape))
+    assert_is_sum(operation.ledger(x, parameters, element), expected[element])
+    computed = torchs(operation, tensor(x), parameters).numpy()
+    assert np.abs(computed - expected).max() <= 1e-12 * np.abs(computed).max()
+
+
+def test_that_true_convolution_is_the_textbooks_sum() -> None:
+    draw = np.random.default_rng(5)
+    image, kernel = draw.normal(size=(4, 5)), draw.normal(size=(3, 2))
+    operation = Conv2d(1, 1, (3, 2), padding=(2, 1), bias=False, flipped=True)
+    # (f ∗ g)(m, n) = Σᵢ Σⱼ f(i, j) · g(m − i, n − j), wherever both are.
+    for m, n in np.ndindex(6, 6):
+        expected = sum(
+            image[i, j] * kernel[m - i, n - j]
+            for i, j in np.ndindex(4, 5)
+            if 0 <= m - i < 3 and 0 <= n - j < 2
+        )
+        ledger = operation.ledger(image[None], {"weight": kernel[None, None]}, (0, m, n))
+        assert ledger.result == pytest.approx(expected, rel=1e-12, abs=1e-14)
+
+
+def test_that_a_symmetric_kernel_is_the_same_flipped() -> None:
+    draw = np.random.default_rng(5)
+    image, weight = draw.normal(size=(1, 3, 3)), np.array([[[[1.0, 2, 1], [2, 4, 2], [1, 2, 1]]]])
+    ledgers = [
+        Conv2d(1, 1, (3, 3), bias=False, flipped=flipped).ledger(
+            image, {"weight": weight}, (0,) * 3
+        )
+        for flipped in (False, True)
+    ]
+    assert np.array_equal(ledgers[0].terms, ledgers[1].terms)

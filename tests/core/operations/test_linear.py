@@ -14,6 +14,7 @@ from cnnviz.core.operations import Flatten, Linear
 from cnnviz.core.problem import Problem
 from tests.core.operations.geometries import (
     LAWS,
+    MANY,
     arrays,
     assert_adds_up,
     assert_is_sum,
@@ -22,7 +23,7 @@ from tests.core.operations.geometries import (
 )
 
 
-@LAWS
+@MANY
 @given(inputs=st.integers(1, 300), outputs=st.integers(1, 12), bias=st.booleans(), data=st.data())
 def test_that_any_element_is_torchs(
     inputs: int, outputs: int, bias: bool, data: st.DataObject
@@ -43,7 +44,7 @@ def test_that_any_element_is_torchs(
     assert (ledger.bias is None) == (not bias)
 
 
-@LAWS
+@MANY
 @given(fold=map_shapes(), outputs=st.integers(1, 4), data=st.data())
 def test_that_terms_behind_a_flattening_are_added_map_by_map_in_its_order(
     fold: tuple[int, int, int], outputs: int, data: st.DataObject

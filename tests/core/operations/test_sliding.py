@@ -19,7 +19,7 @@ from cnnviz.core.operations.sliding import (
     windows_reading,
 )
 from cnnviz.core.problem import Problem
-from tests.core.operations.geometries import LAWS
+from tests.core.operations.geometries import LAWS, MANY
 
 
 @st.composite
@@ -42,7 +42,7 @@ def slides(draw: st.DrawFn, modes: tuple[str, ...] = PADDING_MODES) -> Axis:
     return axis
 
 
-@LAWS
+@MANY
 @given(axis=slides())
 def test_that_padding_repeats_what_torch_repeats(axis: Axis) -> None:
     before = np.arange(axis.size, dtype=np.float64)
@@ -145,8 +145,18 @@ def test_that_a_vector_cannot_be_slid_over() -> None:
 def test_that_a_kernel_which_does_not_fit_is_named_with_its_axis(
     kernel: tuple[int, int], field: str
 ) -> None:
-    with pytest.raises(Problem, match=rf"spans 9 positions.* only 7 in its {field}"):
+    sentence = f"kernel_size.* 9 positions.* only 7 in its {field}, at most 7 is possible"
+    with pytest.raises(Problem, match=sentence):
         axes((1, 5, 5), kernel, (1, 1), (1, 1), (1, 1))
+
+
+@pytest.mark.parametrize(("kernel", "field"), [((4, 1), "height"), ((1, 4), "width")])
+def test_that_a_dilation_is_named_where_a_smaller_one_lets_the_kernel_fit(
+    kernel: tuple[int, int], field: str
+) -> None:
+    sentence = f"dilation: with 3 .*of 4 spans 10 .* only 7 in its {field}, at most 2 is possible"
+    with pytest.raises(Problem, match=sentence):
+        axes((1, 5, 5), kernel, (1, 1), (1, 1), (3, 3))
 
 
 def test_that_one_number_stands_for_both_axes() -> None:
