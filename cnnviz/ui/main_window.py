@@ -19,6 +19,7 @@ from cnnviz.ui.arrangement import arrange, proportion
 from cnnviz.ui.banner import Banner
 from cnnviz.ui.dock import PaneDock
 from cnnviz.ui.icons import icon
+from cnnviz.ui.pace import Pace
 from cnnviz.ui.status import Status
 from cnnviz.ui.theme import Theme
 from cnnviz.ui.topbar import TopBar
@@ -48,9 +49,6 @@ PANES = (
 """Keys and English names of the panes, in the order of the View menu."""
 
 
-FAST_SECONDS = 0.1
-"""Frames that follow one another faster are drawn in turns (`MainWindow._look_in_turn`)."""
-
 TURN_FRAMES = 2
 """Every how many of those frames one of the other parts is drawn."""
 
@@ -78,13 +76,10 @@ class MainWindow(QMainWindow):
         self.preferences = preferences
         self.theme = theme
         self.furnished = False
-        self._looked = self._charted = 0.0
-        self._was_playing = False
+        self._charted = 0.0
         self._turn = 0
-        self._caught_up = QTimer(self)
-        self._caught_up.setSingleShot(True)
-        self._caught_up.setInterval(round(1000 * FAST_SECONDS))
-        self._caught_up.timeout.connect(self.look)
+        self._pace = Pace(self)
+        self._pace.caught_up.connect(self.look)
         self._painted = False
         self.setObjectName("main")
         self.setWindowTitle("cnnviz")
@@ -183,13 +178,10 @@ class MainWindow(QMainWindow):
         """Hand the controller's view to everything that is visible."""
         if not self.furnished:
             return
-        view, now = self.controller.view, monotonic()
-        fast = view.playing and self._was_playing and now - self._looked < FAST_SECONDS
-        self._was_playing, self._looked = view.playing, now
-        if fast:
+        view = self.controller.view
+        if self._pace.is_fast(view.playing):
             self._look_in_turn(view)
             return
-        self._caught_up.stop()
         for dock in self.docks.values():
             dock.pane.rest()
         for turn in range(len(self.docks) + 1):
@@ -206,7 +198,6 @@ class MainWindow(QMainWindow):
         self._turn = (self._turn + 1) % (TURN_FRAMES * (len(self.docks) + 1))
         if self._turn % TURN_FRAMES == 0:
             self._look_at(self._turn // TURN_FRAMES, view)
-        self._caught_up.start()  # when no frame follows, everything shows the last one
 
     def _look_at(self, turn: int, view: View) -> None:
         """Hand a view to one dock; the turn behind the last is that of all bars."""
@@ -270,8 +261,10 @@ class MainWindow(QMainWindow):
         self.theme = theme
         for dock in self.docks.values():
             dock.set_theme(theme)
-        for part in (self.topbar, self.banner, self.status, *self.workspaces.pages.values()):
+        for part in (self.topbar, self.banner, self.status):
             part.set_theme(theme)
+        for page in self.workspaces.pages.values():
+            page.set_theme(theme)
         for entry in self.entries:
             if entry.icon:
                 self.actions_by_key[entry.key].setIcon(icon(entry.icon, theme.palette.text))

@@ -13,6 +13,7 @@ from PyQt6.QtWidgets import QWidget
 from cnnviz.control.language import tr
 from cnnviz.core.scenes import Empty, same
 from cnnviz.core.view import View
+from cnnviz.ui.heading import Description
 from cnnviz.ui.painters.text import write
 from cnnviz.ui.theme import Theme, colour
 
@@ -84,6 +85,12 @@ class Pane(QWidget):
     def legend(self, scene: Any) -> Legend | None:
         """The scale of the colours shown, or None where there is none."""
         return None
+
+    @property
+    def description(self) -> Description:
+        """Title, caption, badge and legend, as they are now."""
+        scene = self.shown
+        return self.title(scene), self.caption(scene), self.badge(scene), self.legend(scene)
 
     def look(self, view: View) -> None:
         """Show what a view holds; nothing is drawn where the scene is the same."""

@@ -1,0 +1,142 @@
+"""One line over a pane: its name, what it shows, and the legend of its colours."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from PyQt6.QtCore import QRectF, QSize, Qt
+from PyQt6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPixmap
+from PyQt6.QtWidgets import QWidget
+
+from cnnviz.core.numbers import number
+from cnnviz.ui.painters.text import LEFT, RIGHT, width_of, write
+from cnnviz.ui.theme import DARK, LIGHT, Theme, colour
+
+if TYPE_CHECKING:
+    from cnnviz.ui.pane import Legend
+
+Description = tuple[str, str, str, "Legend | None"]
+"""Title, caption, badge and legend."""
+
+
+class Heading(QWidget):
+    """Paints a description: the title bold, the caption grey and elided, badge and legend right."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = Theme()
+        self._said: Description = ("", "", "", None)
+        self.setObjectName("titlebar")
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+
+    def say(self, description: Description) -> None:
+        """Repaint if the pane describes itself differently."""
+        if description == self._said:
+            return
+        self._said = description
+        self.setToolTip(" · ".join(part for part in description[:2] if part))
+        self.setAccessibleName(description[0])
+        self.update()
+
+    @property
+    def reserved(self) -> int:
+        """Pixels at the right that something else takes."""
+        return 0
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._theme.px(200), self._theme.px(32))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._theme.px(80), self._theme.px(32))
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        painter = QPainter(self)
+        try:
+            self._paint(painter)
+        finally:
+            painter.end()
+
+    def _paint(self, painter: QPainter) -> None:
+        theme, palette = self._theme, self._theme.palette
+        title, caption, badge, legend = self._said
+        painter.fillRect(self.rect(), colour(palette.panel))
+        painter.fillRect(0, self.height() - 1, self.width(), 1, colour(palette.border))
+        bold, plain = theme.font(15, bold=True), theme.font(14)
+        right = float(self.width() - self.reserved - theme.px(10))
+        left = float(theme.px(12))
+        area = QRectF(left, 0, max(0.0, right - left), self.height())
+        wide = width_of(title, bold)
+        write(painter, area, title, colour(palette.text), bold, LEFT)
+        left += wide + theme.px(10)
+        if legend is not None:
+            needed = width_of(caption, plain) + theme.px(190)
+            bar = theme.px(84 if right - left > needed else 36)
+            right = self._paint_legend(painter, legend, right, bar)
+        if badge and right - left > width_of(badge, bold):
+            write(
+                painter,
+                QRectF(left, 0, right - left, self.height()),
+                badge,
+                colour(palette.input),
+                bold,
+                RIGHT,
+            )
+            right -= width_of(badge, bold) + theme.px(10)
+        room = right - left - theme.px(8)
+        if room > theme.px(30):
+            painter.setFont(plain)
+            metrics = painter.fontMetrics()
+            text = metrics.elidedText(caption, Qt.TextElideMode.ElideRight, int(room))
+            write(
+                painter,
+                QRectF(left, 0, room, self.height()),
+                text,
+                colour(palette.muted),
+                plain,
+                LEFT,
+            )
+
+    def _paint_legend(
+        self, painter: QPainter, legend: Legend, right: float, length: float
+    ) -> float:
+        """Draw the scale with its ends named; returns where it begins."""
+        theme, palette, font = self._theme, self._theme.palette, self._theme.font(14)
+        high = number(legend.limit, 2)
+        low = number(-legend.limit, 2) if legend.signed else "0"
+        if legend.signed:
+            high = f"+{high}"
+        text = width_of(high, font) + theme.px(6)
+        bar = QRectF(right - text - theme.px(6) - length, 0, length, theme.px(8))
+        bar.moveTop((self.height() - bar.height()) / 2)
+        muted = colour(palette.muted)
+        write(painter, QRectF(right - text, 0, text, self.height()), high, muted, font, RIGHT)
+        strip = _legend_strip(theme.palette.name, legend.signed, legend.grey)
+        painter.drawPixmap(bar, strip, QRectF(strip.rect()))
+        wide = width_of(low, font)
+        left = bar.left() - wide - theme.px(6)
+        write(painter, QRectF(left, 0, wide, self.height()), low, muted, font, LEFT)
+        return left - theme.px(8)
+
+
+@lru_cache(maxsize=8)
+def _legend_strip(palette: str, signed: bool, grey: bool) -> QPixmap:
+    """The colours of a scale from its low to its high end, a pixel each; drawn at every repaint."""
+    if grey:
+        colours = [QColor(level, level, level) for level in range(0, 256, 15)]
+    else:
+        # Here and not above: numpy comes with them, and no legend is drawn before the first paint.
+        from cnnviz.core.colour import lut
+        from cnnviz.ui.painters.sheet import scale_of
+
+        table = lut(scale_of(Theme(DARK if palette == DARK.name else LIGHT)), 33)
+        colours = [QColor(*(int(c) for c in row)) for row in table[0 if signed else 16 :]]
+    image = QImage(len(colours), 1, QImage.Format.Format_RGB32)
+    for place, tone in enumerate(colours):
+        image.setPixelColor(place, 0, tone)
+    return QPixmap.fromImage(image)
