@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from cnnviz.core.cursor import Cursor
@@ -14,6 +15,7 @@ from cnnviz.core.operations.leaky_relu import LeakyReLU
 from cnnviz.core.operations.relu import ReLU
 from cnnviz.core.operations.sigmoid import Sigmoid
 from cnnviz.core.operations.silu import SiLU
+from cnnviz.core.operations.transposed_convolution import ConvTranspose2d
 from cnnviz.core.scenes.stage import StageScene, stage_scene
 from cnnviz.ui.painters.ledger import lay_out_ledger
 from cnnviz.ui.theme import Theme
@@ -79,3 +81,22 @@ def test_that_a_smaller_window_of_an_adaptive_pooling_names_only_what_it_reads()
     assert text(shown).count("+") == read - 1
     shown = scene(AdaptiveMaxPool2d((5, 4)))
     assert text(shown).count(",") == int(shown.ledger.taps.inside.sum()) - 1
+
+
+UP = ConvTranspose2d(2, 1, (3, 3), (2, 2), (1, 1))
+
+
+def test_that_a_transposed_convolution_names_only_what_is_laid_on_the_element() -> None:
+    shown = scene(UP)
+    assert text(shown).count("×") == 4  # at (1, 1), the corners of both 3×3 groups; one is opened
+    products = shown.ledger.terms[shown.group_terms]
+    assert np.count_nonzero(products) == 4
+    assert f"{shown.ledger.result:.4f}".replace("-", "−") in text(shown)
+    for term, added in ((0, 1), (1, 1), (2, 2), (17, 8)):
+        assert f"({added} of 8 products)" in text(scene(UP, term))
+
+
+def test_that_an_element_on_which_nothing_is_laid_says_so() -> None:
+    shown = scene(ConvTranspose2d(2, 1, (1, 1), (3, 3)))
+    assert "no input is laid on this place" in text(shown)
+    assert "×" not in text(shown)

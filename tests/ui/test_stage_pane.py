@@ -7,17 +7,21 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from PyQt6.QtCore import QPointF
 from PyQt6.QtGui import QAction
 from PyQt6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from cnnviz.core.cursor import Cursor
+from cnnviz.core.operations import Conv2d, Flatten, Linear, MaxPool2d, Operation, Softmax
+from cnnviz.core.operations.transposed_convolution import ConvTranspose2d
+from cnnviz.core.scenes.stage import StageScene
 from cnnviz.core.view import View
 from cnnviz.launch import make_fonts
 from cnnviz.ui.panes.stage import StagePane
 from cnnviz.ui.theme import DARK, LIGHT, Theme
 from cnnviz.ui.transport import Transport
-from tests.core.scenes.networks import view_of
+from tests.core.scenes.networks import network_of, view_of
 from tests.pictures import pixels
 
 
@@ -95,3 +99,73 @@ def test_that_fast_frames_show_colours_and_rest_brings_the_numbers_back(
 
     assert not np.array_equal(fast, rested)
     assert np.array_equal(rested, shown(fresh))
+
+
+def reading(pane: StagePane, operation: Operation, row: int, column: int) -> tuple[str, StageScene]:
+    """What the mouse reads at a cell around the input of an operation that keeps 8×8 as it is."""
+    size = int(np.prod(operation.output_shape((1, 8, 8))))
+    pane.look(view_of(Cursor(), network_of((operation, Flatten(), Linear(size, 2), Softmax()))))
+    shown(pane)
+    cells = pane.body.arrangement()
+    assert cells is not None
+    assert isinstance(pane.shown, StageScene)
+    return pane.body.readout(cells.input.span(row, column).center()), pane.shown
+
+
+@pytest.mark.parametrize(
+    ("operation", "text"),
+    [
+        (Conv2d(1, 2, (3, 3), padding=(1, 1)), "padding: 0"),
+        (MaxPool2d((3, 3), padding=(1, 1)), "padding: −∞"),
+    ],
+)
+def test_that_pointing_at_padding_says_its_value(
+    pane: StagePane, operation: Operation, text: str
+) -> None:
+    assert reading(pane, operation, -1, 4)[0] == text
+    assert reading(pane, operation, 8, 8)[0] == text
+    assert reading(pane, operation, -2, 4)[0] == ""
+
+
+def test_that_pointing_at_repeated_padding_says_what_it_repeats(pane: StagePane) -> None:
+    operation = Conv2d(1, 2, (3, 3), padding=(1, 1), padding_mode="circular")
+    text, scene = reading(pane, operation, -1, 4)
+    assert text == f"padding: {scene.input[0, 7, 4]:.6f}, repeats input (0, 7, 4)"
+    text, scene = reading(pane, operation, 0, 4)
+    assert text == f"input (0, 0, 4): {scene.input[0, 0, 4]:.6f}"
+
+
+UP = ConvTranspose2d(1, 1, (2, 2), (2, 2))
+
+
+@pytest.mark.parametrize("fast", [False, True])
+def test_that_the_stage_shows_no_number_where_a_tap_reads_nothing(
+    pane: StagePane, fast: bool
+) -> None:
+    _, scene = reading(pane, UP, 0, 0)
+    network = scene.snapshot.network
+    pane.look(view_of(Cursor(0, 0, 3, 4, 4), network))
+    if fast:
+        pane.look_while_playing(view_of(Cursor(0, 0, 3, 5, 4), network))
+    picture, cells = pane.body.grab().toImage(), pane.body.arrangement()
+    assert cells is not None
+    assert cells.products is not None
+    assert isinstance(pane.shown, StageScene)
+    read = [pane.shown.ledger.taps.reads(term) for term in range(4)]
+    assert sum(read) == 1
+    for grid in (cells.window, cells.products):
+        cells_drawn = [grid.cell(term).adjusted(6, 6, -6, -6).toRect() for term in range(4)]
+        drawn = [pixels(picture.copy(rect)) for rect in cells_drawn]
+        empty = drawn[read.index(False)]
+        assert [not np.array_equal(cell, empty) for cell in drawn] == read
+
+
+def test_that_a_tap_which_reads_nothing_has_no_readout(pane: StagePane) -> None:
+    _, scene = reading(pane, UP, 0, 0)
+    cells = pane.body.arrangement()
+    assert cells is not None
+    read = [scene.ledger.taps.reads(term) for term in range(4)]
+    texts = [pane.body.readout(cells.window.cell(term).center()) for term in range(4)]
+    assert read == [True, False, False, False]
+    assert [bool(text) for text in texts] == read
+    assert pane.body.readout(QPointF(1, 1)) == ""

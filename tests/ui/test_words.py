@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cnnviz.core.operations import Conv2d, Flatten, MaxPool2d, Operation, Softmax
+from cnnviz.core.operations.transposed_convolution import ConvTranspose2d
 from cnnviz.ui.words import geometry
 from tests.core.scenes.networks import network_of
 
@@ -29,6 +30,12 @@ from tests.core.scenes.networks import network_of
         ),
         (Conv2d(1, 1, (3, 3), padding_mode="replicate"), "3×3, stride 1"),
         (MaxPool2d((3, 3), padding=(1, 1)), "3×3, stride 3, padding 1"),
+        (Conv2d(1, 1, (3, 3), flipped=True), "3×3, stride 1, flipped kernel"),
+        (ConvTranspose2d(1, 1, (3, 3)), "3×3, stride 1"),
+        (
+            ConvTranspose2d(1, 1, (3, 2), (2, 1), (1, 0), (1, 0), dilation=(2, 2)),
+            "3×2, stride 2×1, padding 1×0, output padding 1×0, dilation 2",
+        ),
     ],
 )
 def test_that_padding_is_said_where_there_is_some(operation: Operation, text: str) -> None:

@@ -75,9 +75,13 @@ class Cells:
 
     def at(self, x: float, y: float) -> tuple[int, int] | None:
         """(row, column) of the sheet's cell at a point, or None beside it."""
-        row, column = int((y - self.top) // self.size), int((x - self.left) // self.size)
+        row, column = self.anywhere(x, y)
         inside = 0 <= row < self.rows and 0 <= column < self.columns
         return (row, column) if inside else None
+
+    def anywhere(self, x: float, y: float) -> tuple[int, int]:
+        """(row, column) at a point, were there cells everywhere: negative above and left."""
+        return int((y - self.top) // self.size), int((x - self.left) // self.size)
 
 
 def draw_sheet(

@@ -15,7 +15,7 @@ from cnnviz.core.numbers import number
 from cnnviz.core.scenes.stage import StageScene
 from cnnviz.ui.painters.sheet import scale_of
 from cnnviz.ui.painters.stage_layout import Grid
-from cnnviz.ui.painters.text import outline, write
+from cnnviz.ui.painters.text import RIGHT, outline, write
 from cnnviz.ui.theme import Theme, colour
 
 
@@ -30,7 +30,7 @@ def paint_window(
             pixels = grey(operands / scene.input_limit)
         else:
             pixels = shade(operands, scene.input_limit, scale_of(theme).table)
-        _paint_colours(painter, grid, pixels, theme)
+        _paint_colours(painter, grid, pixels, scene, theme)
         if ledger.winner is not None and scene.done:
             rect = grid.cell(ledger.winner - scene.group_terms.start)
             outline(painter, rect.adjusted(1, 1, -1, -1), colour(theme.palette.output), theme.px(3))
@@ -78,15 +78,16 @@ def paint_products(
         terms = ledger.terms[scene.group_terms]
         if not scene.done:
             terms = terms[: max(0, scene.cursor.term + 1 - start)]
-        _paint_colours(
-            painter, grid, shade(terms, scene.output_limit, scale_of(theme).table), theme
-        )
+        pixels = shade(terms, scene.output_limit, scale_of(theme).table)
+        _paint_colours(painter, grid, pixels, scene, theme)
         return
     decimals = _decimals(scene, grid, theme)
     font = theme.font(15 if decimals == 2 else 14)
     for term in range(ledger.taps.group_size):
         rect = grid.cell(term).adjusted(2, 2, -2, -2)
         absolute = start + term
+        if not ledger.taps.reads(absolute):
+            continue
         if absolute == scene.shown_term:
             _draw_cell(painter, rect, palette.text, palette.raised, theme)
         if scene.done or absolute <= scene.cursor.term:
@@ -94,10 +95,36 @@ def paint_products(
             write(painter, rect, text, colour(palette.text), font)
 
 
-def _paint_colours(painter: QPainter, grid: Grid, pixels: NDArray[np.uint32], theme: Theme) -> None:
-    """One colour a cell, inside of its frame."""
+def paint_channels(painter: QPainter, scene: StageScene, grid: Grid, theme: Theme) -> None:
+    """Beside each cell the channel that it reads; where there is none, a dash and no cell."""
+    taps, wide = scene.ledger.taps, theme.px(28)
+    for term in range(taps.count):
+        cell = grid.cell(term)
+        if not taps.inside[term]:
+            _dash(painter, cell, theme)
+        elif grid.lines:
+            beside = QRectF(cell.left() - wide, cell.top(), wide - theme.px(4), cell.height())
+            text = str(taps.inputs[term][0])
+            write(painter, beside, text, colour(theme.palette.muted), theme.font(14), RIGHT)
+
+
+def _dash(painter: QPainter, cell: QRectF, theme: Theme) -> None:
+    """Cover the frame of a cell that stands for nothing, with a dash in its place."""
+    painter.fillRect(cell, colour(theme.palette.panel))
+    painter.setPen(QPen(colour(theme.palette.faint), theme.px(2)))
+    middle = cell.center()
+    painter.drawLine(middle - QPointF(cell.width() / 6, 0), middle + QPointF(cell.width() / 6, 0))
+
+
+def _paint_colours(
+    painter: QPainter, grid: Grid, pixels: NDArray[np.uint32], scene: StageScene, theme: Theme
+) -> None:
+    """One colour a cell, inside of its frame; none in a hole."""
+    taps, start = scene.ledger.taps, scene.group_terms.start
     inset = min(theme.px(5), grid.width / 4)
     for term, pixel in enumerate(pixels.tolist()):
+        if not taps.reads(start + term):
+            continue
         rect = grid.cell(term).adjusted(inset, inset, -inset, -inset)
         painter.fillRect(rect, QColor.fromRgb(pixel))
 

@@ -168,9 +168,9 @@ def _cells(scene: StageScene, area: QRectF, whole_input: bool) -> Cells:
 
 
 def _thumbnail_width(scene: StageScene, room: QRectF, theme: Theme) -> float:
-    adds = scene.axes is not None and scene.layer.operation.verb == "sum"
-    several = adds and scene.layer.input_shape[0] > 1
-    if not several:
+    shape = scene.layer.input_shape
+    across = scene.layer.operation.verb in ("sum", "neighbours")
+    if not (across and len(shape) == 3 and shape[0] > 1):
         return 0.0
     return min(room.height() * 0.6, room.width() * 0.16) + theme.px(12)
 

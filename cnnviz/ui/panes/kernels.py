@@ -66,7 +66,8 @@ class KernelsPane(PointingPane):
         if isinstance(scene, Empty):
             return ""
         title = layer_name(scene.layer)
-        size = shape_text(scene.layer.parameter_shapes["weight"][1:])
+        one = scene.layer.parameter_shapes["weight"] if scene.vector else scene.weight.shape
+        size = shape_text(one[1:])
         parts = [title, f"{scene.kernels} × {size}"]
         if self._all_kernels(scene):
             if scene.groups > 1:

@@ -214,7 +214,7 @@ class StageBody(QWidget):
         term = self._term_at(position)
         if self._scene is not None and term != self._scene.pointing.weight:
             self._pane.weight_pointed.emit(term)
-        text = self._readout(position)
+        text = self.readout(position)
         if text:
             QToolTip.showText(event.globalPosition().toPoint(), text, self)
         else:
@@ -246,8 +246,9 @@ class StageBody(QWidget):
         if arrangement is None or scene is None or scene.ledger.weights is None:
             return None
         size = scene.ledger.taps.group_size
-        term = arrangement.window.at(position.x(), position.y(), size)
-        return None if term is None else scene.group_terms.start + term
+        found = arrangement.window.at(position.x(), position.y(), size)
+        term = None if found is None else scene.group_terms.start + found
+        return term if term is not None and scene.ledger.taps.reads(term) else None
 
     def _element_at(
         self, position: QPointF, arrangement: StageLayout, scene: StageScene
@@ -285,7 +286,8 @@ class StageBody(QWidget):
         channels = list(scene.ledger.taps.channels)
         return channels.index(found[0]) if found is not None and found[0] in channels else None
 
-    def _readout(self, position: QPointF) -> str:
+    def readout(self, position: QPointF) -> str:
+        """What stands at a point, in words and with six decimals; "" where nothing does."""
         arrangement, scene = self.arrangement(), self._scene
         if arrangement is None or scene is None:
             return ""
@@ -307,12 +309,25 @@ class StageBody(QWidget):
             )
         pixel = self._pixel_at(position, arrangement, scene)
         if pixel is None:
-            return ""
+            return _padding_readout(position, arrangement, scene)
         return tr(
             "input {place}: {value}",
             place=_place(pixel),
             value=number(float(scene.input[pixel]), 6),
         )
+
+
+def _padding_readout(position: QPointF, arrangement: StageLayout, scene: StageScene) -> str:
+    """What stands in the padding at a point; "" beside it."""
+    found = scene.in_padding(*arrangement.input.anywhere(position.x(), position.y()))
+    if found is None:
+        return ""
+    value, repeated = found
+    if repeated is None:
+        return tr("padding: {value}", value=number(value, 6, integral=True))
+    return tr(
+        "padding: {value}, repeats input {place}", value=number(value, 6), place=_place(repeated)
+    )
 
 
 def _place(index: tuple[int, ...]) -> str:

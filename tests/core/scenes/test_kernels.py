@@ -7,6 +7,7 @@ import pytest
 
 from cnnviz.core.cursor import Cursor
 from cnnviz.core.operations import Conv2d, Flatten, Linear, ReLU, Softmax
+from cnnviz.core.operations.transposed_convolution import ConvTranspose2d
 from cnnviz.core.scenes import Empty, same
 from cnnviz.core.scenes.kernels import KernelsScene, kernels_scene
 from cnnviz.core.view import View
@@ -47,6 +48,18 @@ def test_that_slices_and_all_kernels_are_parts_of_the_same_weights() -> None:
     np.testing.assert_array_equal(scene.slices(), weight[4])
     np.testing.assert_array_equal(scene.at_input(), weight[:, 2])
     assert scene.limit == np.abs(weight).max()
+
+
+def test_that_a_transposed_convolutions_kernels_are_those_of_its_outputs() -> None:
+    operation = ConvTranspose2d(4, 6, (3, 2), groups=2)
+    layers = (Conv2d(1, 4, (1, 1)), operation, Flatten(), Linear(6 * 10 * 9, 2), Softmax())
+    view = view_of(Cursor(1, 4), network_of(layers))
+    scene = scene_of(view)
+    assert view.live is not None
+    weight = view.live.parameters[1]["weight"]
+    assert scene.weight.shape == (6, 2, 3, 2)
+    assert scene.inputs == (2, 3)
+    np.testing.assert_array_equal(scene.slices(), weight[2:, 1])
 
 
 def test_that_a_linear_layers_weights_lie_as_its_maps_did() -> None:

@@ -11,8 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cnnviz.core.cursor import Cursor, terms_of
-from cnnviz.core.operations import Conv2d, Flatten, Softmax
+from cnnviz.core.operations import Conv2d, Flatten, Linear, MaxPool2d, Operation, Softmax
+from cnnviz.core.operations.average_pooling import AvgPool2d
 from cnnviz.core.operations.sliding import Axis
+from cnnviz.core.operations.transposed_convolution import ConvTranspose2d
 from cnnviz.core.scenes import Empty, same
 from cnnviz.core.scenes.formula import layer_formula, size_formula
 from cnnviz.core.scenes.sheets import all_maps_sheet, map_sheet, vector_sheet
@@ -114,6 +116,79 @@ def test_that_the_ring_shows_what_the_window_reads_there(mode: str, numpys: Any)
     assert np.array_equal(shown.padded[:4, :3].reshape(-1), shown.ledger.operands)
 
 
+@pytest.mark.parametrize(
+    ("mode", "numpys"), [("reflect", "reflect"), ("replicate", "edge"), ("circular", "wrap")]
+)
+def test_that_padding_says_which_input_element_it_repeats(mode: str, numpys: Any) -> None:
+    shown = padded_scene(mode)
+    places = np.pad(np.arange(64).reshape(8, 8), ((1, 2), (1, 1)), mode=numpys)
+    for row, column in np.ndindex(places.shape):
+        found = shown.in_padding(row - 1, column - 1)
+        if 1 <= row < 9 and 1 <= column < 9:
+            assert found is None
+        else:
+            repeated = (0, *(int(i) for i in divmod(places[row, column], 8)))
+            assert found == (shown.input[repeated], repeated)
+    assert shown.in_padding(-2, 0) is None
+    assert shown.in_padding(0, 9) is None
+
+
+@pytest.mark.parametrize(
+    ("operation", "value"),
+    [
+        (Conv2d(1, 2, (3, 3), padding=(1, 1)), 0.0),
+        (AvgPool2d((3, 3), padding=(1, 1)), 0.0),
+        (MaxPool2d((3, 3), padding=(1, 1)), -np.inf),
+    ],
+)
+def test_that_padding_which_repeats_nothing_has_its_value(
+    operation: Operation, value: float
+) -> None:
+    shown = stage_scene(view_of(Cursor(), network_of((operation, Flatten(), Softmax()))))
+    assert isinstance(shown, StageScene)
+    assert shown.in_padding(-1, 3) == (value, None)
+    assert shown.in_padding(0, 0) is None
+
+
+def test_that_a_vector_has_no_padding() -> None:
+    assert scene("two_layer_cnn", Cursor(7)).in_padding(-1, -1) is None
+
+
+def test_that_padding_of_the_opened_map_is_told() -> None:
+    convolutions = (
+        Conv2d(1, 3, (1, 1)),
+        Conv2d(3, 2, (3, 3), padding="same", padding_mode="circular"),
+    )
+    network = network_of((*convolutions, Flatten(), Softmax()))
+    shown = stage_scene(view_of(Cursor(1), network, opened=2))
+    assert isinstance(shown, StageScene)
+    assert shown.in_padding(-1, 0) == (shown.input[2, 7, 0], (2, 7, 0))
+
+
+def test_that_a_weight_of_a_transposed_convolution_meets_what_lays_it_on_the_output() -> None:
+    operation = ConvTranspose2d(1, 1, (3, 3), (2, 2), (1, 1))
+    network = network_of((operation, Flatten(), Linear(225, 2), Softmax()))
+    view = replace(view_of(Cursor(), network), pointing=Pointing(weight=0))
+    shown = stage_scene(view)
+    assert isinstance(shown, StageScene)
+    assert shown.touched is not None
+    # Row −1 and column −1 of the output are cut off: that is where the first input lays tap (0, 0).
+    assert shown.touched[1:, 1:].all()
+    assert not shown.touched[0].any()
+    assert not shown.touched[:, 0].any()
+
+
+def test_that_a_flipped_kernels_term_is_the_position_in_the_window() -> None:
+    for flipped in (False, True):
+        operation = Conv2d(1, 2, (3, 3), padding=(1, 1), flipped=flipped)
+        view = view_of(Cursor(), network_of((operation, Flatten(), Softmax())))
+        shown = stage_scene(replace(view, pointing=Pointing(weight=0)))
+        assert isinstance(shown, StageScene)
+        assert shown.touched is not None
+        assert shown.touched[:7, :7].all()
+        assert not shown.touched[7].any()
+
+
 def test_that_a_pixel_is_read_through_the_padding_that_repeats_it() -> None:
     shown = padded_scene("circular", Pointing(pixel=(0, 7, 0), weight=0))
     assert shown.readers is not None
@@ -151,6 +226,24 @@ def test_that_the_formula_has_both_paddings_where_they_differ() -> None:
     assert layer_formula(network.layers[0]) == (
         "⌊(28 − 4 + 1 + 2) / 1⌋ + 1 = 28 × ⌊(9 − 2 + 0 + 1) / 1⌋ + 1 = 9"
     )
+
+
+@given(st.tuples(*[st.integers(1, 5)] * 4), st.integers(0, 2), st.integers(0, 4))
+def test_that_the_formula_of_a_transposed_convolution_says_what_it_computes(
+    sizes, padding, more
+) -> None:
+    size, kernel, stride, dilation = sizes
+    more = min(more, max(stride, dilation) - 1)
+    whole = (size - 1) * stride + dilation * (kernel - 1) + 1 + more
+    padding = min(padding, (whole - 1) // 2)
+    operation = ConvTranspose2d(
+        1, 1, (kernel, 1), (stride, 1), (padding, 0), (more, 0), dilation=(dilation, 1)
+    )
+    count = int(np.prod(operation.output_shape((1, size, 1))))
+    network = network_of((operation, Flatten(), Linear(count, 2), Softmax()), (1, size, 1))
+    text = layer_formula(network.layers[0]).split(" × ")[0]
+    left, right = text.split(" = ")
+    assert eval(left.replace("−", "-").replace("·", "*")) == int(right) == count
 
 
 @given(

@@ -83,6 +83,10 @@ def test_that_the_strip_stands_before_the_first_snapshot() -> None:
                 "padding_mode='reflect')"
             ),
         ),
+        (
+            Conv2d(1, 2, (3, 3), flipped=True),
+            "Conv2d(in_channels=1, out_channels=2, kernel_size=(3, 3))",
+        ),
         (MaxPool2d((2, 2)), "MaxPool2d(kernel_size=(2, 2), stride=(2, 2))"),
         (Linear(4, 2, fold=(1, 2, 2)), "Linear(in_features=4, out_features=2)"),
         (Flatten(), "Flatten()"),
