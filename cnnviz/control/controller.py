@@ -26,11 +26,15 @@ from cnnviz.core.events import (
 )
 from cnnviz.core.experiment import Experiment
 from cnnviz.core.network import Network
+from cnnviz.core.operations import Element
 from cnnviz.core.problem import Problem, mark
 from cnnviz.core.settings import TrainingSettings
 from cnnviz.core.snapshot import Snapshot
 from cnnviz.core.view import Pointing, Progress, View
 from cnnviz.engine.runner import Runner
+
+Measure = tuple[Snapshot, int, Element]
+"""Of which element of which layer, in which snapshot, a gradient is measured."""
 
 RATE_SECONDS = 3.0
 """Over how long images per second are averaged; time left jumps about with less."""
@@ -54,6 +58,8 @@ class Controller(Stepping):
         self.experiment = experiment
         self._pending: Experiment | None = None
         self._asked = False
+        self._measured: Measure | None = None  # the gradient that is under way
+        self._refused: Measure | None = None
         self._wrong: list[int] | None = []  # None while the worker looks for them
         self._wrong_step = -1
         self._rates: deque[tuple[float, int]] = deque()
@@ -177,6 +183,7 @@ class Controller(Stepping):
             self.view = replace(self.view, live=live, stage=stage, cursor=cursor)
         if frozen is not None and self.view.held and frozen.network is self.view.network:
             self.view = replace(self.view, stage=frozen)
+        self._take_gradient()
         self._measure()
         if self.view.progress.running and not self._asked:
             self._look()
@@ -185,10 +192,28 @@ class Controller(Stepping):
         if self.view is not before:
             self.changed.emit()
 
+    def measure_gradient(self, snapshot: Snapshot, layer: int, element: Element) -> None:
+        """Let the worker measure how much each pixel counts for an element.
+
+        One at a time: who asks while another is under way asks again when that one has come.
+        """
+        wanted = (snapshot, layer, element)
+        if self._measured is None and wanted != self._refused:
+            self._measured = wanted
+            self._runner.measure_gradient(*wanted)
+            self._listen()
+
+    def _take_gradient(self) -> None:
+        gradient = self._runner.take_gradient()
+        if gradient is not None:
+            self._measured = self._refused = None
+            self.view = replace(self.view, gradient=gradient)
+
     @property
     def _busy(self) -> bool:
         progress = self.view.progress
-        return progress.running or self._asked or self._pending is not None or self._wrong is None
+        awaited = self._asked or self._pending is not None or self._measured is not None
+        return progress.running or awaited or self._wrong is None
 
     def _handle(self, event: Event) -> None:
         match event:
@@ -208,6 +233,8 @@ class Controller(Stepping):
             case Failed(problem=problem):
                 self._pending = None
                 self._wrong = self._wrong or []
+                # Perhaps it was the gradient: asking for it again would fail again, and again.
+                self._refused, self._measured = self._measured, None
                 self.noticed.emit(problem, True)
             case WrongSamples(step=step, indices=indices):
                 self._found_wrong(step, list(indices))
@@ -220,6 +247,7 @@ class Controller(Stepping):
         self.experiment = experiment
         self.player.pause()
         self._wrong = []
+        self._measured = self._refused = None  # what the run before would have answered is gone
         self._rates.clear()
         progress = Progress(
             ready=True,
@@ -238,6 +266,7 @@ class Controller(Stepping):
             pointing=Pointing(),
             stage=None if another else self.view.stage,
             live=None if another else self.view.live,
+            gradient=None,
             held=False,
             progress=progress,
             metrics=self._runner.metrics,

@@ -1,16 +1,20 @@
-"""Receptive fields: which elements of the network's input can reach an element of a layer."""
+"""Receptive fields, both ways: what reaches an element, and what a pixel reaches."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cnnviz.core.network import Layer, Network
-from cnnviz.core.operations import Element, Flatten, Shape
-from cnnviz.core.operations.base import Elementwise, spatial
+from cnnviz.core.operations import Element, Flatten, Operation, Shape
+from cnnviz.core.operations.base import spatial
 from cnnviz.core.operations.sliding import Axis
+
+Reads = tuple[tuple[int, ...], ...]
+"""Along one axis, for each position of a layer's output: the positions of its input it reads."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,10 @@ class Field:
 
     rows: tuple[int, ...]
     columns: tuple[int, ...]
+
+    @property
+    def count(self) -> int:
+        return len(self.rows) * len(self.columns)
 
     def mask(self, shape: Shape) -> NDArray[np.bool_]:
         """(rows, columns) of an array of this shape, True in the field."""
@@ -51,35 +59,126 @@ def receptive_field(network: Network, layer: int, element: Element) -> Field:
     return field
 
 
+def influence(network: Network, pixel: tuple[int, int]) -> tuple[Field, ...]:
+    """Exactly the elements of each layer that an element of the network's input can reach.
+
+    The inverse of `receptive_field`: the pixel lies in the field of an element of layer i if, and
+    only if, that element lies in ``influence(network, pixel)[i]``.
+
+    Parameters
+    ----------
+    network
+        Whose input is maps.
+    pixel
+        Row and column of the input, in any channel.
+    """
+    field = Field((pixel[0],), (pixel[1],))
+    fields = []
+    for layer in network.layers:
+        field = _reached_from(layer, field)
+        fields.append(field)
+    return tuple(fields)
+
+
 def _read_by(layer: Layer, field: Field) -> Field:
     """What of a layer's input a field of its output is computed from."""
     operation, shape = layer.operation, layer.input_shape
-    axes = operation.axes(shape)
-    if axes is not None:
-        return Field(_read(axes[0], field.rows), _read(axes[1], field.columns))
-    if isinstance(operation, Elementwise):
+    if not field.count:
+        return Field((), ())
+    if len(layer.output_shape) == 3:
+        rows, columns = _reads(operation, shape)
+        return Field(_union(rows, field.rows), _union(columns, field.columns))
+    if _copies(operation, shape):
         return field
-    if len(layer.output_shape) == 3:  # windows of different sizes
-        rows = {r for row in field.rows for r in _places(layer, (0, row, 0))[:, 1].tolist()}
-        columns = {c for col in field.columns for c in _places(layer, (0, 0, col))[:, 2].tolist()}
-        return Field(tuple(sorted(rows)), tuple(sorted(columns)))
-    if isinstance(operation, Flatten) and len(field.columns) == 1:
-        place = _places(layer, field.columns)[0].tolist()
-        return Field((place[-2] if len(place) == 3 else 0,), (place[-1],))
+    if len(field.columns) == 1:
+        return _read_by_one(operation, shape, field.columns[0])
+    # One element of a vector, or all that a layer has read of it: there is nothing in between.
     rows_there, columns_there = spatial(shape)
     return Field(tuple(range(rows_there)), tuple(range(columns_there)))
 
 
-def _places(layer: Layer, element: Element) -> NDArray[np.intp]:
-    taps = layer.operation.taps(layer.input_shape, element)
-    return taps.inputs[taps.inside]
+def _reached_from(layer: Layer, field: Field) -> Field:
+    """What of a layer's output is computed from a field of its input."""
+    operation, shape = layer.operation, layer.input_shape
+    if not field.count:
+        return Field((), ())
+    if len(layer.output_shape) == 3:
+        rows, columns = _readers(operation, shape)
+        return Field(_union(rows, field.rows), _union(columns, field.columns))
+    if _copies(operation, shape):
+        return field
+    if isinstance(operation, Flatten):
+        mask = np.broadcast_to(field.mask(shape), shape)
+        return Field((0,), tuple(np.flatnonzero(mask).tolist()))
+    return Field((0,), tuple(range(layer.output_shape[0])))
 
 
-def _read(axis: Axis, outputs: tuple[int, ...]) -> tuple[int, ...]:
-    if not outputs:
-        return ()
-    sources = axis.sources(np.concatenate([axis.reads(output) for output in outputs]))
-    return tuple(np.unique(sources[sources >= 0]).tolist())
+@lru_cache(maxsize=1024)
+def _read_by_one(operation: Operation, shape: Shape, index: int) -> Field:
+    """What one element of a vector is computed from."""
+    places = _places(operation, shape, (index,))
+    return Field(_distinct(places[:, -2]) if len(shape) == 3 else (0,), _distinct(places[:, -1]))
+
+
+@lru_cache(maxsize=256)
+def _copies(operation: Operation, shape: Shape) -> bool:
+    """Whether each element of a vector comes from the one at its own place."""
+    if len(shape) != 1 or operation.output_shape(shape) != shape:
+        return False
+    return operation.taps(shape, (0,)).count == 1
+
+
+@lru_cache(maxsize=256)
+def _reads(operation: Operation, shape: Shape) -> tuple[Reads, Reads]:
+    """What each row and each column of the output reads, of a layer from maps to maps."""
+    axes = operation.axes(shape)
+    if axes is not None:
+        return _slid(axes[0]), _slid(axes[1])
+    _, height, width = operation.output_shape(shape)
+    # A place reads the rows of its row in the columns of its column.  To see the rows, a column
+    # is needed that reads anything at all, which one in the padding does not.
+    for start in np.ndindex(height, width):
+        if len(_places(operation, shape, (0, *start))):
+            break
+    rows = [_places(operation, shape, (0, row, start[1]))[:, 1] for row in range(height)]
+    columns = [_places(operation, shape, (0, start[0], column))[:, 2] for column in range(width)]
+    return tuple(map(_distinct, rows)), tuple(map(_distinct, columns))
+
+
+@lru_cache(maxsize=256)
+def _readers(operation: Operation, shape: Shape) -> tuple[Reads, Reads]:
+    """Which rows and which columns of the output read each row and each column of the input."""
+    rows, columns = _reads(operation, shape)
+    return _inverse(rows, shape[1]), _inverse(columns, shape[2])
+
+
+def _inverse(reads: Reads, size: int) -> Reads:
+    readers: list[list[int]] = [[] for _ in range(size)]
+    for output, positions in enumerate(reads):
+        for position in positions:
+            readers[position].append(output)
+    return tuple(map(tuple, readers))
+
+
+def _slid(axis: Axis) -> Reads:
+    sources = (axis.sources(axis.reads(output)) for output in range(axis.output_size))
+    return tuple(_distinct(found[found >= 0]) for found in sources)
+
+
+def _places(operation: Operation, shape: Shape, element: Element) -> NDArray[np.intp]:
+    """(reads, input axes) where the values that an element reads stand in the input."""
+    taps = operation.taps(shape, element)
+    return taps.inputs[taps.inside] if taps.sources is None else taps.sources
+
+
+def _distinct(positions: NDArray[np.intp]) -> tuple[int, ...]:
+    return tuple(np.unique(positions).tolist())
+
+
+def _union(reads: Reads, places: tuple[int, ...]) -> tuple[int, ...]:
+    if len(places) == 1:
+        return reads[places[0]]
+    return tuple(sorted(set().union(*(reads[place] for place in places))))
 
 
 @dataclass(frozen=True)
@@ -115,17 +214,70 @@ class Growth:
         )
 
 
-def growths(network: Network) -> tuple[tuple[Growth, Growth] | None, ...]:
-    """(height, width) for the input and for each layer; None from where everything is seen."""
-    now: tuple[Growth, Growth] | None = (Growth(), Growth())
-    found = [now]
-    for layer in network.layers:
-        axes = layer.operation.axes(layer.input_shape)
-        if now is None or len(layer.output_shape) != 3:
-            now = None
-        elif axes is not None:
-            now = (now[0].behind(axes[0]), now[1].behind(axes[1]))
-        elif not isinstance(layer.operation, Elementwise):
-            now = None
-        found.append(now)
+@dataclass(frozen=True)
+class Sight:
+    """How much of the input the elements of a layer see.
+
+    Attributes
+    ----------
+    size
+        Height and width of what an element sees: were there no borders where ``growth`` is known or
+        was until the maps were flattened, else the largest that there is.
+    growth
+        (height, width), where windows of one size stand at equal distances; else None.
+    alike
+        False where elements see windows of different sizes, borders aside.
+    whole
+        Whether every element sees every element of the input, and no growth says so already.
+    """
+
+    size: tuple[int, int]
+    growth: tuple[Growth, Growth] | None = None
+    alike: bool = True
+    whole: bool = False
+
+
+def sights(network: Network) -> tuple[Sight, ...]:
+    """What the input and each layer see; the network's input is maps."""
+    sight = Sight((1, 1), (Growth(), Growth()))
+    found = [sight]
+    for index, layer in enumerate(network.layers):
+        sight = _behind(network, index, layer, sight)
+        found.append(sight)
     return tuple(found)
+
+
+def _behind(network: Network, index: int, layer: Layer, sight: Sight) -> Sight:
+    """What a layer sees whose input sees ``sight``."""
+    operation, shape = layer.operation, layer.input_shape
+    if len(layer.output_shape) == 1:
+        if _copies(operation, shape):
+            return sight
+        if isinstance(operation, Flatten):  # its elements stand in a row, their fields do not
+            return Sight(sight.size, None, sight.alike, sight.whole)
+        return _measured(network, index, layer)
+    axes = operation.axes(shape)
+    if axes is not None and sight.growth is not None:
+        rows, columns = (now.behind(axis) for now, axis in zip(sight.growth, axes, strict=True))
+        return Sight((rows.size, columns.size), (rows, columns))
+    if _reads(operation, shape) == tuple(tuple((i,) for i in range(size)) for size in shape[1:]):
+        return sight
+    return _measured(network, index, layer)
+
+
+def _measured(network: Network, index: int, layer: Layer) -> Sight:
+    """Of a layer whose fields no formula gives, by looking at each of them."""
+    if len(layer.output_shape) == 3:
+        _, height, width = layer.output_shape
+        # A field's rows are those of its row, whatever its column: the diagonal has all of them.
+        places: list[Element] = [
+            (0, min(i, height - 1), min(i, width - 1)) for i in range(max(height, width))
+        ]
+    else:
+        places = [(0,)]  # every element of such a layer reads everything before it
+    fields = [receptive_field(network, index, place) for place in places]
+    extents = {field.extent for field in fields}
+    size = max(height for height, _ in extents), max(width for _, width in extents)
+    everything = network.input_shape[1] * network.input_shape[2]
+    whole = all(field.count == everything for field in fields)
+    return Sight(size, None, len(extents) == 1, whole)

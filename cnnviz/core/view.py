@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from cnnviz.core.cursor import Cursor
 from cnnviz.core.events import Device
+from cnnviz.core.gradient import PixelGradient
 from cnnviz.core.metrics import MetricLog
 from cnnviz.core.network import Network
 from cnnviz.core.operations import Element
@@ -74,6 +75,8 @@ class View:
         Whether ``stage`` stands still while training may go on.
     opened
         The group of terms (input channel) that the ledger shows product by product.
+    gradient
+        The newest that was measured, of whichever snapshot and element; None before the first.
     metrics, metric_count, evaluation_count
         The log, and how much of it was there when the view was made.
     """
@@ -90,6 +93,7 @@ class View:
     held: bool = False
     others_held: bool = False
     pointing: Pointing = field(default_factory=Pointing)
+    gradient: PixelGradient | None = None
     progress: Progress = field(default_factory=Progress)
     metrics: MetricLog = field(default_factory=MetricLog)
     metric_count: int = 0

@@ -13,7 +13,11 @@ from queue import Empty, SimpleQueue
 
 from cnnviz.core.events import Event
 from cnnviz.core.experiment import Experiment
+from cnnviz.core.filtering import Filtering
+from cnnviz.core.gradient import PixelGradient
 from cnnviz.core.metrics import MetricLog
+from cnnviz.core.operations import Element
+from cnnviz.core.problem import Problem
 from cnnviz.core.snapshot import Snapshot
 
 
@@ -27,7 +31,9 @@ class Requests:
     singles: int = 0
     live: int | None = None
     frozen: tuple[int, Snapshot] | None = None
+    gradient: tuple[Snapshot, int, Element] | None = None
     wrong: bool = False
+    filtering: Filtering | None = None
 
 
 class Mailbox:
@@ -40,6 +46,8 @@ class Mailbox:
         self._events: SimpleQueue[Event] = SimpleQueue()
         self._live: Snapshot | None = None
         self._frozen: Snapshot | None = None
+        self._filtered: Snapshot | Problem | None = None
+        self._gradient: PixelGradient | None = None
 
     # -- the window's side
 
@@ -66,6 +74,16 @@ class Mailbox:
         with self.changed:
             snapshot, self._frozen = self._frozen, None
             return snapshot
+
+    def take_gradient(self) -> PixelGradient | None:
+        with self.changed:
+            gradient, self._gradient = self._gradient, None
+            return gradient
+
+    def take_filtered(self) -> Snapshot | Problem | None:
+        with self.changed:
+            answer, self._filtered = self._filtered, None
+            return answer
 
     def take_events(self) -> list[Event]:
         events: list[Event] = []
@@ -96,6 +114,16 @@ class Mailbox:
             self.wanted.live = self.wanted.frozen = None
             return looks
 
+    def take_measure(self) -> tuple[Snapshot, int, Element] | None:
+        with self.changed:
+            measure, self.wanted.gradient = self.wanted.gradient, None
+            return measure
+
+    def take_filtering(self) -> Filtering | None:
+        with self.changed:
+            filtering, self.wanted.filtering = self.wanted.filtering, None
+            return filtering
+
     def take_wrong(self) -> bool:
         with self.changed:
             wrong, self.wanted.wrong = self.wanted.wrong, False
@@ -115,7 +143,7 @@ class Mailbox:
         """A new run: its metrics, and no answers left from the one before."""
         with self.changed:
             self.metrics = metrics
-            self._live = self._frozen = None
+            self._live = self._frozen = self._gradient = None
 
     def answer_live(self, snapshot: Snapshot) -> None:
         with self.changed:
@@ -124,3 +152,11 @@ class Mailbox:
     def answer_frozen(self, snapshot: Snapshot) -> None:
         with self.changed:
             self._frozen = snapshot
+
+    def answer_gradient(self, gradient: PixelGradient) -> None:
+        with self.changed:
+            self._gradient = gradient
+
+    def answer_filtering(self, answer: Snapshot | Problem) -> None:
+        with self.changed:
+            self._filtered = answer

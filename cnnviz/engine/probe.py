@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.func import functional_call
 
+from cnnviz.core.gradient import PixelGradient
+from cnnviz.core.operations import Element
 from cnnviz.core.problem import Problem
 from cnnviz.core.snapshot import Sample, Snapshot
 from cnnviz.engine.build import empty_module
@@ -30,7 +32,7 @@ def look(session: Session, index: int) -> Snapshot:
     """
     sample = session.dataset.sample(index)
     modules = list(session.module)
-    tensors: list[dict[str, Tensor]] = [dict(module.named_parameters()) for module in modules]
+    tensors = [_owned(module) for module in modules]
     with evaluating(session.module):
         outputs = _run_through(modules, tensors, _batch_of(sample, session.device.key))
         return Snapshot(
@@ -74,6 +76,30 @@ def look_frozen(session: Session, index: int, frozen: Snapshot) -> Snapshot:
             parameters=frozen.parameters,
             activations=_activations(sample, outputs),
         )
+
+
+def gradient(session: Session, frozen: Snapshot, layer: int, element: Element) -> PixelGradient:
+    """How an element of a layer changes with each pixel, for a snapshot's weights and its image.
+
+    Like the other looks it draws no random number, and it has weights of its own: the gradients
+    that training works with are not touched.  A maximum passes its gradient on to the winner, a
+    rectifier stops what is below zero: pixels of the receptive field may well count nothing here.
+    """
+    module = empty_module(frozen.network)
+    device = session.device.key
+    tensors = [{k: _weights(v, device) for k, v in owned.items()} for owned in frozen.parameters]
+    with evaluating(module), torch.enable_grad():
+        x = _batch_of(frozen.sample, device).requires_grad_()
+        outputs = _run_through(list(module)[: layer + 1], tensors, x)
+        # Behind the modules comes the softmax, which is asked for only if it is the last layer.
+        (found,) = torch.autograd.grad(outputs[layer][0][element], x)
+    return PixelGradient(frozen, layer, element, _copy(found[0]))
+
+
+def _owned(module: nn.Module) -> dict[str, Tensor]:
+    """What a layer's output is computed from: its parameters, and what it keeps beside them."""
+    kept = {k: v for k, v in module.named_buffers() if k != "num_batches_tracked"}
+    return dict(module.named_parameters()) | kept
 
 
 def _run_through(

@@ -7,7 +7,10 @@ import threading
 
 from cnnviz.core.events import Event, Failed, Starting
 from cnnviz.core.experiment import Experiment
+from cnnviz.core.filtering import Filtering
+from cnnviz.core.gradient import PixelGradient
 from cnnviz.core.metrics import MetricLog
+from cnnviz.core.operations import Element
 from cnnviz.core.problem import Problem, mark
 from cnnviz.core.snapshot import Snapshot
 from cnnviz.engine.allocator import keep_pages
@@ -80,6 +83,20 @@ class Runner:
         else:
             self._mailbox.ask(frozen=(sample, frozen))
 
+    def measure_gradient(self, snapshot: Snapshot, layer: int, element: Element) -> None:
+        """Ask how much each pixel of a snapshot's image counts for an element of a layer.
+
+        Answered by `take_gradient`; a later request replaces an earlier one that waits.
+        """
+        self._mailbox.ask(gradient=(snapshot, layer, element))
+
+    def filter(self, asked: Filtering) -> None:
+        """Ask for what a filter makes of a picture; answered by `take_filtered`.
+
+        It needs no run.  A later request replaces an earlier one that waits.
+        """
+        self._mailbox.ask(filtering=asked)
+
     def find_wrong(self) -> None:
         """Look for test images that the model gets wrong; answered by `WrongSamples`."""
         self._mailbox.ask(wrong=True)
@@ -91,6 +108,17 @@ class Runner:
     def take_frozen(self) -> Snapshot | None:
         """The newest answer to a request with ``frozen``, once."""
         return self._mailbox.take_frozen()
+
+    def take_gradient(self) -> PixelGradient | None:
+        """The newest answer to `measure_gradient`, once."""
+        return self._mailbox.take_gradient()
+
+    def take_filtered(self) -> Snapshot | Problem | None:
+        """The newest answer to `filter`, once: a snapshot, or why there is none.
+
+        The snapshot's ``run`` is the request's ``number``.
+        """
+        return self._mailbox.take_filtered()
 
     def events(self) -> list[Event]:
         """Everything that happened since the last call, in order."""

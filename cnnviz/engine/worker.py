@@ -8,7 +8,9 @@ from collections.abc import Callable, Generator, Iterator
 from cnnviz.core.events import Failed, Finished, Notice, Ready, Starting, Training, WrongSamples
 from cnnviz.core.experiment import Experiment
 from cnnviz.core.problem import Problem
+from cnnviz.core.snapshot import Snapshot
 from cnnviz.engine import evaluate, probe, training
+from cnnviz.engine.filtering import filtered
 from cnnviz.engine.mailbox import Mailbox
 from cnnviz.engine.session import Session, prepare
 
@@ -42,7 +44,8 @@ class Worker:
 
     def _is_wanted(self) -> bool:
         wanted = self._mailbox.wanted
-        looks = wanted.live is not None or wanted.frozen is not None or wanted.wrong
+        asked = (wanted.live, wanted.frozen, wanted.gradient)
+        looks = wanted.wrong or any(request is not None for request in asked)
         return (
             wanted.closing
             or wanted.experiment is not None
@@ -50,6 +53,7 @@ class Worker:
             or wanted.singles > 0
             or self._announced
             or self._search is not None
+            or wanted.filtering is not None
             or (looks and self._session is not None)
         )
 
@@ -59,6 +63,7 @@ class Worker:
             if not self._attempt(lambda: self._begin(experiment)):
                 self._stop()
             return
+        self._filter()
         if self._session is not None:
             self._answer_looks(self._session)
             if self._search is not None or self._mailbox.take_wrong():
@@ -99,6 +104,7 @@ class Worker:
                 parts.close()
                 return
             self._mailbox.emit(Starting(what))
+            self._filter()
         self._runs += 1
         self._session, self._steps, self._search = session, None, None
         self._single_from = None
@@ -122,6 +128,20 @@ class Worker:
             self._attempt(lambda: self._mailbox.answer_live(probe.look(session, live)))
         if frozen is not None:
             self._attempt(lambda: self._mailbox.answer_frozen(probe.look_frozen(session, *frozen)))
+        measure = self._mailbox.take_measure()
+        if measure is not None:
+            self._attempt(lambda: self._mailbox.answer_gradient(probe.gradient(session, *measure)))
+
+    def _filter(self) -> None:
+        asked = self._mailbox.take_filtering()
+        if asked is None:
+            return
+        # Who asked is told, and not the run, which goes on whatever becomes of a photograph.
+        try:
+            answer: Snapshot | Problem = filtered(asked)
+        except Problem as problem:
+            answer = problem
+        self._mailbox.answer_filtering(answer)
 
     def _search_on(self, session: Session) -> None:
         if self._search is None:

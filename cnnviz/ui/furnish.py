@@ -6,9 +6,11 @@ from cnnviz.control.controller import Controller
 from cnnviz.ui.connect import connect, connect_transport, cursor_requests
 from cnnviz.ui.main_window import MainWindow
 from cnnviz.ui.pane import Pane
+from cnnviz.ui.panes.graph import GraphPane
 from cnnviz.ui.panes.kernels import KernelsPane
 from cnnviz.ui.panes.loss import LossPane
 from cnnviz.ui.panes.maps import MapsPane
+from cnnviz.ui.panes.matrix import MatrixPane
 from cnnviz.ui.panes.pooling import PoolingPane
 from cnnviz.ui.panes.prediction import PredictionPane
 from cnnviz.ui.panes.receptive import ReceptivePane
@@ -34,6 +36,8 @@ def furnish(window: MainWindow, controller: Controller, networks: list[tuple[str
         PoolingPane(),
         PredictionPane(),
         ReceptivePane(),
+        MatrixPane(),
+        GraphPane(),
     )
     for pane in panes:
         window.docks[pane.key].hold(pane)
@@ -52,6 +56,7 @@ def _connect(window: MainWindow, controller: Controller, requests: Requests) -> 
         "sample_requested": controller.choose_sample,
         "random_requested": controller.random_sample,
         "wrong_requested": controller.wrong_sample,
+        "gradient_requested": controller.measure_gradient,
     }
     for dock in window.docks.values():
         connect(dock.pane, carried_out)

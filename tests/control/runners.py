@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from cnnviz.core.events import Device, Event, Ready
 from cnnviz.core.experiment import Experiment
+from cnnviz.core.filtering import Filtering
+from cnnviz.core.gradient import PixelGradient
 from cnnviz.core.metrics import MetricLog
+from cnnviz.core.operations import Element
+from cnnviz.core.problem import Problem
 from cnnviz.core.settings import TrainingSettings
 from cnnviz.core.snapshot import Snapshot
 from cnnviz.engine.runner import Runner
@@ -23,6 +27,8 @@ class FakeRunner(Runner):
         self.waiting: list[Event] = []
         self.live: Snapshot | None = None
         self.frozen: Snapshot | None = None
+        self.filtered: Snapshot | Problem | None = None
+        self.gradient: PixelGradient | None = None
         self.log = MetricLog()
 
     @property
@@ -47,6 +53,16 @@ class FakeRunner(Runner):
     def look(self, sample: int, frozen: Snapshot | None = None) -> None:
         self.asked.append(("look", sample, frozen))
 
+    def measure_gradient(self, snapshot: Snapshot, layer: int, element: Element) -> None:
+        self.asked.append(("measure_gradient", snapshot, layer, element))
+
+    def filter(self, asked: Filtering) -> None:
+        self.asked.append(("filter", asked))
+
+    def take_filtered(self) -> Snapshot | Problem | None:
+        taken, self.filtered = self.filtered, None
+        return taken
+
     def find_wrong(self) -> None:
         self.asked.append(("find_wrong",))
 
@@ -56,6 +72,10 @@ class FakeRunner(Runner):
 
     def take_frozen(self) -> Snapshot | None:
         taken, self.frozen = self.frozen, None
+        return taken
+
+    def take_gradient(self) -> PixelGradient | None:
+        taken, self.gradient = self.gradient, None
         return taken
 
     def events(self) -> list[Event]:

@@ -23,8 +23,9 @@ from cnnviz.core.operations import (
 )
 from cnnviz.core.operations.adaptive_pooling import AdaptiveAvgPool2d
 from cnnviz.core.operations.average_pooling import AvgPool2d
+from cnnviz.core.operations.base import spatial
 from cnnviz.core.problem import Problem
-from cnnviz.core.receptive import growths, receptive_field
+from cnnviz.core.receptive import influence, receptive_field, sights
 from cnnviz.engine.build import module_of
 from tests.networks import KEYS, bundled
 
@@ -138,32 +139,138 @@ def test_that_a_field_is_the_gradients_support_for_any_geometry(
     assert np.array_equal(field.mask(network.input_shape), support(network, layer, element))
 
 
+@settings(deadline=None, max_examples=400)
+@given(network=slides(), data=st.data())
+def test_that_a_pixel_influences_exactly_the_elements_that_see_it(
+    network: Network, data: st.DataObject
+) -> None:
+    _, height, width = network.input_shape
+    pixel = data.draw(st.integers(0, height - 1)), data.draw(st.integers(0, width - 1))
+    for index, reached in enumerate(influence(network, pixel)):
+        shape = network.layers[index].output_shape
+        for row, column in np.ndindex(spatial(shape)):
+            element = (0, row, column) if len(shape) == 3 else (column,)
+            field = receptive_field(network, index, element)
+            seen = pixel[0] in field.rows and pixel[1] in field.columns
+            assert seen is (row in reached.rows and column in reached.columns)
+
+
+@pytest.mark.parametrize("key", KEYS)
+@settings(deadline=None, max_examples=40)
+@given(data=st.data())
+def test_that_the_gradient_agrees_with_the_influence_in_every_bundled_network(
+    key: str, data: st.DataObject
+) -> None:
+    network = bundled(key)
+    _, height, width = network.input_shape
+    pixel = data.draw(st.integers(0, height - 1)), data.draw(st.integers(0, width - 1))
+    reached = influence(network, pixel)
+    assert len(reached) == len(network.layers)
+    layer = data.draw(st.integers(0, len(network.layers) - 1))
+    shape = network.layers[layer].output_shape
+    # Half of the time near the pixel, where the border of what it reaches is.
+    near = tuple(
+        min(n - 1, p * n // m) for p, n, m in zip(pixel, shape[1:], (height, width), strict=False)
+    )
+    places = [
+        st.integers(max(0, p - 3), min(n - 1, p + 3)) for p, n in zip(near, shape[1:], strict=True)
+    ]
+    element = data.draw(
+        st.tuples(st.integers(0, shape[0] - 1), *places)
+        if len(shape) == 3
+        else st.tuples(st.integers(0, shape[0] - 1))
+    )
+    seen = bool(support(network, layer, element)[pixel])
+    row, column = element[-2:] if len(element) == 3 else (0, element[0])
+    assert seen is (row in reached[layer].rows and column in reached[layer].columns)
+
+
+def test_that_a_pixel_reaches_what_was_worked_out_by_hand() -> None:
+    reached = influence(bundled("two_layer_cnn"), (0, 13))
+    assert [field.extent for field in reached] == [
+        (2, 3),  # the border cuts one row off the 3×3 windows
+        (2, 3),
+        (1, 2),
+        (2, 4),
+        (2, 4),
+        (1, 3),
+        (1, reached[6].columns[-1] - reached[6].columns[0] + 1),
+        (1, 10),
+        (1, 10),
+    ]
+    assert reached[6].count == 3 * 64  # in each of the 64 maps
+
+
 def test_that_the_two_layer_networks_fields_are_those_worked_out_by_hand() -> None:
-    sizes = [pair[0] if pair else None for pair in growths(bundled("two_layer_cnn"))]
-    assert [(g.size, g.jump, g.start) if g else None for g in sizes] == [
-        (1, 1, 0.0),
-        (3, 1, 0.0),  # 3×3, padded by 1
-        (3, 1, 0.0),
-        (4, 2, 0.5),  # 2×2 pooling
-        (8, 2, 0.5),
-        (8, 2, 0.5),
-        (10, 4, 1.5),
-        None,  # flattened
-        None,
-        None,
+    found = [
+        (s.size[0], *((s.growth[0].jump, s.growth[0].start) if s.growth else ()), s.whole)
+        for s in sights(bundled("two_layer_cnn"))
+    ]
+    assert found == [
+        (1, 1, 0.0, False),
+        (3, 1, 0.0, False),  # 3×3, padded by 1
+        (3, 1, 0.0, False),
+        (4, 2, 0.5, False),  # 2×2 pooling
+        (8, 2, 0.5, False),
+        (8, 2, 0.5, False),
+        (10, 4, 1.5, False),
+        (10, False),  # flattened: each value sees what it saw, but they no longer stand in a grid
+        (28, True),
+        (28, True),
     ]
 
 
 @pytest.mark.parametrize("key", KEYS)
 def test_that_far_from_the_border_a_field_is_as_large_as_the_table_says(key: str) -> None:
     network = bundled(key)
-    for index, pair in enumerate(growths(network)[1:]):
-        if pair is None:
+    for index, sight in enumerate(sights(network)[1:]):
+        if sight.growth is None:
             continue
-        _, rows, columns = network.layers[index].output_shape
-        field = receptive_field(network, index, (0, rows // 2, columns // 2))
-        height, width = network.input_shape[1:]
-        start, size = pair[0].start + rows // 2 * pair[0].jump, pair[0].size
-        if start - (size - 1) / 2 >= 0 and start + (size - 1) / 2 < min(height, width):
-            assert field.extent == (pair[0].size, pair[1].size)
+        rows, columns = sight.growth
+        assert sight.size == (rows.size, columns.size)
+        _, height, width = network.layers[index].output_shape
+        field = receptive_field(network, index, (0, height // 2, width // 2))
+        start = rows.start + height // 2 * rows.jump
+        room = min(network.input_shape[1:])
+        if start - (rows.size - 1) / 2 >= 0 and start + (rows.size - 1) / 2 < room:
+            assert field.extent == sight.size
             assert (field.rows[0] + field.rows[-1]) / 2 == start
+
+
+def test_that_all_is_only_said_where_every_pixel_is_seen() -> None:
+    # 6 columns, windows of 2 at a stride of 4: the last two are never read.
+    blind = (Conv2d(1, 1, (2, 2), (4, 4)), Flatten(), Linear(4, 2), Softmax())
+    found = sights(build_network("blind", "Blind", (1, 6, 6), blind))
+    assert [(s.size, s.whole) for s in found[1:]] == [
+        ((2, 2), False), ((2, 2), False), ((6, 6), False), ((6, 6), False)
+    ]  # fmt: skip
+    # Windows of 2, 3 and 3 over 7: they differ, and none sees everything.
+    uneven = (AdaptiveAvgPool2d((3, 7)), ReLU(), Flatten(), Linear(21, 2), Softmax())
+    pooled = sights(build_network("uneven", "Uneven", (1, 8, 7), uneven))
+    assert [(s.size, s.growth is None, s.alike, s.whole) for s in pooled[1:]] == [
+        ((4, 1), True, False, False),
+        ((4, 1), True, False, False),
+        ((4, 1), True, False, False),
+        ((8, 7), True, True, True),
+        ((8, 7), True, True, True),
+    ]
+
+
+@settings(deadline=None, max_examples=200)
+@given(network=slides())
+def test_that_what_the_table_says_is_what_gradients_reach(network: Network) -> None:
+    for index, sight in enumerate(sights(network)[1:]):
+        shape = network.layers[index].output_shape
+        if sight.growth is not None or len(shape) == 1:
+            continue
+        reached = [support(network, index, (0, *place)) for place in np.ndindex(shape[1:])]
+        sizes = {tuple(_length(seen.any(axis=1 - axis)) for axis in (0, 1)) for seen in reached}
+        assert sight.size == tuple(max(size[axis] for size in sizes) for axis in (0, 1))
+        assert sight.alike is (len(sizes) == 1)
+        assert sight.whole is all(seen.all() for seen in reached)
+
+
+def _length(seen: NDArray[np.bool_]) -> int:
+    """From the first that is True to the last, both counted."""
+    places = np.flatnonzero(seen)
+    return int(places[-1] - places[0] + 1) if len(places) else 0

@@ -364,6 +364,7 @@ def constantly_watched(watched: Watched) -> None:
         sample = (sample + 1) % 40
         watched.runner.look(sample)
         watched.runner.look(sample, frozen)
+        watched.runner.measure_gradient(frozen, 6, (1, 2, 3))
         watched.runner.find_wrong()
         wait_for(lambda: watched.runner.take() or watched.runner.metrics.count == 8)
     watched.until(Finished)
