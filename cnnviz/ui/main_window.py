@@ -45,6 +45,8 @@ PANES = (
     ("pooling", mark("Pooling")),
     ("prediction", mark("Prediction")),
     ("receptive", mark("Receptive field")),
+    ("matrix", mark("Weight matrix")),
+    ("graph", mark("Connections")),
 )
 """Keys and English names of the panes, in the order of the View menu."""
 
