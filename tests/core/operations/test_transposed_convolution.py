@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from cnnviz.core.network import build_chain
 from cnnviz.core.operations import Conv2d, Shape
 from cnnviz.core.operations.transposed_convolution import ConvTranspose2d
 from cnnviz.core.problem import Problem
+from cnnviz.core.receptive import receptive_field
 from cnnviz.engine.build import module_of
 from tests.core.operations.geometries import (
     LAWS,
@@ -263,3 +266,23 @@ def test_that_an_element_that_no_input_reaches_is_the_bias() -> None:
     ledger = operation.ledger(np.ones((1, 2, 2)), parameters, (0, 1, 1))
     assert not ledger.taps.inside.any()
     assert ledger.result == 0.25
+
+
+@settings(LAWS, max_examples=400)
+@given(case=transposed_convolutions(), first=pairs(1, 2), data=st.data())
+def test_that_a_receptive_field_behind_it_is_the_gradients_support(
+    case: Case, first: tuple[int, int], data: st.DataObject
+) -> None:
+    operation, (channels, height, width) = case
+    operation = replace(operation, groups=1)
+    before = Conv2d(1, channels, first)
+    shape = (1, height + first[0] - 1, width + first[1] - 1)
+    network = build_chain("drawn", "Drawn", shape, (before, operation))
+    element = data.draw(elements(network.layers[-1].output_shape))
+    x = torch.ones(1, *shape, dtype=torch.float64, requires_grad=True)
+    windows = torch.nn.functional.conv2d(x, torch.ones(channels, 1, *first, dtype=x.dtype))
+    sizes = operation.parameter_shapes((channels, height, width))
+    out = torchs(operation, windows, {name: np.ones(size) for name, size in sizes.items()})
+    (gradient,) = torch.autograd.grad(out[element], x)
+    expected = (gradient[0] != 0).any(dim=0).numpy()
+    assert np.array_equal(receptive_field(network, 1, element).mask(shape), expected)

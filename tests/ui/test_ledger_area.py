@@ -1,0 +1,73 @@
+"""The ledger's scrolled area, in a parent that is no pane."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PyQt6.QtCore import QPointF
+from PyQt6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from cnnviz.core.cursor import Cursor
+from cnnviz.core.scenes.stage import StageScene, stage_scene
+from cnnviz.launch import make_fonts
+from cnnviz.ui import ledger_area
+from cnnviz.ui.ledger_area import LEDGER_SHARE, LedgerArea
+from cnnviz.ui.painters.ledger import lay_out_ledger
+from cnnviz.ui.theme import Theme
+from tests.core.scenes.networks import view_of
+from tests.ui.hands import click
+
+
+@pytest.fixture
+def area(qtbot: QtBot) -> Iterator[LedgerArea]:
+    make_fonts()
+    parent = QWidget()
+    parent.resize(700, 500)
+    made = LedgerArea(parent)
+    made.resize(700, 10)
+    qtbot.addWidget(parent)
+    yield made
+    parent.hide()
+
+
+def scene(cursor: Cursor) -> StageScene:
+    made = stage_scene(view_of(cursor))
+    assert isinstance(made, StageScene)
+    return made
+
+
+def test_that_it_is_as_high_as_its_ledger_up_to_a_share_of_its_parent(area: LedgerArea) -> None:
+    area.show_scene(scene(Cursor(1, 0, 2, 2, 1)))
+    low = area.height()
+    area.show_scene(scene(Cursor(3, 1, 1, 1, 36)))
+    assert low < area.height() <= LEDGER_SHARE * 500
+    area.set_theme(Theme(zoom=3.0))
+    assert area.height() == int(LEDGER_SHARE * 500)
+
+
+def test_that_a_click_on_a_subtotal_asks_for_its_group(area: LedgerArea, qtbot: QtBot) -> None:
+    shown = scene(Cursor(3, 1, 1, 1, 36))
+    area.show_scene(shown)
+    bar = area.verticalScrollBar()
+    assert bar is not None
+    layout = lay_out_ledger(shown, 700 - 28 - bar.sizeHint().width(), 4, Theme())
+    rect, _ = layout.cells[2]
+    with qtbot.waitSignal(area.group_requested, timeout=1000) as asked:
+        click(area.viewport_(), rect.center() + QPointF(14, -bar.value()))
+    assert asked.args == [2]
+
+
+def test_that_a_ledger_which_cannot_be_drawn_takes_nothing_down(
+    area: LedgerArea, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fails(*_: object) -> None:
+        raise ValueError("no ink")
+
+    area.show_scene(scene(Cursor()))
+    monkeypatch.setattr(ledger_area, "paint_ledger", fails)
+    area.grab()
+    area.grab()
+    assert [record.message for record in caplog.records] == ["could not draw the ledger"]
+    caplog.clear()
