@@ -1,4 +1,4 @@
-"""The numbers worked out in the lectures (curriculum rows 1–4, 7–9, 11–13), one element at a time.
+"""The numbers worked out in the lectures (rows 1–4, 7–9, 11–13 and 29), one element at a time.
 
 They are what a student recalculates by hand, so they are compared exactly.
 """
@@ -12,6 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from cnnviz.core.operations import Conv2d, Shape
+from cnnviz.core.operations.argmax import Argmax
 
 FIVE = [[1, 2, 3, 4, 5], [2, 1, 0, 1, 2], [3, 0, 1, 1, 0], [1, 4, 1, 1, 2], [2, 1, 1, 0, 0]]
 FIVES_KERNEL = [[1, 0, 1], [1, 0, 1], [0, 1, 0]]
@@ -187,3 +188,24 @@ def test_that_output_sizes_of_the_lecture_come_out(
 )
 def test_that_parameters_are_counted_as_in_the_lecture(operation: Conv2d, count: int) -> None:
     assert sum(prod(s) for s in operation.parameter_shapes((3, 32, 32)).values()) == count
+
+
+def test_that_argmax_along_an_axis_gives_the_lectures_places() -> None:
+    x = np.array(
+        [
+            [[1, 2, 3], [2, 1, 4], [5, 2, 1], [6, 3, 2]],
+            [[5, 1, 3], [1, 3, 4], [4, 2, 6], [3, 9, 3]],
+            [[4, 5, 6], [7, 4, 3], [2, 1, 5], [4, 3, 1]],
+        ],
+        dtype=np.float64,
+    )
+    operation = Argmax(1)
+    assert operation.output_shape(x.shape) == (1, 3, 3)
+    ledgers = [operation.ledger(x, {}, place) for place in np.ndindex(1, 3, 3)]
+    results = np.array([ledger.result for ledger in ledgers]).reshape(3, 3)
+    assert results.tolist() == [[3, 3, 1], [0, 3, 2], [1, 0, 0]]
+    # The values that the lecture writes out, to be compared with one another.
+    assert ledgers[0].operands.tolist() == [1, 2, 5, 6]
+    assert ledgers[0].partials.tolist() == [1, 2, 5, 6]
+    assert ledgers[5].operands.tolist() == [3, 4, 6, 3]
+    assert ledgers[5].partials.tolist() == [3, 4, 6, 6]

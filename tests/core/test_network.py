@@ -21,6 +21,11 @@ from cnnviz.core.operations import (
     Shape,
     Softmax,
 )
+from cnnviz.core.operations.argmax import Argmax
+from cnnviz.core.operations.batch_norm import BatchNorm2d
+from cnnviz.core.operations.cross_entropy import CrossEntropyLoss
+from cnnviz.core.operations.local_response_norm import LocalResponseNorm
+from cnnviz.core.operations.log_softmax import LogSoftmax
 from cnnviz.core.problem import Problem
 
 LENET = (
@@ -164,6 +169,11 @@ def test_that_shapes_of_drawn_networks_are_torchs(data: st.DataObject) -> None:
         ((Conv2d(1, 1, (1, 1)),), "the last layer must be a Softmax"),
         ((), "the last layer must be a Softmax"),
         ((Flatten(), Softmax(), Linear(784, 2), Softmax()), "can only be the last layer"),
+        ((Argmax(0), Flatten(), Softmax()), r"layer 1 \(Argmax\): it has no gradient"),
+        ((Flatten(), LogSoftmax()), r"layer 2 \(LogSoftmax\): .* ends in a Softmax: put that"),
+        ((Flatten(), CrossEntropyLoss(), Softmax()), r"layer 2 \(CrossEntropyLoss\): .* leave it"),
+        ((BatchNorm2d(3), Flatten(), Softmax()), r"layer 1 \(BatchNorm2d\): num_features: 3 was"),
+        ((Flatten(), LocalResponseNorm(3), Softmax()), r"layer 2 \(LocalR.* it needs maps"),
     ],
 )
 def test_that_a_network_which_does_not_fit_is_refused_with_its_layer(

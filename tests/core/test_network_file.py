@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from cnnviz.core.network import Network
 from cnnviz.core.network_file import LARGEST_FILE, MOST_LAYERS, list_networks, read_network
 from cnnviz.core.operations import OPERATIONS, Conv2d, Dropout, Linear, MaxPool2d
+from cnnviz.core.operations.batch_norm import BatchNorm2d
+from cnnviz.core.operations.local_response_norm import LocalResponseNorm
 from cnnviz.core.problem import Problem
 from cnnviz.resources import resource
 
@@ -86,6 +88,25 @@ def test_that_keys_left_out_take_torchs_defaults(tmp_path: Path) -> None:
     assert network.layers[0].operation == MaxPool2d((2, 2))
     assert network.layers[1].operation == Dropout(0.0)
     assert network.initialisation == "torch"
+
+
+def test_that_normalisation_is_read_with_torchs_names(tmp_path: Path) -> None:
+    layers = (
+        '[[layers]]\ntype = "BatchNorm2d"\nnum_features = 1\neps = 0.001\nmomentum = 0.2\n'
+        "affine = false\ntrack_running_stats = false\n"
+        '[[layers]]\ntype = "LocalResponseNorm"\nsize = 5\nalpha = 2e-4\nbeta = 1\nk = 2\n'
+    )
+    found = [layer.operation for layer in read(tmp_path, HEAD + layers + TAIL).layers[:2]]
+    assert found == [
+        BatchNorm2d(1, 0.001, 0.2, affine=False, track_running_stats=False),
+        LocalResponseNorm(5, 2e-4, 1.0, 2.0),
+    ]
+
+
+def test_that_a_target_comes_with_the_sample_and_is_never_written(tmp_path: Path) -> None:
+    layer = '[[layers]]\ntype = "CrossEntropyLoss"\ntarget = 3\n'
+    with pytest.raises(Problem, match="target: this key is unknown"):
+        read(tmp_path, HEAD + layer)
 
 
 def test_that_windows_line_ends_are_read(tmp_path: Path) -> None:

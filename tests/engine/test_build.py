@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from cnnviz.core.operations import Operation, Shape
+from cnnviz.core.operations.base import buffer_shapes
 from cnnviz.engine.build import build_module, empty_module, module_of, quick_order
 from tests.core.operations.test_contract import CASES
 from tests.engine.idx_files import TINY, bundled
@@ -126,8 +127,9 @@ def test_that_every_operation_is_built_as_the_module_that_computes_its_ledgers(
     with torch.no_grad():
         expected = module(x)[0].numpy()
     parameters = {name: values.numpy() for name, values in module.state_dict().items()}
+    parameters.pop("num_batches_tracked", None)  # of batch norm; no number is computed from it
     assert {name: values.shape for name, values in parameters.items()} == (
-        operation.parameter_shapes(shape)
+        operation.parameter_shapes(shape) | buffer_shapes(operation, shape)
     )
     assert expected.shape == operation.output_shape(shape)
     for element in np.ndindex(*expected.shape):

@@ -58,6 +58,11 @@ class StageScene:
         return self.layer.operation.ledger(self.input, parameters, self.element)
 
     @property
+    def mask(self) -> NDArray[np.floating[Any]] | None:
+        """What a dropout keeps (1) and strikes out (0) of the input; None without a mask."""
+        return self.snapshot.parameters[self.cursor.layer].get("mask")
+
+    @property
     def done(self) -> bool:
         """Whether the element is written."""
         return self.cursor.term >= self.ledger.taps.count

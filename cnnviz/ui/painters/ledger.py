@@ -8,9 +8,13 @@ from PyQt6.QtCore import QPointF, QRectF
 from PyQt6.QtGui import QPainter, QPen
 
 from cnnviz.core.scenes.stage import StageScene
-from cnnviz.ui.painters.ledger_text import Piece, Subtotal, opened_pieces, subtotals, total_pieces
+from cnnviz.ui.painters.ledger_pieces import Piece
+from cnnviz.ui.painters.ledger_text import Subtotal, opened_pieces, subtotals, total_pieces
 from cnnviz.ui.painters.text import LEFT, RIGHT, outline, width_of, write, write_on
 from cnnviz.ui.theme import Theme, colour
+
+TOTALLED = ("sum", "normalise")
+"""The verbs of what adds up, in several groups, to a total that is written below them."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,7 @@ class LedgerLayout:
 def lay_out_ledger(scene: StageScene, width: float, decimals: int, theme: Theme) -> LedgerLayout:
     """Flow the ledger of a scene into lines of ``width`` pixels."""
     pieces = list(opened_pieces(scene, decimals))
-    total = list(total_pieces(scene, decimals)) if scene.layer.operation.verb == "sum" else []
+    total = list(total_pieces(scene, decimals)) if scene.layer.operation.verb in TOTALLED else []
     if len(scene.ledger.taps.channels) == 1:
         placed, y, focus = _flow(pieces + total, width, 0.0, theme)
         return LedgerLayout(tuple(placed), (), y, focus)

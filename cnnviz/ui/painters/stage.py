@@ -8,7 +8,7 @@ from PyQt6.QtGui import QPainter, QPen
 
 from cnnviz.control.language import tr
 from cnnviz.core.numbers import number, shape
-from cnnviz.core.operations import Activation, Flatten
+from cnnviz.core.operations import Activation, Conv2d
 from cnnviz.core.scenes.sheets import Sheet, all_maps_sheet
 from cnnviz.core.scenes.stage import StageScene
 from cnnviz.ui.painters.curve import paint_curve, paint_point
@@ -20,10 +20,15 @@ from cnnviz.ui.painters.sheet import (
     hatch_padding,
     overlay,
 )
-from cnnviz.ui.painters.stage_grids import paint_frames, paint_products, paint_window
+from cnnviz.ui.painters.stage_grids import (
+    paint_channels,
+    paint_frames,
+    paint_products,
+    paint_window,
+)
 from cnnviz.ui.painters.stage_layout import StageLayout, bars_fit_shape
 from cnnviz.ui.painters.text import outline, width_of, write
-from cnnviz.ui.painters.value_rows import paint_value_rows
+from cnnviz.ui.painters.value_rows import paint_value_rows, value_row
 from cnnviz.ui.theme import Theme, colour
 
 SIGNS = {"sum": "Σ", "mean": "Ø"}
@@ -52,6 +57,8 @@ def paint_still(painter: QPainter, scene: StageScene, layout: StageLayout, theme
     ):
         if grid is not None:
             paint_frames(painter, grid, scene.ledger.taps.group_size, edge, theme)
+    if scene.layer.operation.verb == "neighbours":
+        paint_channels(painter, scene, layout.window, theme)
     _paint_signs(painter, scene, layout, theme)
     if layout.chart is not None and isinstance(scene.layer.operation, Activation):
         paint_curve(painter, layout.chart, scene.layer.operation, theme)
@@ -83,15 +90,23 @@ def _paint_thumbnails(painter: QPainter, scene: StageScene, area: QRectF, theme:
     sheet = all_maps_sheet(scene.layer.input_shape)
     cells = Cells.fit(area, *sheet.size)
     _draw_input(painter, scene, sheet, cells, theme)
-    channel = int(scene.ledger.taps.channels[scene.group])
-    top, left = sheet.mosaic.origin(channel)
     rows, columns = sheet.mosaic.rows, sheet.mosaic.columns
-    tile = cells.span(top, left, rows, columns).adjusted(-1, -1, 1, 1)
-    outline(painter, tile, colour(theme.palette.input), theme.px(2))
+    for channel in _read_maps(scene):
+        top, left = sheet.mosaic.origin(channel)
+        tile = cells.span(top, left, rows, columns).adjusted(-1, -1, 1, 1)
+        outline(painter, tile, colour(theme.palette.input), theme.px(2))
     text = tr("{count} input maps", count=sheet.mosaic.count)
     if width_of(text, theme.font(14)) > area.width():
         text = str(sheet.mosaic.count)  # two captions must not run into each other
     _caption(painter, cells.rect, area, text, theme)
+
+
+def _read_maps(scene: StageScene) -> list[int]:
+    """The input maps that the opened terms read."""
+    taps = scene.ledger.taps
+    if scene.layer.operation.verb == "neighbours":
+        return [int(channel) for channel in taps.inputs[taps.inside, 0]]
+    return [int(taps.channels[scene.group])]
 
 
 def _draw_input(
@@ -106,7 +121,7 @@ def _paint_input(painter: QPainter, scene: StageScene, layout: StageLayout, them
     if bars_fit_shape(shape_in):
         _caption(painter, layout.input_area, layout.input_area, text, theme)
         return
-    if len(shape_in) == 3 and shape_in[0] > 1 and not isinstance(scene.layer.operation, Flatten):
+    if len(shape_in) == 3 and scene.input_sheet.mosaic.count < shape_in[0]:
         channel = int(scene.ledger.taps.channels[scene.group])
         text = tr("input map {number} of {count}", number=channel, count=shape_in[0])
     if scene.padded is not None:
@@ -115,10 +130,24 @@ def _paint_input(painter: QPainter, scene: StageScene, layout: StageLayout, them
         )
     hatch_padding(painter, cells, theme, see_through=scene.padded is not None)
     _draw_input(painter, scene, scene.input_sheet, cells, theme)
+    _strike_out(painter, scene, cells, theme)
     outline(painter, cells.padded.adjusted(-1, -1, 1, 1), colour(theme.palette.border), 1)
     if scene.padded is not None:  # values on both sides: where the input ends must be seen
         outline(painter, cells.rect, colour(theme.palette.muted), 1)
     _caption(painter, cells.padded, layout.input_area, f"{text} · {_range_text(scene)}", theme)
+
+
+def _strike_out(painter: QPainter, scene: StageScene, cells: Cells, theme: Theme) -> None:
+    """Cover what a dropout's mask strikes out, with a stroke through each cell that has room."""
+    if scene.mask is None:
+        return
+    struck = scene.input_sheet.picture(scene.mask) == 0
+    overlay(painter, cells, struck, theme.palette.panel, 150)
+    if cells.size < theme.px(6) or not struck.any():
+        return
+    painter.setPen(QPen(colour(theme.palette.muted), 1))
+    places = [cells.span(int(row), int(column)) for row, column in np.argwhere(struck)]
+    painter.drawLines(*(QLineF(place.bottomLeft(), place.topRight()) for place in places))
 
 
 def _mark_input(painter: QPainter, scene: StageScene, layout: StageLayout, theme: Theme) -> None:
@@ -129,15 +158,20 @@ def _mark_input(painter: QPainter, scene: StageScene, layout: StageLayout, theme
         _mark_window(painter, scene, layout.input, theme)
         return
     taps = scene.ledger.taps
+    shown = 0 if taps.count == 1 else scene.shown_term
     paint_value_rows(
         painter,
         layout.input_area,
         scene.input,
         scene.input_limit,
         theme,
-        chosen=int(taps.inputs[0][0]) if taps.count == 1 else None,
+        chosen=int(taps.inputs[shown][0]) if shown is not None else None,
         role=theme.palette.input,
     )
+    for index in [] if scene.mask is None else np.flatnonzero(scene.mask == 0):
+        row = value_row(layout.input_area, len(scene.input), int(index))
+        painter.setPen(QPen(colour(theme.palette.muted), theme.px(2)))
+        painter.drawLine(QLineF(row.left(), row.center().y(), row.right(), row.center().y()))
 
 
 def _range_text(scene: StageScene) -> str:
@@ -152,7 +186,7 @@ def _mark_pixel(painter: QPainter, scene: StageScene, cells: Cells, theme: Theme
     if scene.readers is None or scene.pointing.pixel is None:
         return
     pixel, first = scene.pointing.pixel, scene.input_sheet.first
-    if len(pixel) == 3 and first is not None:
+    if len(pixel) == 3 and first is not None and scene.input_sheet.mosaic.count == 1:
         pixel = (first, pixel[1], pixel[2])  # the same place in the map that is shown
     row, column = scene.input_sheet.place(pixel)
     outline(painter, cells.span(row, column).adjusted(-2, -2, 2, 2), colour(theme.palette.bias), 3)
@@ -168,17 +202,32 @@ def _mark_window(painter: QPainter, scene: StageScene, cells: Cells, theme: Them
         frame = cells.span(row, column, *taps.group_shape)
         outline(painter, frame, hue, theme.px(2))
     elif len(scene.layer.input_shape) == 3 or taps.count == 1:
-        for term in filter(taps.reads, range(group.start, group.stop)):
-            row, column = scene.input_sheet.place(tuple(int(i) for i in taps.inputs[term]))
-            outline(painter, cells.span(row, column).adjusted(-1, -1, 1, 1), hue, theme.px(2))
+        for place in filter(None, (_drawn_at(scene, i) for i in range(group.start, group.stop))):
+            outline(painter, cells.span(*place).adjusted(-1, -1, 1, 1), hue, theme.px(2))
     else:
         tile = scene.input_sheet.place((int(taps.inputs[group.start][0]),))
         outline(painter, cells.span(*tile, *taps.group_shape), hue, theme.px(2))
+    if scene.layer.operation.verb == "normalise" and taps.count > 1:
+        own = cells.span(*scene.input_sheet.place(scene.element)).adjusted(-2, -2, 2, 2)
+        outline(painter, own, hue, theme.px(3))  # of all that is read, the one that is normalised
     shown = scene.shown_term
-    if shown is not None and taps.count > 1 and taps.reads(shown):
-        position = tuple(int(i) for i in taps.inputs[shown])
-        place = scene.input_sheet.place(position)
-        outline(painter, cells.span(*place).adjusted(-1, -1, 1, 1), colour(theme.palette.text), 2)
+    now = None if shown is None or taps.count == 1 else _drawn_at(scene, shown)
+    if now is not None:
+        outline(painter, cells.span(*now).adjusted(-1, -1, 1, 1), colour(theme.palette.text), 2)
+
+
+def _drawn_at(scene: StageScene, term: int) -> tuple[int, int] | None:
+    """(row, column) of the sheet where a term's operand stands.
+
+    None where it reads nothing, or a map that is not drawn: a neighbour in the same place.
+    """
+    taps, sheet = scene.ledger.taps, scene.input_sheet
+    if not taps.reads(term):
+        return None
+    position = tuple(int(i) for i in taps.inputs[term])
+    if sheet.first is not None and not 0 <= position[0] - sheet.first < sheet.mosaic.count:
+        return None
+    return sheet.place(position)
 
 
 def _paint_signs(painter: QPainter, scene: StageScene, layout: StageLayout, theme: Theme) -> None:
@@ -186,12 +235,17 @@ def _paint_signs(painter: QPainter, scene: StageScene, layout: StageLayout, them
     muted, font = colour(theme.palette.muted), theme.font(14)
     window, products, gap = layout.window, layout.products, theme.px(30)
     names = {
-        "sum": tr("window × kernel") if scene.axes is not None else tr("input × weight"),
+        "sum": _multiplied(scene),
         "maximum": tr("window"),
         "mean": tr("window"),
         "value": tr("value"),
         "copy": tr("value"),
         "softmax": tr("logits"),
+        "log_softmax": tr("logits"),
+        "cross_entropy": tr("logits"),
+        "normalise": tr("value") if scene.ledger.taps.count == 1 else tr("values"),
+        "neighbours": tr("neighbours"),
+        "argmax": tr("values"),
     }
     over = QRectF(
         window.left - gap, window.top - theme.px(22), window.rect.width() + 2 * gap, theme.px(20)
@@ -219,6 +273,14 @@ def _paint_signs(painter: QPainter, scene: StageScene, layout: StageLayout, them
         write(painter, sign, SIGNS[scene.layer.operation.verb], muted, theme.font(24))
     else:
         _arrow(painter, middle, theme)
+
+
+def _multiplied(scene: StageScene) -> str:
+    """What a sum's grid of operands holds."""
+    operation = scene.layer.operation
+    if isinstance(operation, Conv2d) and operation.flipped:
+        return tr("window × flipped kernel")
+    return tr("window × kernel") if scene.axes is not None else tr("input × weight")
 
 
 def _mark_output(painter: QPainter, scene: StageScene, layout: StageLayout, theme: Theme) -> None:

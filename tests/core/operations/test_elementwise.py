@@ -5,13 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cnnviz.core.operations import Dropout, Element, Flatten, Operation, ReLU, Shape
 from cnnviz.core.problem import Problem
-from tests.core.operations.geometries import LAWS, arrays, elements, map_shapes, tensor
+from cnnviz.engine.calculator import dropout_mask
+from tests.core.operations.geometries import arrays, elements, map_shapes, tensor
 
+MANY = settings(deadline=None, max_examples=2000)
+EDGES = [0.0, -0.0, np.nan, np.inf, -np.inf, 5e-324, -5e-324, 1e308, -1e308]
 SHAPES = map_shapes() | st.tuples(st.integers(1, 30))
 PAIRS = [
     (ReLU(), torch.nn.ReLU()),
@@ -21,25 +24,26 @@ PAIRS = [
 
 
 @pytest.mark.parametrize(("operation", "module"), PAIRS, ids=lambda value: type(value).__name__)
-@LAWS
+@MANY
 @given(shape=SHAPES, data=st.data())
 def test_that_any_element_is_torchs(
     operation: Operation, module: torch.nn.Module, shape: Shape, data: st.DataObject
 ) -> None:
     x = data.draw(arrays(shape))
+    x.flat[: data.draw(st.integers(0, 3))] = data.draw(st.sampled_from(EDGES))
     expected = module(tensor(x))[0].numpy()
     assert operation.output_shape(shape) == expected.shape
     assert operation.parameter_shapes(shape) == {}
     element = data.draw(elements(expected.shape))
     ledger = operation.ledger(x, {}, element)
-    assert ledger.result == expected[element]
-    assert ledger.operands.tolist() == [x[tuple(ledger.taps.inputs[0])]]
-    assert ledger.terms.tolist() == ledger.partials.tolist() == [ledger.result]
-    assert ledger.subtotals.tolist() == [ledger.result]
+    np.testing.assert_equal(ledger.result, expected[element])
+    np.testing.assert_equal(ledger.operands, [x[tuple(ledger.taps.inputs[0])]])
+    for numbers in (ledger.terms, ledger.partials, ledger.subtotals):
+        np.testing.assert_equal(numbers, [ledger.result])
 
 
 @pytest.mark.parametrize(("operation", "module"), PAIRS, ids=lambda value: type(value).__name__)
-@LAWS
+@MANY
 @given(shape=SHAPES, data=st.data())
 def test_that_readers_are_the_elements_that_feel_an_input(
     operation: Operation, module: torch.nn.Module, shape: Shape, data: st.DataObject
@@ -61,6 +65,31 @@ def test_that_values_at_the_edge_come_out_as_in_torch(operation: Operation, valu
     expected = module(torch.full((1, 64), value, dtype=torch.float64))[0, 0].numpy()
     result = np.float64(operation.ledger(np.full(64, value), {}, (0,)).result)
     assert result.tobytes() == expected.tobytes() or np.isnan([result, expected]).all()
+
+
+@MANY
+@given(
+    p=st.floats(0, 1, exclude_max=True) | st.sampled_from([0.0, 0.5]),
+    seed=st.integers(0, 2**63 - 1),
+    shape=SHAPES,
+    data=st.data(),
+)
+def test_that_what_a_mask_leaves_is_what_torch_trains_with(
+    p: float, seed: int, shape: Shape, data: st.DataObject
+) -> None:
+    operation, x = Dropout(p), data.draw(arrays(shape))
+    x.flat[: data.draw(st.integers(0, 3))] = data.draw(st.sampled_from(EDGES))
+    with torch.random.fork_rng(devices=[]):
+        torch.default_generator.manual_seed(seed)
+        expected = torch.nn.Dropout(p)(tensor(x))[0].numpy()
+    mask = dropout_mask(shape, p, seed)
+    element = data.draw(elements(shape))
+    ledger = operation.ledger(x, {"mask": mask}, element)
+    np.testing.assert_equal(ledger.result, expected[element])
+    assert ledger.parts == {"mask": mask[element]}
+    assert ledger.divisor == 1 - p
+    np.testing.assert_equal(ledger.terms, [ledger.result])
+    np.testing.assert_equal(ledger.operands, [x[element]])
 
 
 @pytest.mark.parametrize("p", [-0.1, 1.0, 1.5, float("nan")])

@@ -15,8 +15,10 @@ from cnnviz.core.operations import (
     Operation,
     Parameters,
     ReLU,
+    Shape,
     Softmax,
 )
+from cnnviz.core.operations.base import buffer_shapes
 from cnnviz.core.snapshot import Sample, Snapshot
 from cnnviz.core.view import View
 
@@ -54,12 +56,19 @@ def snapshot_of(network: Network, seed: int = 0) -> Snapshot:
         activations.append(_output(layer, activations[-1], rng))
     parameters: tuple[Parameters, ...] = tuple(
         {
-            name: rng.standard_normal(size, dtype=np.float32)
-            for name, size in layer.parameter_shapes.items()
+            name: _drawn(name, size, rng)
+            for name, size in (
+                layer.parameter_shapes | buffer_shapes(layer.operation, layer.input_shape)
+            ).items()
         }
         for layer in network.layers
     )
     return Snapshot(1, 0, network, Sample(0, image, 3), parameters, tuple(activations))
+
+
+def _drawn(name: str, size: Shape, rng: np.random.Generator) -> NDArray[np.float32]:
+    values = rng.standard_normal(size, dtype=np.float32)
+    return np.abs(values) if name == "running_var" else values
 
 
 def _output(

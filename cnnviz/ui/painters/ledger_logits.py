@@ -1,0 +1,108 @@
+"""What the ledger says of softmax, its logarithm, and cross-entropy: sums of exponentials."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cnnviz.control.language import tr
+from cnnviz.core.numbers import number
+from cnnviz.core.operations.cross_entropy import CrossEntropyLoss
+from cnnviz.core.scenes.stage import StageScene
+from cnnviz.ui.painters.ledger_pieces import Piece, bracketed, words
+
+
+def softmax(scene: StageScene, decimals: int) -> Iterator[Piece]:
+    """Each exponential, their sum, and the share of the chosen one."""
+    ledger, chosen = scene.ledger, scene.cursor.column
+    yield from _exponentials(scene, decimals)
+    if scene.done:
+        yield Piece(tr("probability of class {number}:", number=chosen), "muted", breaks=True)
+        yield Piece(number(float(ledger.terms[chosen]), decimals), "input")
+        yield Piece("/", "muted", glued=True)
+        yield Piece(number(float(ledger.partials[-1]), decimals), glued=True)
+        yield Piece("=", "muted", glued=True)
+        yield Piece(number(ledger.result, decimals), "output", 19, bold=True, glued=True)
+
+
+def log_softmax(scene: StageScene, decimals: int) -> Iterator[Piece]:
+    """Each exponential, their sum, and the logarithm of the chosen one's share."""
+    chosen = scene.cursor.column
+    yield from _exponentials(scene, decimals)
+    if scene.done:
+        text = tr("logarithm of the probability of class {number}:", number=chosen)
+        yield Piece(text, "muted", breaks=True)
+        yield from _logarithm(scene, decimals)
+        yield Piece("=", "muted")
+        yield Piece(number(scene.ledger.result, decimals), "output", 19, bold=True)
+
+
+def cross_entropy(scene: StageScene, decimals: int) -> Iterator[Piece]:
+    """Each exponential, their sum, and the loss that the right class's share leaves."""
+    operation, ledger = scene.layer.operation, scene.ledger
+    assert isinstance(operation, CrossEntropyLoss)
+    yield from _exponentials(scene, decimals)
+    if not scene.done:
+        return
+    share, count = operation.label_smoothing, ledger.taps.count
+    text = tr(
+        "loss, minus the logarithm of the probability of class {number}:", number=operation.target
+    )
+    yield Piece(text, "muted", breaks=True)
+    yield Piece("−(", "muted")
+    yield from _logarithm(scene, decimals, glued=True)
+    yield Piece(")", "muted", glued=True)
+    yield Piece("=", "muted")
+    loss = number(ledger.parts["loss"], decimals)
+    if not share:
+        yield Piece(loss, "output", 19, bold=True)
+        return
+    yield Piece(loss, bold=True)
+    text = tr(
+        "smoothed: the right class counts {rest}, and every class {share} / {count}:",
+        rest=f"{1 - share:g}",
+        share=f"{share:g}",
+        count=count,
+    )
+    yield from words(text)
+    yield Piece(f"{1 - share:g} ×", "muted", breaks=True)
+    yield Piece(loss)
+    yield Piece(f"+ {share:g} / {count} ×", "muted")
+    yield Piece(number(ledger.parts["total"], decimals))
+    yield Piece("=", "muted")
+    yield Piece(number(ledger.result, decimals), "output", 19, bold=True)
+
+
+def _logarithm(scene: StageScene, decimals: int, glued: bool = False) -> Iterator[Piece]:
+    """z − max − log Σ of the chosen logit."""
+    ledger = scene.ledger
+    assert ledger.shift is not None
+    assert ledger.winner is not None
+    yield Piece(number(float(ledger.operands[ledger.winner]), decimals), "input", glued=glued)
+    yield Piece(f"− {bracketed(number(ledger.shift, decimals))}", "muted")
+    yield Piece("− log(", "muted")
+    yield Piece(number(float(ledger.partials[-1]), decimals), glued=True)
+    yield Piece(")", "muted", glued=True)
+
+
+def _exponentials(scene: StageScene, decimals: int) -> Iterator[Piece]:
+    """Each exponential, and their sum so far."""
+    ledger = scene.ledger
+    assert ledger.shift is not None
+    text = tr("largest logit {value} is taken off first:", value=number(ledger.shift, decimals))
+    yield from words(text, first=True)
+    for term in range(ledger.taps.count):
+        reached = scene.done or term <= scene.cursor.term
+        if term:
+            yield Piece("+", "muted" if reached else "faint", glued=True)
+        logit = number(float(ledger.operands[term]), decimals)
+        yield Piece("exp(", "muted" if reached else "faint", breaks=term == 0)
+        chosen = term == ledger.winner
+        yield Piece(logit, "input" if reached else "faint", bold=chosen, glued=True)
+        yield Piece(
+            f" − {number(ledger.shift, decimals)})".replace("− −", "+ "),
+            "muted" if reached else "faint",
+            glued=True,
+        )
+    added = float(ledger.partials[min(scene.cursor.term, ledger.taps.count - 1)])
+    yield Piece("=" if scene.done else tr("so far"), "muted")
+    yield Piece(number(added, decimals), bold=True)

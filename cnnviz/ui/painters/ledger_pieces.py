@@ -1,0 +1,48 @@
+"""What the ledger's texts are made of: pieces of one colour each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from cnnviz.core.numbers import MINUS, number
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A few characters in one colour.
+
+    Attributes
+    ----------
+    role
+        Field of the palette that gives the colour.
+    size
+        Font size at 100 %.
+    glued
+        Whether no line break may stand before it.
+    breaks
+        Whether a new line begins with it.
+    """
+
+    text: str
+    role: str = "text"
+    size: int = 16
+    bold: bool = False
+    glued: bool = False
+    breaks: bool = False
+
+
+def words(text: str, first: bool = False) -> Iterator[Piece]:
+    """A sentence, word by word; it begins a new line unless it is the first there is."""
+    for index, word in enumerate(text.split(" ")):
+        yield Piece(word, "muted", breaks=index == 0 and not first)
+
+
+def result(value: float, decimals: int) -> Piece:
+    """What an element comes out as."""
+    return Piece(number(value, decimals, integral=True), "output", 19, bold=True)
+
+
+def bracketed(text: str) -> str:
+    """A number as it stands behind a sign: a negative one in brackets."""
+    return f"({text})" if text.startswith(MINUS) else text
