@@ -75,7 +75,7 @@ class Lab(Stepping):
         """torch is loaded: reckon from now on.  Importing it here would hold the window up."""
         if not self.view.progress.ready:
             self.view = replace(self.view, progress=Progress(ready=True))
-            self._show_bench(self.view.cursor)
+            self._show_bench(self.bench, None)
 
     def close(self) -> None:
         """Stop playing, and keep what was not kept yet."""
@@ -101,6 +101,26 @@ class Lab(Stepping):
     def open(self, bench: Bench) -> None:
         """Lay something else out, and stand at its first window."""
         self._edit(lambda: bench, Cursor())
+
+    def open_file(self, path: Path) -> None:
+        """Lay out what a file holds."""
+        self._edit(lambda: read_bench(path), Cursor())
+
+    def write_file(self, path: Path) -> None:
+        """Write what lies there to a file, which `open_file` reads."""
+        try:
+            write_whole(path, write_bench(self.bench))
+        except OSError as error:
+            problem = Problem(
+                "{file}: it could not be written: {error}",
+                file=path.name,
+                error=error.strerror or str(error),
+            )
+            self.noticed.emit(problem, True)
+
+    def lay_out_equivalent(self) -> None:
+        """A fully connected layer as a convolution, or such a convolution as that."""
+        self._edit(lambda: edits.equivalent(self.bench), Cursor())
 
     # --- edits -----------------------------------------------------------------------------
 
@@ -183,8 +203,7 @@ class Lab(Stepping):
                 False,
             )
             return
-        self.bench = bench
-        self._show_bench(Cursor())
+        self._show_bench(bench, Cursor())
         self.edited.emit()
 
     def save(self) -> None:
@@ -220,39 +239,36 @@ class Lab(Stepping):
         self._lay_out(bench, cursor)
 
     def _lay_out(self, bench: Bench, cursor: Cursor | None = None) -> None:
-        self.bench = bench
+        self._show_bench(bench, cursor)
         self._saving.start()
-        self._show_bench(cursor)
         self.edited.emit()
 
-    def _show_bench(self, cursor: Cursor | None) -> None:
+    def _show_bench(self, bench: Bench, cursor: Cursor | None) -> None:
         """Reckon, and announce the view; without a cursor, stepping keeps its place."""
-        before, network = self.view, self.bench.network
-        place = _kept_place(before.network, before.cursor, network)
-        pointing = before.pointing
-        if cursor is not None or network is not before.network:
+        another = bench.network is not self.view.network
+        if another or cursor is not None:
             self.player.pause()
-            pointing = Pointing()
-        place = place if cursor is None else clamped(network, cursor)
-        layer = network.layers[0]
+        before, self.bench = self.view, bench
+        place = _kept_place(before, bench.network) if cursor is None else cursor
+        layer = bench.network.layers[0]
         groups = terms_of(layer) // group_size(layer)
-        snapshot = _snapshot(self.bench) if before.progress.ready else None
+        snapshot = _snapshot(bench) if before.progress.ready else None
         self.view = replace(
-            self.view,
-            network=network,
+            before,
+            network=bench.network,
             cursor=place,
             opened=min(before.opened, groups - 1) if cursor is None else 0,
-            pointing=pointing,
+            pointing=Pointing() if another else before.pointing,
             stage=snapshot,
             live=snapshot,
         )
         self.changed.emit()
 
 
-def _kept_place(before: Network, cursor: Cursor, network: Network) -> Cursor:
+def _kept_place(view: View, network: Network) -> Cursor:
     """The same element, or the nearest; what was finished stays finished."""
-    place = clamped(network, cursor)
-    if cursor.term == terms_of(before.layers[cursor.layer]):
+    place = clamped(network, view.cursor)
+    if view.cursor.term == terms_of(view.network.layers[view.cursor.layer]):
         return replace(place, term=terms_of(network.layers[place.layer]))
     return place
 

@@ -90,6 +90,16 @@ def read_preset(path: Path) -> Preset:
         raise Problem("{file}: {problem}", file=path.name, problem=problem) from problem
 
 
+def is_bench(path: Path) -> bool:
+    """Whether a file says that it is a bench, and not a network; it may still be a broken one."""
+    if path.suffix.lower() != ".toml":
+        return False
+    try:
+        return "layer" in parse(path, WHAT, LARGEST_FILE)
+    except Problem:
+        return False
+
+
 def list_presets(folder: Path) -> tuple[PresetEntry, ...]:
     """The presets of a folder in the order of the curriculum; their numbers are not checked.
 
@@ -106,7 +116,7 @@ def list_presets(folder: Path) -> tuple[PresetEntry, ...]:
         found.append(
             PresetEntry(path.stem, title if isinstance(title, str) else path.stem, rows, path)
         )
-    return tuple(sorted(found, key=lambda entry: (entry.rows or (1000,), entry.key)))
+    return tuple(sorted(found, key=lambda entry: (entry.rows[:1] or (1000,), entry.key)))
 
 
 def write_bench(bench: Bench) -> str:
