@@ -106,10 +106,14 @@ def connections(
         factors.append(np.full(len(terms), _factor(operation, shape, element)))
         biases.append(-1 if taps.bias is None else int(taps.bias[0]))
     empty = np.empty((4, 0), dtype=np.intp)
+    rows, columns, terms, weights = np.concatenate([empty, *found], axis=1)
     return Connections(
-        *np.concatenate([empty, *found], axis=1),
-        factors=np.concatenate([np.empty(0), *factors]),
-        biases=np.array(biases, dtype=np.intp),
+        rows,
+        columns,
+        terms,
+        weights,
+        np.concatenate([np.empty(0), *factors]),
+        np.array(biases, dtype=np.intp),
     )
 
 
@@ -187,10 +191,10 @@ class Counts:
 
 @lru_cache(maxsize=64)
 def counts(operation: Operation, shape: Shape) -> Counts:
-    """The counts of a layer, without going through its outputs one by one.
+    """The counts of a layer, without going through all of its outputs one by one.
 
-    A window reads every one of its rows in every one of its columns: how many rows, and how many
-    columns, can be asked along one edge of the output each.
+    An output reads every one of its rows in every one of its columns: how many inputs each reads
+    follows from one row and one column of outputs.
     """
     output = operation.output_shape(shape)
     learned = prod(operation.parameter_shapes(shape).get("weight", (0,)))
@@ -198,19 +202,26 @@ def counts(operation: Operation, shape: Shape) -> Counts:
     if len(output) == 1 or len(shape) == 1:
         each = int(operation.taps(shape, (0,) * len(output)).inside.sum())
         return Counts(prod(output) * each, learned, full)
-    rows, groups = 0, 1
-    for row in range(output[1]):
-        taps = operation.taps(shape, (0, row, 0))
-        groups = len(taps.channels)
-        rows += _different(taps, 1, shape[1])
-    columns = sum(
-        _different(operation.taps(shape, (0, 0, column)), 2, shape[2])
-        for column in range(output[2])
-    )
-    return Counts(output[0] * groups * rows * columns, learned, full)
+
+    def reads(row: int, column: int) -> int:
+        return _different(operation.taps(shape, (0, row, column)))
+
+    _, rows, columns = output
+    # One that reads something: a transposed convolution leaves some outputs without any input.
+    places = ((row, column) for row in range(rows) for column in range(columns))
+    corner = next(((row, column) for row, column in places if reads(row, column)), None)
+    if corner is None:
+        return Counts(0, learned, full)
+    down = sum(reads(row, corner[1]) for row in range(rows))
+    across = sum(reads(corner[0], column) for column in range(columns))
+    groups = len(operation.taps(shape, (0, *corner)).channels)
+    total = output[0] * groups * down * across // reads(*corner)
+    return Counts(total, learned, full)
 
 
-def _different(taps: Taps, axis: int, size: int) -> int:
-    """How many rows (or columns) of the input a window reads; repeated ones count once."""
-    places = (taps.inputs if taps.sources is None else taps.sources)[:, axis]
-    return len(np.unique(places[(places >= 0) & (places < size)]))
+def _different(taps: Taps) -> int:
+    """How many inputs of one map an output reads; those that padding repeats count once."""
+    group = slice(0, taps.group_size)
+    if taps.sources is not None:
+        return len(np.unique(taps.sources[group, 1:], axis=0))
+    return int(taps.inside[group].sum())

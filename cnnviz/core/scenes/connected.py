@@ -176,10 +176,6 @@ class ConnectedScene:
         for slot, channel in enumerate(self.slices):
             ids = flat[channels == channel]
             weights[slot * self.slice_size + ids % self.slice_size] = ids
-        if (weights < 0).any():  # a transposed convolution lays a part of its kernel on each
-            found = self.connections(self.channel_outputs)
-            hue = self.hue_of(found)
-            weights[hue[hue >= 0]] = found.weights[hue >= 0]
         return weights.reshape(len(self.slices), *self.weight_shape[2:])
 
     def weight_value(self, weight: int) -> float:

@@ -185,12 +185,8 @@ def _draw_lines(
     for tone in np.unique(tones).tolist():
         painter.setPen(QPen(QColor.fromRgba(tone), width))
         same = tones == tone
-        painter.drawLines(
-            [
-                QLineF(left, a, right, b)
-                for a, b in zip(y1[same].tolist(), y2[same].tolist(), strict=True)
-            ]
-        )
+        ends = zip(y1[same].tolist(), y2[same].tolist(), strict=True)
+        painter.drawLines(*(QLineF(left, a, right, b) for a, b in ends))
 
 
 # --- neurons -------------------------------------------------------------------------------
@@ -200,8 +196,10 @@ def _input_fills(scene: GraphScene, indices: list[int], theme: Theme) -> list[in
     stage = scene.stage
     values = stage.input.reshape(-1)[indices]
     if stage.input_is_image:
-        return grey(values / stage.input_limit).tolist()
-    return shade(values, stage.input_limit, scale_of(theme).table).tolist()
+        pixels = grey(values / stage.input_limit)
+    else:
+        pixels = shade(values, stage.input_limit, scale_of(theme).table)
+    return [int(pixel) for pixel in pixels]
 
 
 def _paint_inputs(

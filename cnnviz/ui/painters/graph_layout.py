@@ -36,7 +36,7 @@ class Column:
         return self.top + (place + 0.5) * self.step
 
     def ys(self) -> NDArray[np.float64]:
-        return self.top + (np.arange(len(self.slots)) + 0.5) * self.step
+        return self.top + (np.arange(len(self.slots), dtype=np.float64) + 0.5) * self.step
 
     @cached_property
     def places(self) -> dict[int, int]:

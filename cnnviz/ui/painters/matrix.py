@@ -136,7 +136,7 @@ def _rule(painter: QPainter, layout: MatrixLayout, every_row: int, every_column:
             x = layout.left + (column - part.inputs.start) * layout.cell
             lines.append(QLineF(x, rect.top(), x, rect.bottom()))
     if lines:
-        painter.drawLines(lines)
+        painter.drawLines(*lines)
 
 
 def ink_on(pixel: int) -> QColor:
@@ -277,6 +277,5 @@ def _mark_uses(
         return
     painter.setPen(QPen(colour(theme.palette.kernel), max(2.0, theme.px(2))))
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawRects(
-        [layout.entry(int(row), int(column)) for row, column in zip(*np.nonzero(uses), strict=True)]
-    )
+    for row, column in np.argwhere(uses).tolist():
+        painter.drawRect(layout.entry(row, column))

@@ -117,7 +117,7 @@ def lay_out_matrix(area: QRectF, foot: QRectF, scene: MatrixScene, theme: Theme)
     used = max(cell.right() for cell in kernel) - area.left() + px(18) if kernel else 0.0
     body = area.adjusted(used + label, 0, 0, 0)
     has_bias = "bias" in scene.parameters
-    for beside, vector in ((px(46), px(20)), (px(14), px(12))):
+    for beside, vector in ((px(46), float(px(20))), (px(14), float(px(12)))):
         columns = 1 + int(has_bias)
         width = max(1.0, body.width() - columns * (beside + px(8)))
         height = max(1.0, body.height() - label - vector - px(6))
