@@ -206,6 +206,26 @@ class StageScene:
         axes = self.axes
         return None if axes is None else inputs_touched(*axes, row, column)
 
+    @cached_property
+    def uses(self) -> tuple[int, int] | None:
+        """How often the pointed weight meets the input, of how many places it is laid on, or None.
+
+        At the other places it meets zeros of the padding, or its product is cut off.
+        """
+        touched, operation, term = self.touched, self.layer.operation, self.pointing.weight
+        if touched is None:
+            own = (
+                isinstance(operation, Linear) and term is not None and term < operation.in_features
+            )
+            return (1, 1) if own else None
+        if isinstance(operation, ConvTranspose2d):  # laid once for each place of the input
+            return int(touched.sum()), touched.size
+        axes = self.axes
+        assert axes is not None
+        laid = axes[0].output_size * axes[1].output_size
+        # Padding that repeats the input is met as input is; other windows meet other places.
+        return (int(touched.sum()) if axes[0].padding_mode == "zeros" else laid), laid
+
 
 def stage_scene(view: View) -> StageScene | Empty:
     """The stage of a view."""

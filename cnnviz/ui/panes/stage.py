@@ -9,7 +9,7 @@ from PyQt6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPixmap
 from PyQt6.QtWidgets import QToolTip, QVBoxLayout, QWidget
 
 from cnnviz.control.language import tr
-from cnnviz.core.numbers import number
+from cnnviz.core.numbers import number, thousands
 from cnnviz.core.problem import mark
 from cnnviz.core.scenes import Empty, same
 from cnnviz.core.scenes.sheets import all_maps_sheet
@@ -73,10 +73,11 @@ class StagePane(Pane):
         return " · ".join(parts)
 
     def badge(self, scene: Any) -> str:
-        """Which training step is stepped, where training has gone on since."""
-        if isinstance(scene, StageScene) and scene.held:
-            return tr("held at step {step}", step=scene.snapshot.step)
-        return ""
+        """How often the pointed weight is used, and which step is held while training goes on."""
+        if not isinstance(scene, StageScene):
+            return ""
+        held = tr("held at step {step}", step=scene.snapshot.step) if scene.held else ""
+        return " · ".join(part for part in (_uses_text(scene), held) if part)
 
     def legend(self, scene: Any) -> Legend | None:
         if not isinstance(scene, StageScene):
@@ -295,7 +296,9 @@ class StageBody(QWidget):
         if term is not None and scene.ledger.weights is not None:
             operand, weight = float(scene.ledger.operands[term]), float(scene.ledger.weights[term])
             product = number(float(scene.ledger.terms[term]), 6)
-            return f"{number(operand, 6)} × {number(weight, 6)} = {product}"
+            text = f"{number(operand, 6)} × {number(weight, 6)} = {product}"
+            uses = _uses_text(scene) if scene.pointing.weight == term else ""
+            return f"{text} · {uses}" if uses else text
         output = self._element_at(position, arrangement, scene)
         if output is not None:
             index = output if len(scene.layer.output_shape) == 3 else output[2:]
@@ -328,6 +331,14 @@ def _padding_readout(position: QPointF, arrangement: StageLayout, scene: StageSc
     return tr(
         "padding: {value}, repeats input {place}", value=number(value, 6), place=_place(repeated)
     )
+
+
+def _uses_text(scene: StageScene) -> str:
+    """At how many places the pointed weight meets the input."""
+    if scene.uses is None:
+        return ""
+    count, places = map(thousands, scene.uses)
+    return tr("weight used at {count} of {all} places", count=count, all=places)
 
 
 def _place(index: tuple[int, ...]) -> str:
