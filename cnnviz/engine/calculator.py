@@ -13,6 +13,7 @@ from torch.func import functional_call
 
 from cnnviz.core.operations import Operation, Parameters, Shape
 from cnnviz.engine.build import module_of
+from cnnviz.engine.one_thread import one_thread
 
 
 def apply(
@@ -34,7 +35,7 @@ def apply(
     given = {name: torch.tensor(v, dtype=torch.float64) for name, v in parameters.items()}
     batch = torch.tensor(x, dtype=torch.float64)[None]
     mask = given.pop("mask", None)
-    with torch.no_grad():
+    with torch.no_grad(), one_thread():
         if mask is None:
             output = functional_call(_module(operation), given, (batch,))
         else:
