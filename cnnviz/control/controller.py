@@ -67,6 +67,11 @@ class Controller(Stepping):
         self._mailbox.setInterval(round(1000 / redraw_rate))
         self._mailbox.timeout.connect(self.drain)
 
+    @property
+    def runner(self) -> Runner:
+        """The worker, for what is asked of it beside the run: filters on photographs."""
+        return self._runner
+
     # --- the run ---------------------------------------------------------------------------
 
     def start(self) -> None:

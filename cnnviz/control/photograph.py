@@ -14,7 +14,7 @@ from PyQt6.QtCore import Qt, QTimer, pyqtSignal
 from cnnviz.control.controller import brightest
 from cnnviz.control.stepping import Stepping
 from cnnviz.core import drawing
-from cnnviz.core.cursor import clamped, terms_of
+from cnnviz.core.cursor import Cursor, clamped, terms_of
 from cnnviz.core.drawing import Point
 from cnnviz.core.filtering import EDGES, Channels, filtering, possible_channels
 from cnnviz.core.filters import (
@@ -54,6 +54,15 @@ class Edit:
     kernel: Kernel
 
 
+@dataclass(frozen=True, eq=False)
+class Laid:
+    """What an answer is the answer to."""
+
+    picture: Picture
+    kernel: Kernel
+    channels: Channels
+
+
 class Photographs(Stepping):
     """A picture and what one convolution makes of it.
 
@@ -73,6 +82,8 @@ class Photographs(Stepping):
         self.channels = Channels.GREY
         self.padding_mode = EDGES[0]
         self.learned: tuple[Kernel, ...] = ()
+        self.laid: Laid | None = None
+        """What the view shows; what is chosen may be further, until its answer is there."""
         nothing = Picture(np.zeros((1, 1, 1), dtype=np.float32))
         first = filtering(0, nothing, self.kernel, self.channels, self.padding_mode)
         waiting = mark("The photograph is being read…")
@@ -81,6 +92,7 @@ class Photographs(Stepping):
         self._reader = PictureReader()
         self._source: Source | None = None
         self._number = 0
+        self._asked: dict[int, Laid] = {}
         self._awaited = False
         self._asked_at = 0.0
         self._weight: object = None
@@ -100,6 +112,11 @@ class Photographs(Stepping):
     def waiting(self) -> bool:
         """Whether an answer or a picture is still awaited."""
         return self._awaited or self._source is not None
+
+    @property
+    def late(self) -> bool:
+        """Whether it is awaited so long that the window should say so."""
+        return self.waiting and monotonic() - self._asked_at > QUICK_SECONDS
 
     # --- the picture -----------------------------------------------------------------------
 
@@ -132,6 +149,9 @@ class Photographs(Stepping):
 
     def _take(self, picture: Picture) -> None:
         self.picture = picture
+        if not self.view.progress.ready:
+            waiting = mark("The filter waits for PyTorch, which is being loaded…")
+            self.view = replace(self.view, progress=Progress(waiting=waiting))
         self._filter()
 
     # --- the kernel ------------------------------------------------------------------------
@@ -248,10 +268,10 @@ class Photographs(Stepping):
             self.changed.emit()
             return
         self._number += 1
+        laid = Laid(self.picture, self.kernel, self.shown_channels)
+        self._asked[self._number] = laid
         self._runner.filter(
-            filtering(
-                self._number, self.picture, self.kernel, self.shown_channels, self.padding_mode
-            )
+            filtering(self._number, laid.picture, laid.kernel, laid.channels, self.padding_mode)
         )
         self._awaited = True
         self._listen()
@@ -275,8 +295,9 @@ class Photographs(Stepping):
             self._drain_runner()
         if not self.waiting:
             self._mailbox.stop()
-        elif monotonic() - self._asked_at > QUICK_SECONDS:
+        elif self.late and self._mailbox.interval() != SLOW_POLL_MS:
             self._poll_every(SLOW_POLL_MS)
+            self.changed.emit()
 
     def _drain_reader(self) -> None:
         answer = self._reader.take()
@@ -305,27 +326,38 @@ class Photographs(Stepping):
             self._show_answer(answer)
 
     def _show_answer(self, answer: Snapshot) -> None:
-        before = self.view
-        same = answer.network is before.network
-        cursor = before.cursor
-        if before.stage is None:
-            cursor = brightest(answer)
-        elif not same:
+        before, same = self.view, answer.network is self.view.network
+        self.laid = self._asked[answer.run]
+        self._asked = {number: laid for number, laid in self._asked.items() if number > answer.run}
+        if not same:
             self.player.pause()
-            finished = cursor.term >= terms_of(before.network.layers[0])
-            terms = terms_of(answer.network.layers[0])
-            cursor = replace(clamped(answer.network, cursor), term=terms if finished else 0)
         self.view = replace(
             self.view,
             network=answer.network,
             stage=answer,
             live=answer,
-            cursor=cursor,
+            cursor=before.cursor if same else _same_place(before, answer),
             opened=before.opened if same else 0,
             pointing=before.pointing if same else Pointing(),
             progress=replace(before.progress, ready=True),
         )
         self.changed.emit()
+
+
+def _same_place(view: View, answer: Snapshot) -> Cursor:
+    """The place in another picture, or of another kernel, that was looked at in the one before."""
+    if view.stage is None:
+        return brightest(answer)
+    cursor, (_, rows, columns) = view.cursor, view.network.layers[0].grid
+    layer = answer.network.layers[0]
+    finished = cursor.term >= terms_of(view.network.layers[0])
+    there = replace(
+        cursor,
+        row=cursor.row * layer.grid[1] // rows,
+        column=cursor.column * layer.grid[2] // columns,
+        term=terms_of(layer) if finished else 0,
+    )
+    return clamped(answer.network, there)
 
 
 def _first_weight(snapshot: Snapshot | None) -> NDArray[np.floating[Any]] | None:

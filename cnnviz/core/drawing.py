@@ -50,5 +50,6 @@ def _distances(
     columns = np.arange(shape[1], dtype=np.float32) + origin[1] - start[1]
     down, across = end[0] - start[0], end[1] - start[1]
     length = down * down + across * across
-    share = np.clip((rows * down + columns * across) / length, 0, 1) if length else 0.0
+    long = length > 1e-6  # otherwise a dot, and nothing to divide by
+    share = np.clip((rows * down + columns * across) / length, 0, 1) if long else 0.0
     return np.hypot(rows - share * down, columns - share * across).astype(np.float32)

@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 
 from cnnviz.core.problem import Problem
 
+SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff")
+"""Of files that are opened as pictures; what is in them is found out from their bytes."""
+
 LARGEST_FILE = 64_000_000
 """Bytes of a picture's file; a JPEG of 16 megapixels has about 8 million."""
 

@@ -29,8 +29,9 @@ class LedgerArea(QAbstractScrollArea):
 
     group_requested = pyqtSignal(int)
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, share: float = LEDGER_SHARE) -> None:
         super().__init__(parent)
+        self._share = share
         self._theme = Theme()
         self._decimals = 4
         self._scene: StageScene | None = None
@@ -81,7 +82,7 @@ class LedgerArea(QAbstractScrollArea):
         layout = lay_out_ledger(self._scene, max(width, 80), self._decimals, theme)
         self._layout = layout
         content = int(layout.height) + theme.px(8)
-        height = min(int(room.height() * LEDGER_SHARE), content)
+        height = min(int(room.height() * self._share), content)
         # The height of a whole window's ledger is kept while its terms come in one by one, or the
         # pictures above would jump at every beat.
         of = (self._scene.cursor.layer, room, theme, self._decimals)
