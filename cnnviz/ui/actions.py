@@ -138,6 +138,8 @@ ENTRIES = (
     Entry("language", VIEW, "한국어 / English", ("Ctrl+L",), lambda r: r.next_language()),
     Entry("motion", VIEW, mark("Reduced motion"), (), lambda r: r.toggle_motion(), checkable=True),
     Entry("full_screen", VIEW, mark("&Full screen"), ("F11",), lambda r: r.toggle_full_screen(), checkable=True),
+    Entry("receptive", VIEW, mark("Receptive &field"), ("Ctrl+Shift+F",), lambda r: r.show_pane("receptive"),
+          where=NETWORK, tip=mark("What reaches the element that is computed, and what a pixel reaches")),
     Entry("restore_layout", VIEW, mark("&Restore layout"), ("Ctrl+Shift+R",), lambda r: r.window.restore_layout(),
           where=NETWORK),
     Entry("keys", HELP, mark("&Keys"), ("F1",), lambda r: r.show_keys()),

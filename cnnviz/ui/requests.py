@@ -339,6 +339,11 @@ class Requests:
         for page in self.window.workspaces.pages.values():
             page.set_decimals(self.window.preferences.decimals)
 
+    def show_pane(self, key: str) -> None:
+        """Bring a pane to the front that is hidden, or stands behind another as a tab."""
+        self.window.docks[key].show()
+        self.window.docks[key].raise_()
+
     def toggle_full_screen(self) -> None:
         if self.window.isFullScreen():
             self.window.showNormal()
