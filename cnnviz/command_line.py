@@ -34,6 +34,8 @@ class Arguments:
         "system", "dark" or "light".
     network
         Key of a bundled network description.
+    workspace
+        "network", "lab" or "photographs".
     size
         (width, height) of the window in logical pixels.
     zoom
@@ -49,6 +51,7 @@ class Arguments:
     language: str | None = None
     theme: str | None = None
     network: str | None = None
+    workspace: str | None = None
     size: tuple[int, int] | None = None
     zoom: int | None = None
     platform: str | None = None
@@ -101,6 +104,11 @@ def _add_looks(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--network", choices=network_keys(), help=mark("network to open the window with")
+    )
+    parser.add_argument(
+        "--workspace",
+        choices=("network", "lab", "photographs"),
+        help=mark("what the window opens with"),
     )
     parser.add_argument(
         "--size", type=_size, metavar="WxH", help=mark("size of the window, such as 1600x900")

@@ -78,11 +78,13 @@ def overridden(saved: Preferences, arguments: Arguments) -> Preferences:
     """The preferences with what the command line says in their place."""
     changes: dict[str, object] = {
         name: value
-        for name in ("language", "theme", "network", "zoom")
+        for name in ("language", "theme", "network", "workspace", "zoom")
         if (value := getattr(arguments, name)) is not None
     }
     if arguments.screenshot is not None or arguments.size is not None:
         changes |= {"geometry": "", "layout": ""}
+    if arguments.screenshot is not None:
+        changes.setdefault("workspace", Preferences().workspace)
     return replace(saved, **changes)  # type: ignore[arg-type]
 
 

@@ -22,7 +22,16 @@ from cnnviz.core.bench import (
     optional_shapes,
 )
 from cnnviz.core.description import schema, typed
-from cnnviz.core.operations import OPERATIONS, Element, Operation, Shape
+from cnnviz.core.equivalence import as_convolution, as_linear
+from cnnviz.core.operations import (
+    OPERATIONS,
+    Conv2d,
+    Element,
+    Linear,
+    Operation,
+    Parameters,
+    Shape,
+)
 from cnnviz.core.problem import Problem
 
 SIZES = ("channels", "height", "width")
@@ -113,7 +122,7 @@ def with_value(operation: Operation, name: str, value: object, axis: int | None)
     if name not in types or name in FOLLOWING:
         raise Problem("there is no {part} in this operation", part=name)
     if axis is not None:
-        pair = list(effective_pair(operation, name))
+        pair: list[object] = list(effective_pair(operation, name))
         pair[axis] = value
         value = pair
     # What is left out is None: only where that is the default can it be written down so.
@@ -241,7 +250,7 @@ def _refitted(
     bench: Bench,
     operation: Operation,
     laid_out: NDArray[np.float64],
-    given: dict[str, NDArray[np.float64]] | None = None,
+    given: Parameters | None = None,
     drawn: bool = False,
 ) -> Bench:
     """Another operation and input, with every parameter cut or extended to its new shape.
@@ -349,3 +358,26 @@ def _taking_over(operation: Operation, before: Operation, shape: Shape) -> Opera
                 continue
             operation = changed
     return operation
+
+
+def equivalent(bench: Bench) -> Bench:
+    """The same weights and results as the other kind of layer.
+
+    Raises
+    ------
+    Problem
+        If no other kind of layer does the same, or the Lab has no room for it.
+    """
+    operation, parameters, x = bench.operation, bench.parameters, bench.input
+    if isinstance(operation, Linear):
+        return Bench(*_turned(as_convolution(operation, parameters, x)))
+    if isinstance(operation, Conv2d):
+        return Bench(*_turned(as_linear(operation, parameters, x)))
+    raise Problem("Only a Linear or a Conv2d can be laid out as the other.")
+
+
+def _turned(
+    found: tuple[Operation, Parameters, NDArray[np.floating[Any]]],
+) -> tuple[Operation, NDArray[np.float64], Parameters]:
+    operation, parameters, x = found
+    return operation, np.asarray(x, dtype=np.float64), parameters

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
-from pathlib import Path
 
 from cnnviz.core.scenes.stage import StageScene
 
@@ -54,24 +52,12 @@ def as_tabs(table: Table) -> str:
 
 
 def as_csv(table: Table) -> str:
-    """Comma-separated values (RFC 4180)."""
+    """Comma-separated values (RFC 4180).
+
+    A byte-order mark stands before them, without which Excel takes UTF-8 for the system's old
+    encoding.
+    """
     text = io.StringIO()
+    text.write("\ufeff")
     csv.writer(text).writerows(table)
     return text.getvalue()
-
-
-def write_csv(path: Path, table: Table) -> None:
-    """Write a table beside the target, sync, and replace; raises OSError and leaves the old file.
-
-    UTF-8 with a byte-order mark, without which Excel takes it for the system's old encoding.
-    """
-    beside = path.with_name(f".{path.name}.part")
-    try:
-        with beside.open("w", encoding="utf-8-sig", newline="") as stream:
-            stream.write(as_csv(table))
-            stream.flush()
-            os.fsync(stream.fileno())
-        beside.replace(path)
-    except OSError:
-        beside.unlink(missing_ok=True)
-        raise

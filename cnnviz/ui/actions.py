@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cnnviz.core.problem import mark
-from cnnviz.ui.workspace import NETWORK, WORKSPACES
+from cnnviz.ui.workspace import LAB, NETWORK, WAYS, WORKSPACES
 
 if TYPE_CHECKING:
     from cnnviz.ui.requests import Requests
@@ -67,12 +67,18 @@ def _to_workspace(key: str) -> Callable[[Requests], object]:
     return lambda requests: requests.choose_workspace(key)
 
 
+def _to_way(place: int) -> Callable[[Requests], object]:
+    return lambda requests: requests.choose_way(place)
+
+
 ENTRIES = (
     Entry("open_network", FILE, mark("&Open network…"), ("Ctrl+O",), lambda r: r.open_network(),
           tip=mark("A network description (.toml)")),
     Entry("open_data", FILE, mark("Open &data folder…"), ("Ctrl+Shift+O",), lambda r: r.open_data(),
           tip=mark("A folder of idx files, such as MNIST or Fashion-MNIST")),
     Entry("picture", FILE, mark("Save &picture of the window…"), ("Ctrl+S",), lambda r: r.save_picture()),
+    Entry("save_bench", FILE, mark("Save the &bench as…"), ("Ctrl+Alt+S",), lambda r: r.save_bench(), where=LAB,
+          tip=mark("Input, weights and settings of the Lab as a file that can be opened again")),
     Entry("quit", FILE, mark("&Quit"), ("Ctrl+Q",), lambda r: r.window.close()),
     Entry("undo", EDIT, mark("&Undo"), ("Ctrl+Z",), lambda r: r.undo()),
     Entry("redo", EDIT, mark("&Redo"), ("Ctrl+Shift+Z", "Ctrl+Y"), lambda r: r.redo()),
@@ -81,6 +87,8 @@ ENTRIES = (
     Entry("paste", EDIT, mark("&Paste"), ("Ctrl+V",), lambda r: r.paste()),
     Entry("save_numbers", EDIT, mark("&Save numbers as CSV…"), ("Ctrl+Shift+S",), lambda r: r.save_numbers(),
           tip=mark("Every operand, product and running total of the present step")),
+    Entry("random_input", EDIT, mark("Random &input"), ("R",), lambda r: r.draw("input"), where=LAB),
+    Entry("random_weights", EDIT, mark("Random &weights"), ("Shift+R",), lambda r: r.draw("weights"), where=LAB),
     Entry("train", RUN, mark("&Train"), ("T",), lambda r: r.controller.toggle_training(),
           tip=mark("Train, or pause training")),
     Entry("one_batch", RUN, mark("&One batch"), ("N",), lambda r: r.controller.one_batch(),
@@ -126,6 +134,10 @@ ENTRIES = (
     *(
         Entry(f"workspace_{key}", VIEW, name, (f"Ctrl+{number}",), _to_workspace(key), checkable=True)
         for number, (key, name) in enumerate(WORKSPACES, start=1)
+    ),
+    *(
+        Entry(f"way_{number}", VIEW, name, (f"Alt+{number}",), _to_way(number - 1), where=LAB, checkable=True)
+        for number, name in enumerate(WAYS, start=1)
     ),
     Entry("log_scale", VIEW, mark("Logarithmic loss"), ("G",), lambda r: r.toggle_log(), checkable=True,
           where=NETWORK),

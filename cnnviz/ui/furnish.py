@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cnnviz.control.controller import Controller
 from cnnviz.ui.connect import connect, connect_transport, cursor_requests
+from cnnviz.ui.lab import offer_lab
 from cnnviz.ui.main_window import MainWindow
 from cnnviz.ui.pane import Pane
 from cnnviz.ui.panes.graph import GraphPane
@@ -16,6 +17,7 @@ from cnnviz.ui.panes.prediction import PredictionPane
 from cnnviz.ui.panes.receptive import ReceptivePane
 from cnnviz.ui.panes.stage import StagePane
 from cnnviz.ui.panes.strip import StripPane
+from cnnviz.ui.photographs import offer_photographs
 from cnnviz.ui.requests import Requests
 from cnnviz.ui.transport import Transport
 
@@ -42,6 +44,8 @@ def furnish(window: MainWindow, controller: Controller, networks: list[tuple[str
     for pane in panes:
         window.docks[pane.key].hold(pane)
     window.topbar.offer(networks)
+    offer_lab(window)
+    offer_photographs(window, controller, window.requests)
     _connect(window, controller, window.requests)
     window.furnished = True
     window.set_theme(window.theme)

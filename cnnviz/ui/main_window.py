@@ -23,7 +23,7 @@ from cnnviz.ui.pace import Pace
 from cnnviz.ui.status import Status
 from cnnviz.ui.theme import Theme
 from cnnviz.ui.topbar import TopBar
-from cnnviz.ui.workspace import NETWORK, WORKSPACES, Workspaces
+from cnnviz.ui.workspace import NETWORK, WORKSPACES, Workspace, Workspaces
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -168,6 +168,14 @@ class MainWindow(QMainWindow):
         if page is not None:
             page.look(page.stepping.view)
             self._check(self.controller.view)
+
+    def follow(self, page: Workspace) -> None:
+        """Look at a page when its view changes, and say in the banner what goes wrong in it."""
+        page.set_theme(self.theme)
+        page.set_decimals(self.preferences.decimals)
+        page.stepping.changed.connect(self.look_at_page)
+        page.stepping.noticed.connect(self.banner.say)
+        page.undo_changed.connect(self.look_at_page)
 
     def _entered(self, key: str) -> None:
         self.panes_menu.setEnabled(key == NETWORK)

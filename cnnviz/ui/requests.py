@@ -13,20 +13,24 @@ from PyQt6.QtWidgets import QDialog, QFileDialog, QMessageBox
 
 from cnnviz.control.controller import Controller
 from cnnviz.control.language import resolve_language, tr
+from cnnviz.control.whole_file import write_whole
 from cnnviz.core.cursor import group_size, terms_of
 from cnnviz.core.network_file import read_network
+from cnnviz.core.picture import SUFFIXES
 from cnnviz.core.problem import Problem
 from cnnviz.core.scenes import Empty
 from cnnviz.core.scenes.stage import StageScene, stage_scene
 from cnnviz.core.timeline import Unit
-from cnnviz.export.table import as_tabs, ledger_table, write_csv
+from cnnviz.export.table import as_csv, as_tabs, ledger_table
 from cnnviz.resources import resource
 from cnnviz.ui.dialogs.about import AboutDialog
 from cnnviz.ui.dialogs.device import DeviceDialog
 from cnnviz.ui.dialogs.keys import KeysDialog
 from cnnviz.ui.dialogs.settings import SettingsDialog
+from cnnviz.ui.lab import LabPage
 from cnnviz.ui.panes.stage import StagePane
 from cnnviz.ui.theme import DARK
+from cnnviz.ui.workspace import PHOTOGRAPHS
 
 if TYPE_CHECKING:
     from cnnviz.control.stepping import Stepping
@@ -58,6 +62,26 @@ class Requests:
     def choose_workspace(self, key: str) -> None:
         self.window.workspaces.choose(key)
 
+    def choose_way(self, place: int) -> None:
+        """One of the three ways to see the Lab's layer."""
+        page = self.window.workspaces.page
+        if isinstance(page, LabPage):
+            page.choose_way(place)
+
+    def draw(self, what: str) -> None:
+        """Random numbers for the Lab's input or weights."""
+        page = self.window.workspaces.page
+        if isinstance(page, LabPage):
+            (page.random_input if what == "input" else page.random_weights)()
+
+    def save_bench(self) -> None:
+        page = self.window.workspaces.page
+        if isinstance(page, LabPage):
+            lab = page.lab
+            self._save(
+                tr("Save the bench"), "toml", tr("Benches of the Lab (*.toml)"), lab.write_file
+            )
+
     def undo(self) -> None:
         if (page := self.window.workspaces.page) is not None:
             page.undo()
@@ -86,12 +110,7 @@ class Requests:
             )
 
     def save_numbers(self) -> None:
-        dialog = QFileDialog(self.window, tr("Save numbers"), self._folder())
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("csv")
-        dialog.setNameFilters([tr("Tables (*.csv)")])
-        dialog.fileSelected.connect(lambda name: self.write_numbers(Path(name)))
-        self._open(dialog)
+        self._save(tr("Save numbers"), "csv", tr("Tables (*.csv)"), self.write_numbers)
 
     def write_numbers(self, path: Path) -> None:
         """Write every number of the present step to a CSV file."""
@@ -100,7 +119,7 @@ class Requests:
             self.window.banner.say(Problem(scene.reason), False)
             return
         try:
-            write_csv(path, ledger_table(scene))
+            write_whole(path, as_csv(ledger_table(scene)))
         except OSError as error:
             problem = Problem(
                 "{file}: the numbers could not be written: {error}",
@@ -244,6 +263,11 @@ class Requests:
         if page is not None and page.open_path(path):
             self._remember(path)
             return
+        if path.suffix.lower() in SUFFIXES:
+            self.choose_workspace(PHOTOGRAPHS)
+            if self.window.workspaces.page is not page:
+                self.open_path(path)
+            return
         if path.suffix.lower() == ".toml":
             self.open_network_file(path)
             return
@@ -278,6 +302,11 @@ class Requests:
         self.window.prefer(recent=recent[:MOST_RECENT])
         self.fill_recent()
 
+    def remember_picture(self, path: Path) -> None:
+        """Offer a picture again next time; the bundled ones are always offered."""
+        if path.parent != resource("images"):
+            self._remember(path)
+
     def fill_recent(self) -> None:
         self.window.recent_menu.clear()
         for name in self.window.preferences.recent:
@@ -285,11 +314,15 @@ class Requests:
         self.window.recent_menu.setEnabled(bool(self.window.preferences.recent))
 
     def save_picture(self) -> None:
-        dialog = QFileDialog(self.window, tr("Save picture"), self._folder())
+        self._save(tr("Save picture"), "png", tr("Pictures (*.png)"), self.write_picture)
+
+    def _save(self, title: str, suffix: str, kind: str, write: Callable[[Path], object]) -> None:
+        """Ask for a file, an existing one only if it may be replaced, and write it."""
+        dialog = QFileDialog(self.window, title, self._folder())
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("png")
-        dialog.setNameFilters([tr("Pictures (*.png)")])
-        dialog.fileSelected.connect(lambda name: self.write_picture(Path(name)))
+        dialog.setDefaultSuffix(suffix)
+        dialog.setNameFilters([kind])
+        dialog.fileSelected.connect(lambda name: write(Path(name)))
         self._open(dialog)
 
     def write_picture(self, path: Path) -> bool:

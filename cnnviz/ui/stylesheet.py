@@ -11,6 +11,7 @@ from cnnviz.ui.theme import FAMILY, Theme, colour
 def style_sheet(theme: Theme) -> str:
     """The application's style sheet; every size follows the zoom."""
     p, px = theme.palette, theme.px
+    tick = resource("icons", f"tick_{p.name}.svg").as_posix()
     arrow = resource("icons", f"down_{p.name}.svg").as_posix()
     return f"""
 * {{ font-family: "{FAMILY}"; font-size: {px(15)}px; }}
@@ -77,7 +78,17 @@ QToolTip {{ background: {p.raised}; color: {p.text}; border: 1px solid {p.border
   padding: {px(4)}px; font-size: {px(15)}px; }}
 QTableWidget {{ background: {p.panel}; color: {p.text}; border: none; gridline-color: {p.border}; }}
 QHeaderView::section {{ background: {p.raised}; color: {p.muted}; border: none; padding: {px(5)}px; }}
-QCheckBox {{ color: {p.text}; }}
+QCheckBox {{ color: {p.text}; background: transparent; spacing: {px(8)}px; }}
+QCheckBox:disabled {{ color: {p.faint}; }}
+QCheckBox::indicator {{ width: {px(16)}px; height: {px(16)}px; border: 1px solid {p.muted};
+  border-radius: {px(4)}px; background: {p.raised}; }}
+QCheckBox::indicator:checked {{ background: {p.accent}; border-color: {p.accent}; image: url("{tick}"); }}
+QCheckBox::indicator:disabled {{ border-color: {p.border}; }}
+QCheckBox:focus {{ color: {p.accent}; }}
+QSlider:focus {{ border: 1px solid {p.accent}; border-radius: {px(4)}px; }}
+QSlider::sub-page:horizontal:disabled, QSlider::handle:horizontal:disabled {{ background: {p.faint}; }}
+QWidget#page, QScrollArea, QScrollArea > QWidget > QWidget#page {{ background: {p.panel}; }}
+QLabel#warning {{ color: {p.accent}; }}
 QPlainTextEdit, QTextBrowser {{ background: {p.panel}; color: {p.text}; border: 1px solid {p.border}; }}
 """
 

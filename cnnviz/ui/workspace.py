@@ -26,6 +26,10 @@ WORKSPACES = (
 """Keys and English names, in the order of the top bar."""
 
 
+WAYS = (mark("Sliding window"), mark("Weight matrix"), mark("Network graph"))
+"""Three ways to see a layer of the Lab, with one cursor."""
+
+
 class Workspace(QWidget):
     """A page with a view of its own, which the Step menu and its keys drive while it is shown.
 

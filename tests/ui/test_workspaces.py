@@ -131,5 +131,6 @@ def test_that_copying_puts_every_number_of_the_step_on_the_clipboard(window) -> 
 def test_that_numbers_are_saved_or_a_sentence_says_why_not(window, tmp_path) -> None:
     window.requests.write_numbers(tmp_path / "numbers.csv")
     assert (tmp_path / "numbers.csv").read_text("utf-8-sig").startswith("term,channel")
-    window.requests.write_numbers(tmp_path / "missing" / "numbers.csv")
+    (tmp_path / "folder.csv").mkdir()
+    window.requests.write_numbers(tmp_path / "folder.csv")
     assert window.banner.isVisible()
