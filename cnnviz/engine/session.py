@@ -13,6 +13,8 @@ from torch import Tensor, nn
 from cnnviz.core.events import Device
 from cnnviz.core.experiment import Experiment
 from cnnviz.core.metrics import MetricLog
+from cnnviz.core.network import Network
+from cnnviz.core.operations.batch_norm import BatchNorm2d
 from cnnviz.core.problem import Problem, mark
 from cnnviz.core.settings import TrainingSettings
 from cnnviz.engine.build import build_module, quick_order
@@ -105,6 +107,7 @@ def prepare(experiment: Experiment, run: int) -> Generator[str, None, Session]:
     dataset = read_dataset(experiment.data)
     check_fits(dataset, experiment.network)
     _check_settings(settings, len(dataset.train_labels))
+    _check_batch_norm(settings, experiment.network)
     yield mark("Looking for devices")
     devices = find_devices()
     device, fallback = choose_device(settings.device, devices)
@@ -168,6 +171,18 @@ def _undone_if_it_fails() -> Iterator[None]:
         if cuda:
             torch.cuda.set_rng_state_all(cuda)
         raise
+
+
+def _check_batch_norm(settings: TrainingSettings, network: Network) -> None:
+    """torch refuses to train it on a single value a channel, in the middle of the first batch."""
+    for number, layer in enumerate(network.layers, start=1):
+        alone = isinstance(layer.operation, BatchNorm2d) and layer.input_shape[1:] == (1, 1)
+        if alone and settings.batch_size == 1:
+            raise Problem(
+                "batch_size: 1 was given, but layer {number} (BatchNorm2d) takes the variance of "
+                "maps of 1×1 over a batch: at least 2 is needed",
+                number=number,
+            )
 
 
 def _check_settings(settings: TrainingSettings, count: int) -> None:

@@ -11,7 +11,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from cnnviz.core.events import EpochDone, Event, Notice
-from cnnviz.core.problem import Problem
+from cnnviz.core.operations.batch_norm import BatchNorm2d
+from cnnviz.core.problem import Problem, mark
 from cnnviz.engine.allocator import hand_back
 from cnnviz.engine.evaluate import evaluate
 from cnnviz.engine.session import Session
@@ -164,7 +165,8 @@ def _halve(session: Session, emit: Emit) -> None:
     """Compute every batch in smaller parts from now on.
 
     The gradients of the parts add up to the batch's, so that steps, epochs and what is learned
-    stay what the settings say; only the memory and the speed are halved.
+    stay what the settings say; only the memory and the speed are halved.  A batch norm is another
+    one for each part, and that is said.
     """
     session.optimizer.zero_grad(set_to_none=True)
     if session.device.key.startswith("cuda"):
@@ -177,14 +179,22 @@ def _halve(session: Session, emit: Emit) -> None:
             device=session.device.title,
         )
     session.part = max(1, session.part // 2)
-    emit(
-        Notice(
-            Problem(
-                "the memory of {device} is too small for {batch} images at once: each batch is now "
-                "computed in parts of {part}, with the same result",
-                device=session.device.title,
-                batch=session.settings.batch_size,
-                part=session.part,
-            )
-        )
-    )
+    sentence = ACROSS if _reads_across_images(session) else APART
+    device, batch = session.device.title, session.settings.batch_size
+    emit(Notice(Problem(sentence, device=device, batch=batch, part=session.part)))
+
+
+APART = mark(
+    "the memory of {device} is too small for {batch} images at once: each batch is now computed in "
+    "parts of {part}, with the same result"
+)
+ACROSS = mark(
+    "the memory of {device} is too small for {batch} images at once: each batch is now computed in "
+    "parts of {part}, and BatchNorm takes mean and variance of each part: what is learned differs"
+)
+
+
+def _reads_across_images(session: Session) -> bool:
+    """Whether what is made of an image depends on those that are computed with it."""
+    layers = session.experiment.network.layers
+    return any(isinstance(layer.operation, BatchNorm2d) for layer in layers)

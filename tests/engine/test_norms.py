@@ -10,11 +10,13 @@ import pytest
 import torch
 from torch import nn
 
+from cnnviz.core.events import Event, Notice
 from cnnviz.core.network import build_network
 from cnnviz.core.operations import Conv2d, Dropout, Flatten, Linear, MaxPool2d, ReLU, Softmax
 from cnnviz.core.operations.base import buffer_shapes
 from cnnviz.core.operations.batch_norm import BatchNorm2d
 from cnnviz.core.operations.local_response_norm import LocalResponseNorm
+from cnnviz.core.problem import Problem
 from cnnviz.engine.build import build_module, quick_order
 from cnnviz.engine.evaluate import judge
 from cnnviz.engine.headless import make_session
@@ -22,6 +24,7 @@ from cnnviz.engine.probe import look, look_frozen
 from cnnviz.engine.session import Session
 from cnnviz.engine.training import train
 from tests.engine.idx_files import experiment
+from tests.engine.test_training import OutOfMemory
 
 NORMS = build_network(
     "norms",
@@ -164,3 +167,23 @@ def test_that_pooling_before_relu_changes_no_bit_behind_a_batch_norm() -> None:
         assert one is not None
         assert other is not None
         assert torch.equal(one, other)
+
+
+def test_that_parts_of_a_batch_are_said_to_change_what_a_batch_norm_learns(data: Path) -> None:
+    session, events = make_session(experiment(data, NORMS)), list[Event]()
+    session.model.insert(0, OutOfMemory(room=5))
+    next(train(session, events.append))
+    (notice,) = (event for event in events if isinstance(event, Notice))
+    assert "parts of 5, and BatchNorm takes mean and variance of each part" in str(notice.problem)
+
+
+def test_that_a_single_value_a_channel_is_refused_before_training(data: Path) -> None:
+    network = build_network(
+        "single",
+        "Single",
+        (1, 28, 28),
+        (MaxPool2d((28, 28)), BatchNorm2d(1), Flatten(), Linear(1, 10), Softmax()),
+    )
+    with pytest.raises(Problem, match=r"layer 2 \(BatchNorm2d\) .* at least 2 is needed"):
+        make_session(experiment(data, network, batch_size=1))
+    next(train(make_session(experiment(data, network, batch_size=2)), lambda event: None))

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnnviz.core.operations.base import Element, Ledger, Parameters, Shape, Taps, gather
-from cnnviz.core.operations.checks import check_count, check_input
+from cnnviz.core.operations.checks import check_count, check_input, check_vector
 from cnnviz.core.operations.products import product_ledger
-from cnnviz.core.problem import Problem, mark
+from cnnviz.core.problem import mark
 
 
 @dataclass(frozen=True)
@@ -39,11 +39,7 @@ class Linear:
         check_count("out_features", self.out_features)
 
     def output_shape(self, shape: Shape) -> Shape:
-        if len(shape) != 1:
-            raise Problem(
-                "it needs a vector, but its input is {count} maps: put a Flatten before it",
-                count=shape[0],
-            )
+        check_vector(shape)
         check_input("in_features", self.in_features, shape[0])
         return (self.out_features,)
 

@@ -7,6 +7,7 @@ import pytest
 
 from cnnviz.core.cursor import Cursor
 from cnnviz.core.operations import Conv2d, Flatten, Linear, ReLU, Softmax
+from cnnviz.core.operations.batch_norm import BatchNorm2d
 from cnnviz.core.operations.transposed_convolution import ConvTranspose2d
 from cnnviz.core.scenes import Empty, same
 from cnnviz.core.scenes.kernels import KernelsScene, kernels_scene
@@ -38,6 +39,14 @@ def test_that_the_nearest_weights_and_the_kernel_of_the_cursor_are_found(
 ) -> None:
     scene = scene_of(view_of(cursor))
     assert (scene.index, scene.kernel, scene.chosen) == (index, kernel, cursor.layer)
+
+
+def test_that_the_numbers_that_a_batch_norm_learns_are_no_kernels() -> None:
+    layers = (Conv2d(1, 4, (3, 3)), BatchNorm2d(4), Flatten(), Linear(144, 2), Softmax())
+    scene = scene_of(view_of(Cursor(1, 3), network_of(layers)))
+    assert (scene.index, scene.kernel, scene.chosen) == (0, 3, 1)
+    alone = network_of((BatchNorm2d(1), Flatten(), Linear(64, 2), Softmax()))
+    assert isinstance(kernels_scene(view_of(Cursor(0), alone)), Empty)
 
 
 def test_that_slices_and_all_kernels_are_parts_of_the_same_weights() -> None:

@@ -7,6 +7,8 @@ import pytest
 
 from cnnviz.core.cursor import Cursor
 from cnnviz.core.operations import Conv2d, Flatten, Linear, MaxPool2d, Softmax
+from cnnviz.core.operations.batch_norm import BatchNorm2d
+from cnnviz.core.operations.local_response_norm import LocalResponseNorm
 from cnnviz.core.scenes import Empty, same
 from cnnviz.core.scenes.pooling import PoolingScene, pooling_layer, pooling_scene
 from cnnviz.core.view import View
@@ -37,6 +39,14 @@ def test_that_the_next_pooling_or_else_the_last_is_shown(layer: int, pool: int) 
 )
 def test_that_the_cell_belongs_to_the_cursor(cursor: Cursor, element: tuple[int, ...]) -> None:
     assert scene_of(view_of(cursor)).element == element
+
+
+def test_that_a_cell_is_found_through_normalisation() -> None:
+    norms = (BatchNorm2d(4), LocalResponseNorm(3), MaxPool2d((2, 2)))
+    tail = (Flatten(), Linear(36, 2), Softmax())
+    network = network_of((Conv2d(1, 4, (3, 3)), *norms, *tail))
+    for layer in (0, 1, 2):
+        assert scene_of(view_of(Cursor(layer, 3, 5, 2), network)).element == (3, 2, 1)
 
 
 def test_that_the_largest_cell_is_shown_where_none_belongs_to_the_cursor() -> None:
