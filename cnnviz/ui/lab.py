@@ -112,8 +112,13 @@ class LabPage(Workspace):
         """Show another of the three ways."""
         self.stack.setCurrentIndex(place)
         self._check_ways()
+        self._focus()
         self.look(self.lab.view)
         self._describe()
+
+    def _focus(self) -> None:
+        # As by a click: only who comes with Tab wants the arrow keys to point, and not to step.
+        self.pane.setFocus(Qt.FocusReason.MouseFocusReason)
 
     def random_input(self) -> None:
         self.lab.randomise((INPUT,))
@@ -144,7 +149,7 @@ class LabPage(Workspace):
     def entered(self) -> None:
         self._check_ways()
         self.panel.look(self.lab.bench)
-        self.grids.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._focus()
 
     def _edited(self) -> None:
         self.panel.look(self.lab.bench)

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import sys
 
-from tests.benchmarks import loss_curve, memory, startup, stepping, training, watched
+from tests.benchmarks import lab, loss_curve, memory, startup, stepping, training, watched
 
 PARTS = {
     "startup": startup.main,
     "training": training.main,
     "watched": watched.main,
     "stepping": stepping.main,
+    "lab": lab.main,
     "memory": memory.main,
     "loss_curve": loss_curve.main,
 }
