@@ -55,8 +55,9 @@ def lay_out_ledger(scene: StageScene, width: float, decimals: int, theme: Theme)
         return LedgerLayout(tuple(placed), (), y, focus)
     placed, y, focus = _flow(pieces, width, 0.0, theme)
     cells, y = _grid(list(subtotals(scene, decimals)), width, y + theme.px(4), theme)
-    below, y, _ = _flow(total, width, y, theme)
-    placed += below
+    if total:
+        below, y, _ = _flow(total, width, y, theme)
+        placed += below
     return LedgerLayout(tuple(placed), cells, y, focus)
 
 

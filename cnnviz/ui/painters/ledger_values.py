@@ -152,7 +152,7 @@ def _normalised(scene: StageScene, decimals: int) -> Iterator[Piece]:
         )
         yield from words(text)
         return
-    if scene.done:  # first, because below the rows it may have to be scrolled to
+    if scene.done:  # before the rows, because below them it may have to be scrolled to
         yield from _batch_norm(scene, operation, decimals)
     text = tr(
         "The mean of all {count} values of map {channel} is taken off first: {mean}",
@@ -161,6 +161,9 @@ def _normalised(scene: StageScene, decimals: int) -> Iterator[Piece]:
         mean=mean,
     )
     yield from words(text)
+    if not scene.done:
+        yield Piece(tr("so far"), "muted")
+        yield Piece(number(float(ledger.partials[scene.cursor.term]), decimals), bold=True)
     group = scene.group_terms
     yield Piece(tr("row {number}:", number=scene.group), "muted", breaks=True)
     for term in range(group.start, group.stop):
@@ -179,14 +182,10 @@ def _normalised(scene: StageScene, decimals: int) -> Iterator[Piece]:
 
 
 def normalised_total(scene: StageScene, decimals: int) -> Iterator[Piece]:
-    """How far the squares are added up, and their mean."""
+    """The mean of the squares that were added up."""
     operation, ledger = scene.layer.operation, scene.ledger
     assert isinstance(operation, BatchNorm2d)
-    if operation.track_running_stats:
-        return
-    if not scene.done:
-        yield Piece(tr("so far"), "muted", breaks=True)
-        yield Piece(number(float(ledger.partials[scene.cursor.term]), decimals), bold=True)
+    if operation.track_running_stats or not scene.done:
         return
     yield from words(tr("variance, the mean of the squares:"))
     yield Piece(number(float(ledger.partials[-1]), decimals))
