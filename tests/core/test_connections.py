@@ -54,7 +54,7 @@ LINEARS = st.builds(Linear, st.integers(1, 40), st.integers(1, 9), st.booleans()
 CASES = convolutions().map(lambda case: (case.operation, case.shape)) | average_poolings() | LINEARS
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=2000)
 @given(case=CASES, seed=st.integers(0, 2**32))
 def test_that_the_matrix_times_the_input_is_torchs_output(
     case: tuple[Operation, Shape], seed: int
@@ -74,7 +74,7 @@ def test_that_the_matrix_times_the_input_is_torchs_output(
     assert np.all(np.abs(matrix @ x.reshape(-1) + bias - expected.reshape(-1)) <= 1e-12 * size)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=500)
 @given(case=CASES)
 def test_that_the_counts_are_those_of_the_matrix(case: tuple[Operation, Shape]) -> None:
     operation, shape = case

@@ -17,7 +17,9 @@ MANY = settings(deadline=None, max_examples=2000)
 FOLDS = map_shapes() | st.none()
 
 
-def torchs(operation: Conv2d | Linear, parameters: dict[str, np.ndarray], x: np.ndarray) -> np.ndarray:
+def torchs(
+    operation: Conv2d | Linear, parameters: dict[str, np.ndarray], x: np.ndarray
+) -> np.ndarray:
     tensors = [torch.from_numpy(parameters["weight"])]
     tensors += [torch.from_numpy(parameters["bias"])] if "bias" in parameters else []
     given = torch.from_numpy(x)[None]
@@ -26,7 +28,9 @@ def torchs(operation: Conv2d | Linear, parameters: dict[str, np.ndarray], x: np.
     return result
 
 
-def drawn(operation: Conv2d | Linear, shape: Shape, seed: int) -> tuple[dict[str, np.ndarray], np.ndarray]:
+def drawn(
+    operation: Conv2d | Linear, shape: Shape, seed: int
+) -> tuple[dict[str, np.ndarray], np.ndarray]:
     rng = np.random.default_rng(seed)
     sizes = operation.parameter_shapes(shape)
     parameters = {name: rng.integers(-9, 10, size).astype(float) for name, size in sizes.items()}

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import isnan
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PyQt6.QtCore import QLineF, QPointF, QRectF
-from PyQt6.QtGui import QColor, QPainter, QPen
+from PyQt6.QtGui import QColor, QPainter, QPen, QPixmap
 
 from cnnviz.control.language import tr
 from cnnviz.core.colour import grey, shade
 from cnnviz.core.numbers import number, thousands
-from cnnviz.core.scenes.graph import GraphScene, Lines
+from cnnviz.core.scenes.graph import GraphScene, Lines, Slot, Slots
 from cnnviz.ui.painters.connected import (
     convolution_text,
     counts_texts,
@@ -24,9 +25,10 @@ from cnnviz.ui.painters.connected import (
     paint_kernel,
 )
 from cnnviz.ui.painters.graph_layout import WRITTEN, Column, GraphLayout, GraphsLayout
+from cnnviz.ui.painters.mosaic import ratio_of
 from cnnviz.ui.painters.sheet import scale_of
 from cnnviz.ui.painters.text import CENTRE, LEFT, RIGHT, write
-from cnnviz.ui.theme import Theme, colour
+from cnnviz.ui.theme import Palette, Theme, colour
 
 FAINT, DIMMED = 0.55, 0.86
 """How much of the panel is in lines of other neurons; where a weight is pointed at, in those of
@@ -43,10 +45,6 @@ def paint_still(
     painter: QPainter, layout: GraphsLayout, scene: GraphScene, lines: Lines, theme: Theme
 ) -> None:
     """What stays while the cursor moves among the neurons that are shown."""
-    for graph, titles in ((layout.own, _own_titles), (layout.full, _full_titles)):
-        if graph is not None:
-            text = fitting(titles(scene), theme, graph.title.width())
-            write(painter, graph.title, text, colour(theme.palette.text), theme.font(14), CENTRE)
     if layout.own is not None:
         tones = line_tones(scene, lines, theme)
         faint = FAINT if scene.pointed is None else DIMMED
@@ -62,6 +60,10 @@ def paint_still(
         # Its weights are nobody's, and so are its values.
         _paint_column(painter, layout.full.outputs, nothing, blank, theme.palette.border, theme)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    for graph, titles in ((layout.own, _own_titles), (layout.full, _full_titles)):
+        if graph is not None:
+            text = fitting(titles(scene), theme, graph.title.width())
+            write(painter, graph.title, text, colour(theme.palette.text), theme.font(14), CENTRE)
     paint_kernel(painter, layout.kernel, scene, theme)
 
 
@@ -148,14 +150,38 @@ def _paint_strong_lines(
 
 
 def _paint_all_lines(painter: QPainter, graph: GraphLayout, theme: Theme) -> None:
-    """Every neuron with every neuron."""
-    inputs, outputs = graph.inputs.shown(), graph.outputs.shown()
-    y1 = np.repeat(graph.inputs.ys()[inputs], len(outputs))
-    y2 = np.tile(graph.outputs.ys()[outputs], len(inputs))
-    ink = np.array([colour(theme.palette.muted).rgb()], dtype=np.uint32)
-    tones = np.repeat(mixed(ink, theme.palette.panel, FULL), len(y1))
+    """Every neuron with every neuron, as a picture that is kept: the places are often the same."""
+    # At the origin, and its columns with nothing but where the neurons stand.
+    columns = tuple(
+        Column(c.x - graph.area.left(), c.top - graph.area.top(), c.step, _bare(c), c.radius)
+        for c in (graph.inputs, graph.outputs)
+    )
+    size = graph.area.width(), graph.area.height()
+    picture = _all_lines(size, *columns, theme.palette, ratio_of(painter))
+    painter.drawPixmap(graph.area.topLeft(), picture)
+
+
+def _bare(column: Column) -> Slots:
+    """Slots that tell only where a neuron stands and where some are left out."""
+    return tuple(Slot(None if slot.index is None else i) for i, slot in enumerate(column.slots))
+
+
+@lru_cache(maxsize=16)
+def _all_lines(
+    size: tuple[float, float], inputs: Column, outputs: Column, palette: Palette, ratio: float
+) -> QPixmap:
+    picture = QPixmap(max(1, round(size[0] * ratio)), max(1, round(size[1] * ratio)))
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(colour(palette.panel))
+    y1 = np.repeat(inputs.ys()[inputs.shown()], len(outputs.shown()))
+    y2 = np.tile(outputs.ys()[outputs.shown()], len(inputs.shown()))
+    ink = np.array([colour(palette.muted).rgb()], dtype=np.uint32)
+    tones = np.repeat(mixed(ink, palette.panel, FULL), len(y1))
+    painter = QPainter(picture)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, len(tones) <= SMOOTHED)
-    _draw_lines(painter, graph, y1, y2, tones, 1)
+    _draw_lines(painter, GraphLayout(QRectF(), QRectF(), inputs, outputs), y1, y2, tones, 1)
+    painter.end()
+    return picture
 
 
 def _paint_own_full(painter: QPainter, graph: GraphLayout, scene: GraphScene, theme: Theme) -> None:
@@ -181,7 +207,8 @@ def _draw_lines(
     width: float,
 ) -> None:
     """Lines of one width, those of one colour at once."""
-    left, right = graph.inputs.x, graph.outputs.x
+    left = graph.inputs.x + graph.inputs.radius
+    right = graph.outputs.x - graph.outputs.radius
     for tone in np.unique(tones).tolist():
         painter.setPen(QPen(QColor.fromRgba(tone), width))
         same = tones == tone
@@ -245,7 +272,7 @@ def _draw_neuron(
     painter: QPainter, column: Column, place: int, fill: QColor, ring: str, theme: Theme
 ) -> None:
     """One circle that stands out."""
-    radius = column.radius(theme)
+    radius = column.radius
     painter.setPen(QPen(colour(ring), theme.px(2)))
     painter.setBrush(fill)
     painter.drawEllipse(QPointF(column.x, column.y(place)), radius, radius)
@@ -264,7 +291,7 @@ def _paint_column(
 
     ``values`` and ``fills`` are those of the neurons that are shown; nothing stands for a NaN.
     """
-    radius, px = column.radius(theme), theme.px
+    radius, px = column.radius, theme.px
     font, ink, muted = theme.font(14), colour(theme.palette.text), colour(theme.palette.muted)
     align, wide, tall = RIGHT if at_left else LEFT, px(64), px(20)
     left = column.x - radius - px(4) - wide if at_left else column.x + radius + px(4)

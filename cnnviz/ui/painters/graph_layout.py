@@ -31,6 +31,7 @@ class Column:
     top: float
     step: float
     slots: Slots
+    radius: float
 
     def y(self, place: int) -> float:
         return self.top + (place + 0.5) * self.step
@@ -55,9 +56,6 @@ class Column:
         """Where they stand."""
         return list(self.places.values())
 
-    def radius(self, theme: Theme) -> float:
-        return min(self.step * 0.4, float(theme.px(11)))
-
     def at(self, point: QPointF, reach: float) -> int | None:
         """The neuron (flat index) near a point."""
         place = int((point.y() - self.top) // self.step)
@@ -77,7 +75,8 @@ class GraphLayout:
 
     def line_at(self, lines: Lines, point: QPointF, reach: float) -> int | None:
         """The line nearest to a point and not farther than ``reach``; the cursor's first."""
-        left, right = self.inputs.x, self.outputs.x
+        left = self.inputs.x + self.inputs.radius
+        right = self.outputs.x - self.outputs.radius
         if not left < point.x() < right or not len(lines.sources):
             return None
         y1, y2 = self.inputs.ys()[lines.sources], self.outputs.ys()[lines.targets]
@@ -144,7 +143,8 @@ def _one(area: QRectF, title: float, neurons: Neurons, theme: Theme) -> GraphLay
 
     def column(x: float, slots: Slots) -> Column:
         step = min(height / max(1, len(slots)), float(theme.px(34)))
-        return Column(x, top + (height - step * len(slots)) / 2, step, slots)
+        radius = min(step * 0.4, float(theme.px(11)))
+        return Column(x, top + (height - step * len(slots)) / 2, step, slots, radius)
 
     return GraphLayout(
         area=area,

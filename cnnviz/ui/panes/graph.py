@@ -85,7 +85,7 @@ class GraphPane(ConnectingPane):
             painter, key, lambda still: paint_still(still, layout, scene, lines, self.theme)
         )
         paint_moving(painter, layout, scene, lines, self.theme)
-        self.draw_readout(painter, QRectF(self.rect()))
+        self.draw_readout(painter, self._area())  # not over the button
 
     # --- pointing ----------------------------------------------------------------------------
 

@@ -98,7 +98,7 @@ class MatrixPane(ConnectingPane):
             painter, key, lambda still: paint_still(still, layout, scene, by_value, self.theme)
         )
         paint_moving(painter, layout, scene, by_value, self.theme)
-        self.draw_readout(painter, QRectF(self.rect()))
+        self.draw_readout(painter, self._areas()[0])  # not over the button
 
     # --- pointing ----------------------------------------------------------------------------
 
