@@ -28,4 +28,6 @@ def same(old: object, new: object) -> bool:
         return all(same(getattr(old, f.name), getattr(new, f.name)) for f in fields(old))
     if isinstance(old, tuple) and isinstance(new, tuple):
         return len(old) == len(new) and all(map(same, old, new))
+    if isinstance(old, dict) and isinstance(new, dict):
+        return old.keys() == new.keys() and all(same(old[key], new[key]) for key in old)
     return bool(old == new)
