@@ -41,9 +41,7 @@ class Field:
     @property
     def extent(self) -> tuple[int, int]:
         """Height and width of the smallest rectangle around it; (0, 0) if it is empty."""
-        if not self.rows or not self.columns:
-            return 0, 0
-        return self.rows[-1] - self.rows[0] + 1, self.columns[-1] - self.columns[0] + 1
+        return (_extent(self.rows), _extent(self.columns)) if self.count else (0, 0)
 
 
 def receptive_field(network: Network, layer: int, element: Element) -> Field:
@@ -175,6 +173,11 @@ def _distinct(positions: NDArray[np.intp]) -> tuple[int, ...]:
     return tuple(np.unique(positions).tolist())
 
 
+def _extent(places: tuple[int, ...]) -> int:
+    """Positions from the first place to the last, both counted."""
+    return places[-1] - places[0] + 1 if places else 0
+
+
 def _union(reads: Reads, places: tuple[int, ...]) -> tuple[int, ...]:
     if len(places) == 1:
         return reads[places[0]]
@@ -267,17 +270,20 @@ def _behind(network: Network, index: int, layer: Layer, sight: Sight) -> Sight:
 
 def _measured(network: Network, index: int, layer: Layer) -> Sight:
     """Of a layer whose fields no formula gives, by looking at each of them."""
-    if len(layer.output_shape) == 3:
-        _, height, width = layer.output_shape
-        # A field's rows are those of its row, whatever its column: the diagonal has all of them.
-        places: list[Element] = [
-            (0, min(i, height - 1), min(i, width - 1)) for i in range(max(height, width))
-        ]
-    else:
-        places = [(0,)]  # every element of such a layer reads everything before it
-    fields = [receptive_field(network, index, place) for place in places]
-    extents = {field.extent for field in fields}
-    size = max(height for height, _ in extents), max(width for _, width in extents)
-    everything = network.input_shape[1] * network.input_shape[2]
-    whole = all(field.count == everything for field in fields)
-    return Sight(size, None, len(extents) == 1, whole)
+    _, height, width = network.input_shape
+    if len(layer.output_shape) == 1:  # every element reads everything before it
+        field = receptive_field(network, index, (0,))
+        return Sight(field.extent, whole=field.count == height * width)
+    rows: Reads = tuple((i,) for i in range(height))
+    columns: Reads = tuple((i,) for i in range(width))
+    for before in network.layers[: index + 1]:
+        reads = _reads(before.operation, before.input_shape)
+        rows = tuple(_union(rows, places) for places in reads[0])
+        columns = tuple(_union(columns, places) for places in reads[1])
+    tall, wide = set(map(_extent, rows)), set(map(_extent, columns))
+    return Sight(
+        size=(max(tall), max(wide)),
+        alike=len(tall) == len(wide) == 1,
+        whole={len(places) for places in rows} == {height}
+        and {len(places) for places in columns} == {width},
+    )

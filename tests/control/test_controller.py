@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from cnnviz.control.controller import Controller
 from cnnviz.core.cursor import Cursor
 from cnnviz.core.events import Failed, Finished, Notice, Training, WrongSamples
+from cnnviz.core.gradient import PixelGradient
 from cnnviz.core.metrics import Evaluation
 from cnnviz.core.problem import Problem
 from cnnviz.core.timeline import Unit, last
@@ -268,3 +269,37 @@ def test_that_a_key_held_down_does_not_keep_the_window_from_listening(
         controller.train()
         qtbot.wait(10)
     assert controller.view.progress.running
+
+
+def test_that_a_gradient_that_could_not_be_measured_is_not_asked_for_again(
+    controller, runner
+) -> None:
+    stage = controller.view.stage
+    controller.measure_gradient(stage, 0, (0, 1, 1))
+    controller.measure_gradient(stage, 0, (0, 1, 2))
+    assert _measures(runner) == [(stage, 0, (0, 1, 1))]
+    runner.waiting.append(Failed(Problem("out of memory")))
+    controller.drain()
+    controller.measure_gradient(stage, 0, (0, 1, 1))
+    assert len(_measures(runner)) == 1
+    controller.measure_gradient(stage, 0, (0, 1, 2))
+    assert len(_measures(runner)) == 2
+
+
+def test_that_a_new_run_forgets_the_gradient_and_the_request(controller, runner) -> None:
+    stage = controller.view.stage
+    values = np.zeros((1, 28, 28), dtype=np.float32)
+    controller.measure_gradient(stage, 0, (0, 1, 1))
+    runner.gradient = gradient = PixelGradient(stage, 0, (0, 1, 1), values)
+    controller.drain()
+    assert controller.view.gradient is gradient
+    controller.measure_gradient(stage, 0, (0, 1, 2))
+    runner.say_ready()
+    controller.drain()
+    assert controller.view.gradient is None
+    controller.measure_gradient(stage, 0, (0, 1, 2))
+    assert len(_measures(runner)) == 3
+
+
+def _measures(runner: FakeRunner) -> list[tuple[object, ...]]:
+    return [asked[1:] for asked in runner.asked if asked[0] == "measure_gradient"]
