@@ -120,7 +120,13 @@ class Lab(Stepping):
 
     def lay_out_equivalent(self) -> None:
         """A fully connected layer as a convolution, or such a convolution as that."""
-        self._edit(lambda: edits.equivalent(self.bench), Cursor())
+        cursor = self.view.cursor
+        if len(self.bench.input.shape) == 1:
+            place = replace(cursor, channel=cursor.column, column=0)
+        else:
+            # A kernel that covers everything has one place; its terms keep their order.
+            place = Cursor(channel=0, column=cursor.channel, term=cursor.term)
+        self._edit(lambda: edits.equivalent(self.bench), place)
 
     # --- edits -----------------------------------------------------------------------------
 
@@ -257,7 +263,7 @@ class Lab(Stepping):
             before,
             network=bench.network,
             cursor=place,
-            opened=min(before.opened, groups - 1) if cursor is None else 0,
+            opened=min(before.opened if cursor is None else 0, groups - 1),
             pointing=Pointing() if another else before.pointing,
             stage=snapshot,
             live=snapshot,
@@ -279,4 +285,5 @@ def _snapshot(bench: Bench) -> Snapshot:
 
     output = apply(bench.operation, bench.input, bench.parameters)
     sample = Sample(index=0, image=bench.input.astype(np.float32), label=0)
-    return Snapshot(0, 0, bench.network, sample, (bench.parameters,), (bench.input, output))
+    arrays = (bench.input, output)
+    return Snapshot(0, 0, bench.network, sample, (bench.parameters,), arrays, pictured=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from math import prod
 from typing import Any
@@ -36,6 +36,8 @@ INPUT = "input"
 """The part of a bench that is not a parameter."""
 
 _MOST = {
+    "in_channels": MOST_CHANNELS,
+    "num_features": MOST_CHANNELS,
     "in_features": MOST_FEATURES,
     "out_features": MOST_FEATURES,
     "target": MOST_FEATURES - 1,
@@ -123,7 +125,7 @@ def check_field(name: str, value: object) -> None:
             check_values(name, np.array([number]))
         elif isinstance(number, int) and abs(number) > most_of(name):
             raise Problem(
-                "{field}: {value} was given, at most {most} fits into the Lab",
+                "{field}: {value} was given, in the Lab at most {most} is possible",
                 field=name,
                 value=number,
                 most=f"{most_of(name):,}",
@@ -228,10 +230,10 @@ def _check_shape(name: str, given: Shape, expected: Shape) -> None:
         )
 
 
-def _kept(values: NDArray[np.float64]) -> NDArray[np.float64]:
+def _kept(values: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
     """The same numbers in an array that cannot be written to."""
     if values.dtype == np.float64 and not values.flags.writeable and values.flags.c_contiguous:
-        return values
+        return np.asarray(values, dtype=np.float64)
     kept: NDArray[np.float64] = np.array(values, dtype=np.float64, order="C")
     kept.flags.writeable = False
     return kept
@@ -239,4 +241,7 @@ def _kept(values: NDArray[np.float64]) -> NDArray[np.float64]:
 
 @lru_cache(maxsize=64)
 def _network(operation: Operation, shape: Shape) -> Network:
-    return build_chain("lab", mark("Lab"), shape, (operation,))
+    network = build_chain("lab", mark("Lab"), shape, (operation,))
+    # A chain finds out itself what was flattened before a Linear; here nothing was, and it is told.
+    layer = replace(network.layers[0], operation=operation)
+    return replace(network, layers=(layer,))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from math import isqrt
+from math import isqrt, prod
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from cnnviz.core.bench import (
     INPUT,
     LARGEST_SIZE,
+    MOST_CHANNELS,
     MOST_FEATURES,
     Bench,
     array_shapes,
@@ -207,7 +208,9 @@ def with_mask(bench: Bench, seed: int | None) -> Bench:
 def following(operation: Operation, shape: Shape) -> Operation:
     """The operation, told of an input of this shape: ``in_channels`` and the like follow it."""
     types = fields_of(type(operation))
-    told = {name: shape[0] for name in FOLLOWING if name in types}
+    told: dict[str, Any] = {name: shape[0] for name in FOLLOWING if name in types}
+    if prod(getattr(operation, "fold", None) or shape) != prod(shape):
+        told["fold"] = None  # the maps that a vector once was are others then
     if all(getattr(operation, name) == value for name, value in told.items()):
         return operation
     return replace(operation, **told)  # type: ignore[type-var]
@@ -370,10 +373,22 @@ def equivalent(bench: Bench) -> Bench:
     """
     operation, parameters, x = bench.operation, bench.parameters, bench.input
     if isinstance(operation, Linear):
-        return Bench(*_turned(as_convolution(operation, parameters, x)))
+        folded = replace(operation, fold=operation.fold or _fold(operation.in_features))
+        return Bench(*_turned(as_convolution(folded, parameters, x)))
     if isinstance(operation, Conv2d):
         return Bench(*_turned(as_linear(operation, parameters, x)))
     raise Problem("Only a Linear or a Conv2d can be laid out as the other.")
+
+
+def _fold(features: int) -> Shape | None:
+    """One map for what is more than the Lab has channels for; None for a pixel of as many.
+
+    A count that no two sides multiply to stays a pixel too, and is refused as that.
+    """
+    if features <= MOST_CHANNELS:
+        return None
+    rows = next(rows for rows in range(isqrt(features), 0, -1) if features % rows == 0)
+    return (1, rows, features // rows) if features // rows <= LARGEST_SIZE else None
 
 
 def _turned(

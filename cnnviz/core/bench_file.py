@@ -120,7 +120,10 @@ def list_presets(folder: Path) -> tuple[PresetEntry, ...]:
 
 
 def write_bench(bench: Bench) -> str:
-    """A bench as TOML; reading it gives the same numbers, bit for bit."""
+    """A bench as TOML; reading it gives the same numbers, bit for bit.
+
+    Only the ``fold`` of a Linear is not kept: it is found out, and never written down.
+    """
     lines = [f"preset = {json.dumps(bench.preset)}"] if bench.preset else []
     lines.append(f"{INPUT} = {_written(bench.input.tolist())}")
     lines += [f"{name} = {_written(values.tolist())}" for name, values in bench.parameters.items()]

@@ -75,6 +75,7 @@ def test_that_the_first_example_lies_there_with_nothing_computed(lab: Lab) -> No
     assert output(lab) == FIRST_OUTPUT
     assert lab.view.cursor == Cursor()
     assert lab.view.stage is lab.view.live
+    assert lab.view.stage is not None
     assert lab.view.stage.network is lab.view.network
     assert lab.view.progress.test_count == 0
     assert not lab.can_undo
@@ -282,6 +283,17 @@ def test_that_a_file_that_cannot_be_written_is_said(qtbot: QtBot, tmp_path: Path
     lab.randomise(["input"])
     lab.close()
     assert "could not be kept" in str(heard.problems[0])
+
+
+def test_that_the_place_is_the_same_in_a_linear_layer_and_in_its_convolution(lab: Lab) -> None:
+    lab.take_preset("affine")
+    lab.go_to(Cursor(0, 0, 0, 2, 3))
+    lab.lay_out_equivalent()
+    assert lab.view.cursor == Cursor(0, 2, 0, 0, 3)
+    assert output(lab) == [[[-2.0]], [[5.0]], [[4.0]]]
+    lab.lay_out_equivalent()
+    assert lab.view.cursor == Cursor(0, 0, 0, 2, 3)
+    assert output(lab) == [-2.0, 5.0, 4.0]
 
 
 def test_that_another_bench_can_be_opened(lab: Lab) -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from cnnviz.core.bench import INPUT, Bench, check_operation
 from cnnviz.core.bench_edits import (
     cleared,
+    equivalent,
     randomised,
     with_block,
     with_cell,
@@ -189,6 +190,32 @@ def test_that_a_dropout_gets_a_mask_and_loses_it_again() -> None:
     assert not with_mask(masked, None).parameters
     with pytest.raises(Problem, match="there is no mask"):
         with_mask(first_bench(), 0)
+
+
+@pytest.mark.parametrize("features", [1, 4, 25, 64])
+def test_that_a_linear_layer_becomes_a_convolution_and_back(features: int) -> None:
+    start = Bench(Dropout(), np.arange(float(features)), {})
+    linear = with_operation(start, "Linear")
+    convolution = equivalent(linear)
+    assert isinstance(convolution.operation, Conv2d)
+    assert convolution.layer.output_shape == (3, 1, 1)
+    again = equivalent(convolution)
+    assert np.array_equal(again.input, linear.input)
+    assert np.array_equal(again.parameters["weight"], linear.parameters["weight"])
+    assert again.layer.operation.fold == convolution.input.shape
+    assert equivalent(again).operation == convolution.operation
+    fewer = with_input_shape(again, (3,))
+    assert equivalent(fewer).operation == Conv2d(3, 3, (1, 1))
+
+
+def test_that_what_has_no_equivalent_in_the_lab_is_refused() -> None:
+    long = with_operation(Bench(Dropout(), np.ones(61), {}), "Linear")
+    with pytest.raises(Problem, match="in_channels: 61 was given, in the Lab at most 4"):
+        equivalent(long)
+    with pytest.raises(Problem, match="covers its whole input"):
+        equivalent(first_bench())
+    with pytest.raises(Problem, match="Only a Linear or a Conv2d"):
+        equivalent(Bench(Dropout(), np.ones(3), {}))
 
 
 @settings(max_examples=100)

@@ -74,7 +74,7 @@ def test_that_groups_have_gaps_and_say_why() -> None:
 def test_that_the_labs_own_limits_are_said_too() -> None:
     assert one(first_bench(), "height").highest == LARGEST_SIZE
     assert "4 × 16 × 16 fit into the Lab" in str(one(first_bench(), "height").above)
-    assert "at most 16 fits into the Lab" in str(one(first_bench(), "out_channels").above)
+    assert "in the Lab at most 16 is possible" in str(one(first_bench(), "out_channels").above)
     assert "only 2 in its height" in str(one(first_bench(), "height").below)
 
 
