@@ -52,4 +52,5 @@ def _distances(
     length = down * down + across * across
     long = length > 1e-6  # otherwise a dot, and nothing to divide by
     share = np.clip((rows * down + columns * across) / length, 0, 1) if long else 0.0
-    return np.hypot(rows - share * down, columns - share * across).astype(np.float32)
+    distances: NDArray[np.float32] = np.hypot(rows - share * down, columns - share * across)
+    return distances.astype(np.float32, copy=False)

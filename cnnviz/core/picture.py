@@ -51,7 +51,7 @@ class Picture:
 
     @property
     def coloured(self) -> bool:
-        return self.image.shape[0] == 3
+        return len(self.image) == 3
 
     @cached_property
     def grey(self) -> NDArray[np.float32]:

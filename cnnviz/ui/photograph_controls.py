@@ -114,12 +114,11 @@ class PhotographControls(QWidget):
         column.addWidget(self.list, 1)
         column.addWidget(self.editor)
         grid = QGridLayout()
-        for row, (label, choice) in enumerate(
-            zip(self._labels, (self.channels, self.padding, self.shown), strict=True)
-        ):
+        choices = (self.channels, self.padding, self.shown)
+        for line, (label, choice) in enumerate(zip(self._labels, choices, strict=True)):
             label.setBuddy(choice)
-            grid.addWidget(label, row, 0)
-            grid.addWidget(choice, row, 1)
+            grid.addWidget(label, line, 0)
+            grid.addWidget(choice, line, 1)
         grid.setColumnStretch(1, 1)
         self._grid = grid
         column.addLayout(grid)

@@ -7,7 +7,16 @@ from __future__ import annotations
 
 import sys
 
-from tests.benchmarks import lab, loss_curve, memory, startup, stepping, training, watched
+from tests.benchmarks import (
+    lab,
+    loss_curve,
+    memory,
+    photographs,
+    startup,
+    stepping,
+    training,
+    watched,
+)
 
 PARTS = {
     "startup": startup.main,
@@ -15,6 +24,7 @@ PARTS = {
     "watched": watched.main,
     "stepping": stepping.main,
     "lab": lab.main,
+    "photographs": photographs.main,
     "memory": memory.main,
     "loss_curve": loss_curve.main,
 }

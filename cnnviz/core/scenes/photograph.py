@@ -244,7 +244,8 @@ def in_unit(
     if shown is Shown.SHIFTED:
         return 0.5 + values / np.float32(2 * limit)
     if shown is Shown.ABSOLUTE:
-        return np.abs(values) / np.float32(limit)
+        sizes: NDArray[np.floating[Any]] = np.abs(values) / np.float32(limit)
+        return sizes
     return values
 
 

@@ -83,21 +83,27 @@ def scaled(image: QImage, cells: Cells, ratio: float) -> QPixmap:
     return picture
 
 
-def paint_pictures(
+def paint_still(
     painter: QPainter,
     scene: PhotographScene,
     layout: PhotographLayout,
     pictures: tuple[QPixmap, QPixmap],
     theme: Theme,
 ) -> None:
-    """Both pictures, the lines above them, and the window in both."""
+    """What stays while the window moves: both pictures and the lines above them."""
     for cells, picture in zip((layout.before, layout.after), pictures, strict=True):
         painter.drawPixmap(cells.rect.topLeft(), picture)
-    blank_after(painter, layout.after, scene.computed, theme)
-    for cells in (layout.before, layout.after):
         outline(painter, cells.rect.adjusted(-1, -1, 1, 1), colour(theme.palette.border), 1)
     _paint_titles(painter, scene, layout, theme)
+
+
+def paint_moving(
+    painter: QPainter, scene: PhotographScene, layout: PhotographLayout, theme: Theme
+) -> None:
+    """The window in both pictures, and its numbers below."""
+    blank_after(painter, layout.after, scene.computed, theme)
     _paint_window_marks(painter, scene, layout, theme)
+    _paint_loupe(painter, scene, layout, theme)
 
 
 def paint_tiles(
@@ -231,7 +237,7 @@ def _frame(painter: QPainter, exact: QRectF, name: str, theme: Theme) -> None:
     outline(painter, frame, colour(name), width)
 
 
-def paint_loupe(
+def _paint_loupe(
     painter: QPainter, scene: PhotographScene, layout: PhotographLayout, theme: Theme
 ) -> None:
     """The window's numbers and the kernel's, their products, and what they add up to."""

@@ -44,7 +44,7 @@ class Loupe:
     result: QRectF
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class PhotographLayout:
     """The rectangles of a page of one size.
 
@@ -118,8 +118,8 @@ def _loupe(scene: PhotographScene, area: QRectF, theme: Theme) -> Loupe:
                 room = area.adjusted(0, 0, 0, -below)
                 return _placed(shown, cell, lines, total, room, (rows, columns), theme)
     edge = max(3.0, min((area.height() - caption) / rows, (area.width() - result) / (3 * columns)))
-    total = 2 * (edge * columns + gap) + result
-    return _placed(opened, (edge, edge), 0, total, area, (rows, columns), theme)
+    taken = 2 * (edge * columns + gap) + result
+    return _placed(opened, (edge, edge), 0, taken, area, (rows, columns), theme)
 
 
 def _placed(

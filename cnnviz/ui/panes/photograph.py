@@ -28,15 +28,15 @@ from cnnviz.ui.painters.photograph import (
     after_image,
     before_image,
     image_of,
-    paint_loupe,
-    paint_pictures,
+    paint_moving,
+    paint_still,
     paint_tiles,
     result_image,
     scaled,
 )
 from cnnviz.ui.painters.photograph_layout import PhotographLayout, lay_out
 from cnnviz.ui.pointing import PointingPane
-from cnnviz.ui.theme import Theme
+from cnnviz.ui.theme import Theme, colour
 
 TILE = 96
 """Pixels on the longer side from which the small pictures are made."""
@@ -127,18 +127,42 @@ class PhotographPane(PointingPane):
     def paint(self, painter: QPainter, scene: Any) -> None:
         layout = self.arrangement()
         assert layout is not None
-        pictures = self._before(scene, layout), self._after(scene, layout)
-        paint_pictures(painter, scene, layout, pictures, self.theme)
-        if layout.before_tiles:
-            plane = scene.input_plane
-            chosen = 3 if plane is None else plane
-            paint_tiles(painter, layout.before_tiles, self._before_tiles(scene), chosen, self.theme)
-        if layout.after_tiles:
-            plane = scene.output_plane
-            chosen = 3 if plane is None else plane
-            paint_tiles(painter, layout.after_tiles, self._after_tiles(scene), chosen, self.theme)
-        paint_loupe(painter, scene, layout, self.theme)
+        painter.drawPixmap(0, 0, self._still(scene, layout))
+        paint_moving(painter, scene, layout, self.theme)
         self.draw_readout(painter, layout.pictures)
+
+    def _still(self, scene: PhotographScene, layout: PhotographLayout) -> QPixmap:
+        """What stays while the window moves; painting it took half of a frame's time."""
+        ratio, planes = self.devicePixelRatioF(), (scene.input_plane, scene.output_plane)
+
+        def make() -> QPixmap:
+            picture = QPixmap(round(self.width() * ratio), round(self.height() * ratio))
+            picture.setDevicePixelRatio(ratio)
+            picture.fill(colour(self.theme.palette.panel))
+            painter = QPainter(picture)
+            try:
+                self._paint_still(painter, scene, layout)
+            finally:
+                painter.end()
+            return picture
+
+        key = (scene.input, scene.output, scene.kernel, scene.channels, planes, scene.chosen,
+               scene.waiting, layout, ratio, self.theme)  # fmt: skip
+        made: QPixmap = self._keep("still", key, make)
+        return made
+
+    def _paint_still(
+        self, painter: QPainter, scene: PhotographScene, layout: PhotographLayout
+    ) -> None:
+        pictures = self._before(scene, layout), self._after(scene, layout)
+        paint_still(painter, scene, layout, pictures, self.theme)
+        for tiles, plane, images in (
+            (layout.before_tiles, scene.input_plane, self._before_tiles),
+            (layout.after_tiles, scene.output_plane, self._after_tiles),
+        ):
+            if tiles:
+                chosen = 3 if plane is None else plane
+                paint_tiles(painter, tiles, images(scene), chosen, self.theme)
 
     def _keep(self, name: str, key: tuple[object, ...], make: Any) -> Any:
         """What was made for the same things before; arrays are compared by identity."""
@@ -306,6 +330,10 @@ class PhotographPane(PointingPane):
     def set_theme(self, theme: Theme) -> None:
         self._cached.clear()
         super().set_theme(theme)
+
+    def retranslate(self) -> None:
+        self._cached.clear()
+        super().retranslate()
 
 
 def _small(image: NDArray[np.floating[Any]]) -> NDArray[np.floating[Any]]:
