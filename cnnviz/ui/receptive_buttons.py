@@ -65,7 +65,7 @@ class ReceptiveButtons(QWidget):
             ),
             (
                 Look.CONNECTIONS,
-                tr("Connections"),
+                tr("Connectivity"),
                 tr("The element in its own layer, against a fully connected neuron"),
             ),
         ):  # fmt: skip

@@ -19,6 +19,9 @@ from cnnviz.ui.words import layer_name
 LINE = 19
 """Height of a line of text, in pixels at 100 %."""
 
+MOST_LINES = 4
+"""A title and three lines: both halves leave this room, so that their pictures are as large."""
+
 Texts = tuple[str, ...]
 """The same line, said at length and ever shorter: the first that fits is written."""
 
@@ -26,7 +29,8 @@ Texts = tuple[str, ...]
 def paint_locality(painter: QPainter, area: QRectF, scene: ReceptiveScene, theme: Theme) -> None:
     """Draw both halves: this layer's element, and a neuron that is connected to everything."""
     px = theme.px
-    inner = area.adjusted(px(10), px(8), -px(10), -px(6))
+    above, below = (px(8), px(6)) if area.height() > px(90) else (px(4), px(2))
+    inner = area.adjusted(px(10), above, -px(10), -below)
     half = (inner.width() - px(16)) / 2
     found, palette = scene.locality, theme.palette
     connected = folded(found.connected)
@@ -63,9 +67,9 @@ def _paint_half(
     theme: Theme,
 ) -> None:
     palette, all_lines = theme.palette, ((title,), *lines)
-    line = min(float(theme.px(LINE)), area.height() / len(all_lines))
+    line = min(float(theme.px(LINE)), area.height() / MOST_LINES)
     text, picture = QRectF(area), QRectF(area)
-    room = area.height() - theme.px(LINE) * len(all_lines) - theme.px(6)
+    room = area.height() - theme.px(LINE) * MOST_LINES - theme.px(6)
     if room >= theme.px(60):
         picture.setHeight(room)
         text.setTop(picture.bottom() + theme.px(6))

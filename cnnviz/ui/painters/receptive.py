@@ -25,7 +25,7 @@ COLUMNS = (0.40, 0.22, 0.16, 0.22)
 SHADE = 190
 """How opaque the rest of the image is covered, of 255."""
 
-DIMMED = 110
+DIMMED = 150
 """How much the image steps back behind the gradient that is laid over it."""
 
 
@@ -76,7 +76,7 @@ def paint_receptive(
     """Draw the field or the gradient, and the table."""
     paint_input(painter, layout.cells, scene, theme)
     gradient, table = scene.gradient, QRectF(layout.beside)
-    if gradient is not None and _top(gradient) > 0 and table.height() > theme.px(60):
+    if gradient is not None and _top(gradient) > 0 and table.height() >= theme.px(54):
         line = theme.px(20)
         table.setBottom(table.bottom() - line)
         legend = QRectF(table.left(), table.bottom(), table.width(), line)
