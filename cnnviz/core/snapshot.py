@@ -47,6 +47,8 @@ class Snapshot:
     activations
         ``activations[0]`` is the input, ``activations[i + 1]`` the output of layer i, as torch
         computed them in float32, without the batch axis.
+    pictured
+        Whether the input is a picture, drawn grey, and not numbers laid out by hand.
     limits
         Where `cnnviz.core.scenes.ranges` keeps the colour ranges it has worked out: at 60 frames a
         second each would be worked out anew from the same numbers.
@@ -58,6 +60,7 @@ class Snapshot:
     sample: Sample
     parameters: tuple[Parameters, ...]
     activations: tuple[NDArray[np.floating[Any]], ...]
+    pictured: bool = True
     limits: dict[int, float] = field(default_factory=dict, repr=False)
 
     @property

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import Qt
-from PyQt6.QtGui import QAction
+from PyQt6.QtCore import Qt, QTimer
+from PyQt6.QtGui import QAction, QResizeEvent
 from PyQt6.QtWidgets import (
     QHBoxLayout,
     QStackedWidget,
@@ -139,8 +139,20 @@ class LabPage(Workspace):
             return
         self.pane.rest()
         self.pane.look(view)
+        self._share_room()
         self.ledger.show_scene(stage_scene(view))
         self.transport.look(view)
+
+    def _share_room(self) -> None:
+        """Leave the ledger's room to the grids where they write every product themselves."""
+        room = self.stack.height() + (0 if self.ledger.isHidden() else self.ledger.height())
+        needed = self.pane is not self.grids or not self.grids.adds_up(room)
+        if needed == self.ledger.isHidden():
+            self.ledger.setVisible(needed)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        QTimer.singleShot(0, self._share_room)  # when the layout has given every part its size
 
     def _check_ways(self) -> None:
         for place in range(len(WAYS)):

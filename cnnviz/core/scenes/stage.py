@@ -98,7 +98,7 @@ class StageScene:
     @property
     def input_is_image(self) -> bool:
         """Whether the input is drawn grey."""
-        return self.cursor.layer == 0
+        return self.cursor.layer == 0 and self.snapshot.pictured
 
     @cached_property
     def input_is_signed(self) -> bool:

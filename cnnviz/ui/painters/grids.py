@@ -288,7 +288,7 @@ def _paint_labels(painter: QPainter, scene: StageScene, layout: GridsLayout, the
 
 def _channels(scene: StageScene) -> int:
     shape = scene.layer.input_shape
-    return shape[0] if len(shape) == 3 and scene.input_is_image else 1
+    return shape[0] if len(shape) == 3 and scene.layer.operation.verb == "sum" else 1
 
 
 def _paint_chip(

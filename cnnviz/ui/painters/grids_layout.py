@@ -9,7 +9,7 @@ from math import ceil
 from PyQt6.QtCore import QRectF, Qt
 
 from cnnviz.control.language import tr
-from cnnviz.core.scenes.grids import Contents, Grid, Place, Row
+from cnnviz.core.scenes.grids import Contents, Grid, Place
 from cnnviz.ui.painters.text import CENTRE, LEFT, width_of
 from cnnviz.ui.theme import Theme
 
@@ -340,9 +340,9 @@ def chips_width(count: int, height: float, theme: Theme) -> float:
     return across * (edge + theme.px(4)) + theme.px(6)
 
 
-def name_of(row: Row, channels: int) -> str:
-    """What a row is called: R, G and B where there are three channels."""
-    return "RGB"[row.channel] if channels == 3 else str(row.channel)
+def name_of(channel: int, channels: int, adds: bool) -> str:
+    """What a row is called: R, G and B where a picture's three channels are added up."""
+    return "RGB"[channel] if channels == 3 and adds else str(channel)
 
 
 def parameter_lines(

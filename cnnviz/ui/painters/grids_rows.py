@@ -148,7 +148,14 @@ def _row(
     """Name, input × kernel = map of one channel; returns where it ends."""
     sign = draft.theme.px(30)
     draft.labels.append(
-        Label(QRectF(0, top, name, tall), name_of(row, channels), "text", 22, LEFT, row.channel)
+        Label(
+            QRectF(0, top, name, tall),
+            name_of(row.channel, channels, row.kernel is not None),
+            "text",
+            22,
+            LEFT,
+            row.channel,
+        )
     )
     left = name
     draft.middle(row.input, sizes[0], left, top, tall)

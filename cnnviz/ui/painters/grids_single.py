@@ -10,7 +10,7 @@ from math import isqrt
 
 from PyQt6.QtCore import QRectF
 
-from cnnviz.core.scenes.grids import Contents, Grid, Row
+from cnnviz.core.scenes.grids import Contents, Grid
 from cnnviz.ui.painters.grids_layout import (
     HEIGHTS,
     Chip,
@@ -143,7 +143,7 @@ def _input_chips(
         picture = QRectF(name, rect.top(), edge, edge)
         group = groups.get(channel)
         draft.chips.append(Chip(rect, picture, channel, of_input=True, group=group))
-        text = name_of(Row(None, channel, rows[0].input), channels)
+        text = name_of(channel, channels, rows[0].kernel is not None)
         label = QRectF(0, rect.top(), name, edge)
         size = 18 if channel == shown else 15
         draft.labels.append(Label(label, text, "text", size, LEFT, channel))

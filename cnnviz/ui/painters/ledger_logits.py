@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cnnviz.control.language import tr
-from cnnviz.core.numbers import number
 from cnnviz.core.operations.cross_entropy import CrossEntropyLoss
 from cnnviz.core.scenes.stage import StageScene
-from cnnviz.ui.painters.ledger_pieces import Piece, bracketed, words
+from cnnviz.ui.painters.ledger_pieces import Piece, bracketed, words, written
 
 
 def softmax(scene: StageScene, decimals: int) -> Iterator[Piece]:
@@ -17,11 +16,11 @@ def softmax(scene: StageScene, decimals: int) -> Iterator[Piece]:
     yield from _exponentials(scene, decimals)
     if scene.done:
         yield Piece(tr("probability of class {number}:", number=chosen), "muted", breaks=True)
-        yield Piece(number(float(ledger.terms[chosen]), decimals), "input")
+        yield Piece(written(float(ledger.terms[chosen]), decimals), "input")
         yield Piece("/", "muted", glued=True)
-        yield Piece(number(float(ledger.partials[-1]), decimals), glued=True)
+        yield Piece(written(float(ledger.partials[-1]), decimals), glued=True)
         yield Piece("=", "muted", glued=True)
-        yield Piece(number(ledger.result, decimals), "output", 19, bold=True, glued=True)
+        yield Piece(written(ledger.result, decimals), "output", 19, bold=True, glued=True)
 
 
 def log_softmax(scene: StageScene, decimals: int) -> Iterator[Piece]:
@@ -33,7 +32,7 @@ def log_softmax(scene: StageScene, decimals: int) -> Iterator[Piece]:
         yield Piece(text, "muted", breaks=True)
         yield from _logarithm(scene, decimals)
         yield Piece("=", "muted")
-        yield Piece(number(scene.ledger.result, decimals), "output", 19, bold=True)
+        yield Piece(written(scene.ledger.result, decimals), "output", 19, bold=True)
 
 
 def cross_entropy(scene: StageScene, decimals: int) -> Iterator[Piece]:
@@ -52,7 +51,7 @@ def cross_entropy(scene: StageScene, decimals: int) -> Iterator[Piece]:
     yield from _logarithm(scene, decimals, glued=True)
     yield Piece(")", "muted", glued=True)
     yield Piece("=", "muted")
-    loss = number(ledger.parts["loss"], decimals)
+    loss = written(ledger.parts["loss"], decimals)
     if not share:
         yield Piece(loss, "output", 19, bold=True)
         return
@@ -67,9 +66,9 @@ def cross_entropy(scene: StageScene, decimals: int) -> Iterator[Piece]:
     yield Piece(f"{1 - share:g} ×", "muted", breaks=True)
     yield Piece(loss)
     yield Piece(f"+ {share:g} / {count} ×", "muted")
-    yield Piece(number(ledger.parts["total"], decimals))
+    yield Piece(written(ledger.parts["total"], decimals))
     yield Piece("=", "muted")
-    yield Piece(number(ledger.result, decimals), "output", 19, bold=True)
+    yield Piece(written(ledger.result, decimals), "output", 19, bold=True)
 
 
 def _logarithm(scene: StageScene, decimals: int, glued: bool = False) -> Iterator[Piece]:
@@ -77,10 +76,10 @@ def _logarithm(scene: StageScene, decimals: int, glued: bool = False) -> Iterato
     ledger = scene.ledger
     assert ledger.shift is not None
     assert ledger.winner is not None
-    yield Piece(number(float(ledger.operands[ledger.winner]), decimals), "input", glued=glued)
-    yield Piece(f"− {bracketed(number(ledger.shift, decimals))}", "muted")
+    yield Piece(written(float(ledger.operands[ledger.winner]), decimals), "input", glued=glued)
+    yield Piece(f"− {bracketed(written(ledger.shift, decimals))}", "muted")
     yield Piece("− log(", "muted")
-    yield Piece(number(float(ledger.partials[-1]), decimals), glued=True)
+    yield Piece(written(float(ledger.partials[-1]), decimals), glued=True)
     yield Piece(")", "muted", glued=True)
 
 
@@ -88,21 +87,21 @@ def _exponentials(scene: StageScene, decimals: int) -> Iterator[Piece]:
     """Each exponential, and their sum so far."""
     ledger = scene.ledger
     assert ledger.shift is not None
-    text = tr("largest logit {value} is taken off first:", value=number(ledger.shift, decimals))
+    text = tr("largest logit {value} is taken off first:", value=written(ledger.shift, decimals))
     yield from words(text, first=True)
     for term in range(ledger.taps.count):
         reached = scene.done or term <= scene.cursor.term
         if term:
             yield Piece("+", "muted" if reached else "faint", glued=True)
-        logit = number(float(ledger.operands[term]), decimals)
+        logit = written(float(ledger.operands[term]), decimals)
         yield Piece("exp(", "muted" if reached else "faint", breaks=term == 0)
         chosen = term == ledger.winner
         yield Piece(logit, "input" if reached else "faint", bold=chosen, glued=True)
         yield Piece(
-            f" − {number(ledger.shift, decimals)})".replace("− −", "+ "),
+            f" − {written(ledger.shift, decimals)})".replace("− −", "+ "),
             "muted" if reached else "faint",
             glued=True,
         )
     added = float(ledger.partials[min(scene.cursor.term, ledger.taps.count - 1)])
     yield Piece("=" if scene.done else tr("so far"), "muted")
-    yield Piece(number(added, decimals), bold=True)
+    yield Piece(written(added, decimals), bold=True)

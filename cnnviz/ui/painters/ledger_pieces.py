@@ -38,9 +38,14 @@ def words(text: str, first: bool = False) -> Iterator[Piece]:
         yield Piece(word, "muted", breaks=index == 0 and not first)
 
 
+def written(value: float, decimals: int) -> str:
+    """A number of a ledger; a whole one as it is typed in the Lab, without decimals."""
+    return number(value, decimals, integral=True)
+
+
 def result(value: float, decimals: int) -> Piece:
     """What an element comes out as."""
-    return Piece(number(value, decimals, integral=True), "output", 19, bold=True)
+    return Piece(written(value, decimals), "output", 19, bold=True)
 
 
 def bracketed(text: str) -> str:

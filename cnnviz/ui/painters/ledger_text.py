@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cnnviz.control.language import tr
-from cnnviz.core.numbers import number
 from cnnviz.core.scenes.stage import StageScene
-from cnnviz.ui.painters.ledger_pieces import Piece, words
+from cnnviz.ui.painters.ledger_pieces import Piece, words, written
 from cnnviz.ui.painters.ledger_values import VALUES, normalised_total
 
 
@@ -46,15 +45,15 @@ def _products(scene: StageScene, decimals: int) -> Iterator[Piece]:
         reached = scene.done or term <= scene.cursor.term
         if term != read[0]:
             yield Piece("+", "muted" if reached else "faint", glued=True)
-        operand = number(float(ledger.operands[term]), decimals, integral=True)
-        weight = number(float(ledger.weights[term]), decimals, integral=True)
+        operand = written(float(ledger.operands[term]), decimals)
+        weight = written(float(ledger.weights[term]), decimals)
         bold = term == scene.shown_term
         yield Piece(operand, "input" if reached else "faint", bold=bold)
         yield Piece("×", "text" if reached else "faint", glued=True)
         yield Piece(weight, "kernel" if reached else "faint", bold=bold, glued=True)
     if several and (scene.done or scene.cursor.term >= group.stop - 1):
         yield Piece("=", "muted", glued=True)
-        yield Piece(number(float(ledger.subtotals[scene.group]), decimals), bold=True, glued=True)
+        yield Piece(written(float(ledger.subtotals[scene.group]), decimals), bold=True, glued=True)
 
 
 def total_pieces(scene: StageScene, decimals: int) -> Iterator[Piece]:
@@ -65,7 +64,7 @@ def total_pieces(scene: StageScene, decimals: int) -> Iterator[Piece]:
         yield from normalised_total(scene, decimals)
         return
     if not scene.done:
-        so_far = number(float(ledger.partials[scene.cursor.term]), decimals + 1)
+        so_far = written(float(ledger.partials[scene.cursor.term]), decimals + 1)
         taps, added, products = ledger.taps, scene.cursor.term + 1, ledger.taps.count
         if taps.holes:
             added, products = int(taps.inside[:added].sum()), int(taps.inside.sum())
@@ -77,13 +76,13 @@ def total_pieces(scene: StageScene, decimals: int) -> Iterator[Piece]:
     if groups > 1:
         yield Piece(tr("Σ of {count} channel subtotals", count=groups), "muted", breaks=True)
     yield Piece("=", "muted")
-    yield Piece(number(float(ledger.subtotals.sum()), decimals), bold=True, glued=True)
+    yield Piece(written(float(ledger.subtotals.sum()), decimals), bold=True, glued=True)
     if ledger.bias is not None:
         yield Piece("+", "muted", glued=True)
         yield Piece(tr("bias"), "muted")
-        yield Piece(number(ledger.bias, decimals), "bias", bold=True, glued=True)
+        yield Piece(written(ledger.bias, decimals), "bias", bold=True, glued=True)
         yield Piece("=", "muted", glued=True)
-        yield Piece(number(ledger.result, decimals), "output", 19, bold=True, glued=True)
+        yield Piece(written(ledger.result, decimals), "output", 19, bold=True, glued=True)
 
 
 def subtotals(scene: StageScene, decimals: int) -> Iterator[Subtotal]:
@@ -94,7 +93,7 @@ def subtotals(scene: StageScene, decimals: int) -> Iterator[Subtotal]:
         yield Subtotal(
             group=group,
             channel=int(channel) if added else group,
-            text=number(float(ledger.subtotals[group]), min(decimals, 4)),
+            text=written(float(ledger.subtotals[group]), min(decimals, 4)),
             reached=scene.done or scene.cursor.term >= (group + 1) * size - 1,
             opened=group == scene.group,
         )

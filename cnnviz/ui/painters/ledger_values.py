@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from cnnviz.control.language import tr
-from cnnviz.core.numbers import number
 from cnnviz.core.operations import Activation, Dropout, Flatten
 from cnnviz.core.operations.argmax import Argmax
 from cnnviz.core.operations.batch_norm import BatchNorm2d
 from cnnviz.core.operations.local_response_norm import LocalResponseNorm
 from cnnviz.core.scenes.stage import StageScene
 from cnnviz.ui.painters.ledger_logits import cross_entropy, log_softmax, softmax
-from cnnviz.ui.painters.ledger_pieces import Piece, bracketed, result, words
+from cnnviz.ui.painters.ledger_pieces import Piece, bracketed, result, words, written
 
 
 def _maximum(scene: StageScene, decimals: int) -> Iterator[Piece]:
@@ -22,7 +21,7 @@ def _maximum(scene: StageScene, decimals: int) -> Iterator[Piece]:
     for term in read:
         reached = scene.done or term <= scene.cursor.term
         wins = scene.done and term == ledger.winner
-        text = number(float(ledger.terms[term]), decimals, integral=True)
+        text = written(float(ledger.terms[term]), decimals)
         yield Piece(
             text,
             "output" if wins else "input" if reached else "faint",
@@ -35,7 +34,7 @@ def _maximum(scene: StageScene, decimals: int) -> Iterator[Piece]:
     shown = ledger.result if scene.done else float(ledger.partials[scene.cursor.term])
     yield Piece("=" if scene.done else tr("so far"), "muted")
     yield Piece(
-        number(shown, decimals, integral=True),
+        written(shown, decimals),
         "output" if scene.done else "text",
         19 if scene.done else 16,
         bold=True,
@@ -51,27 +50,27 @@ def _mean(scene: StageScene, decimals: int) -> Iterator[Piece]:
         reached = scene.done or term <= scene.cursor.term
         if term != read[0]:
             yield Piece("+", "muted" if reached else "faint")
-        text = number(float(ledger.terms[term]), decimals, integral=True)
+        text = written(float(ledger.terms[term]), decimals)
         bold = term == scene.shown_term
         yield Piece(text, "input" if reached else "faint", bold=bold, glued=term == read[0])
     yield Piece(")", "muted", glued=True)
     if not scene.done:
         yield Piece(tr("so far"), "muted")
         so_far = float(ledger.partials[scene.cursor.term])
-        yield Piece(number(so_far, decimals, integral=True), bold=True)
+        yield Piece(written(so_far, decimals), bold=True)
         return
     assert ledger.divisor is not None
     for sign, value in (("=", float(ledger.partials[-1])), ("/", ledger.divisor)):
         yield Piece(sign, "muted")
-        yield Piece(number(value, decimals, integral=True), bold=sign == "=")
+        yield Piece(written(value, decimals), bold=sign == "=")
     yield Piece("=", "muted")
-    yield Piece(number(ledger.result, decimals, integral=True), "output", 19, bold=True)
+    yield Piece(written(ledger.result, decimals), "output", 19, bold=True)
 
 
 def _single(scene: StageScene, decimals: int) -> Iterator[Piece]:
     """Operations that take one value: what becomes of it."""
     ledger, operation = scene.ledger, scene.layer.operation
-    value = number(float(ledger.operands[0]), decimals, integral=True)
+    value = written(float(ledger.operands[0]), decimals)
     if isinstance(operation, Activation):
         yield Piece(f"{tr(operation.title)}(", "muted")
         yield Piece(value, "input", glued=True)
@@ -85,7 +84,7 @@ def _single(scene: StageScene, decimals: int) -> Iterator[Piece]:
     if scene.done:
         copies = not isinstance(operation, Activation) and ledger.divisor is None
         yield Piece("→" if copies else "=", "muted")
-        yield Piece(number(ledger.result, decimals, integral=True), "output", 19, bold=True)
+        yield Piece(written(ledger.result, decimals), "output", 19, bold=True)
     if isinstance(operation, Flatten) and len(scene.layer.input_shape) == 3:
         channel, row, column = (int(i) for i in ledger.taps.inputs[0])
         _, rows, columns = scene.layer.input_shape
@@ -141,13 +140,13 @@ def _normalised(scene: StageScene, decimals: int) -> Iterator[Piece]:
     """Batch norm: its formula, or first the squares that its variance is made of."""
     operation, ledger = scene.layer.operation, scene.ledger
     assert isinstance(operation, BatchNorm2d)
-    mean = number(ledger.parts["mean"], decimals)
+    mean = written(ledger.parts["mean"], decimals)
     if operation.track_running_stats:
         yield from _batch_norm(scene, operation, decimals)
         text = tr(
             "Mean {mean} and variance {variance} of map {channel} were gathered while training.",
             mean=mean,
-            variance=number(ledger.parts["variance"], decimals),
+            variance=written(ledger.parts["variance"], decimals),
             channel=scene.cursor.channel,
         )
         yield from words(text)
@@ -163,14 +162,14 @@ def _normalised(scene: StageScene, decimals: int) -> Iterator[Piece]:
     yield from words(text)
     if not scene.done:
         yield Piece(tr("so far"), "muted")
-        yield Piece(number(float(ledger.partials[scene.cursor.term]), decimals), bold=True)
+        yield Piece(written(float(ledger.partials[scene.cursor.term]), decimals), bold=True)
     group = scene.group_terms
     yield Piece(tr("row {number}:", number=scene.group), "muted", breaks=True)
     for term in range(group.start, group.stop):
         reached = scene.done or term <= scene.cursor.term
         if term > group.start:
             yield Piece("+", "muted" if reached else "faint", glued=True)
-        value = number(float(ledger.operands[term]), decimals)
+        value = written(float(ledger.operands[term]), decimals)
         yield Piece("(", "muted" if reached else "faint")
         bold = term == scene.shown_term
         yield Piece(value, "input" if reached else "faint", bold=bold, glued=True)
@@ -178,7 +177,7 @@ def _normalised(scene: StageScene, decimals: int) -> Iterator[Piece]:
         yield Piece(rest, "muted" if reached else "faint", glued=True)
     if scene.done or scene.cursor.term >= group.stop - 1:
         yield Piece("=", "muted")
-        yield Piece(number(float(ledger.subtotals[scene.group]), decimals), bold=True)
+        yield Piece(written(float(ledger.subtotals[scene.group]), decimals), bold=True)
 
 
 def normalised_total(scene: StageScene, decimals: int) -> Iterator[Piece]:
@@ -188,15 +187,15 @@ def normalised_total(scene: StageScene, decimals: int) -> Iterator[Piece]:
     if operation.track_running_stats or not scene.done:
         return
     yield from words(tr("variance, the mean of the squares:"))
-    yield Piece(number(float(ledger.partials[-1]), decimals))
+    yield Piece(written(float(ledger.partials[-1]), decimals))
     yield Piece(f"/ {ledger.taps.count} =", "muted")
-    yield Piece(number(ledger.parts["variance"], decimals), bold=True)
+    yield Piece(written(ledger.parts["variance"], decimals), bold=True)
 
 
 def _batch_norm(scene: StageScene, operation: BatchNorm2d, decimals: int) -> Iterator[Piece]:
     """(x − mean) / √(variance + eps) × weight + bias."""
     ledger = scene.ledger
-    parts = {name: number(value, decimals) for name, value in ledger.parts.items()}
+    parts = {name: written(value, decimals) for name, value in ledger.parts.items()}
     yield Piece("(", "muted", breaks=True)
     yield Piece(parts["value"], "input", bold=True, glued=True)
     yield Piece("−", "muted")
@@ -210,7 +209,7 @@ def _batch_norm(scene: StageScene, operation: BatchNorm2d, decimals: int) -> Ite
         yield Piece("×", "muted")
         yield Piece(bracketed(parts["weight"]), "kernel")
         yield Piece("+", "muted")
-        yield Piece(bracketed(number(ledger.bias, decimals)), "bias")
+        yield Piece(bracketed(written(ledger.bias, decimals)), "bias")
     if scene.done:
         yield Piece("=", "muted")
         yield result(ledger.result, decimals)
@@ -226,19 +225,19 @@ def _neighbours(scene: StageScene, decimals: int) -> Iterator[Piece]:
         reached = scene.done or term <= scene.cursor.term
         if term != read[0]:
             yield Piece("+", "muted" if reached else "faint")
-        value = bracketed(number(float(ledger.operands[term]), decimals, integral=True))
+        value = bracketed(written(float(ledger.operands[term]), decimals))
         bold, glued = term == scene.shown_term, term == read[0]
         yield Piece(f"{value}²", "input" if reached else "faint", bold=bold, glued=glued)
     yield Piece(")", "muted", glued=True)
     if not scene.done:
         yield Piece(tr("so far"), "muted")
-        yield Piece(number(float(ledger.partials[scene.cursor.term]), decimals), bold=True)
+        yield Piece(written(float(ledger.partials[scene.cursor.term]), decimals), bold=True)
     else:
         # Of its small alpha nothing would be seen with the digits that values have.
-        base = number(ledger.parts["base"], decimals + 2)
+        base = written(ledger.parts["base"], decimals + 2)
         yield Piece("=", "muted")
         yield Piece(base, bold=True)
-        value = number(ledger.parts["value"], decimals, integral=True)
+        value = written(ledger.parts["value"], decimals)
         yield Piece(value, "input", bold=True, breaks=True)
         yield Piece("/", "muted")
         yield Piece(f"{bracketed(base)}^{operation.beta:g}")
@@ -263,7 +262,7 @@ def _argmax(scene: StageScene, decimals: int) -> Iterator[Piece]:
         reached = scene.done or term <= scene.cursor.term
         wins = scene.done and term == ledger.winner
         role = "output" if wins else "input" if reached else "faint"
-        text = number(float(ledger.operands[term]), decimals, integral=True)
+        text = written(float(ledger.operands[term]), decimals)
         yield Piece(text, role, bold=wins or term == scene.shown_term, glued=term == 0)
         if term < ledger.taps.count - 1:
             yield Piece(",", "muted", glued=True)
@@ -271,14 +270,14 @@ def _argmax(scene: StageScene, decimals: int) -> Iterator[Piece]:
     if not scene.done:
         yield Piece(tr("largest so far"), "muted")
         largest = float(ledger.partials[scene.cursor.term])
-        yield Piece(number(largest, decimals, integral=True), bold=True)
+        yield Piece(written(largest, decimals), bold=True)
         return
     yield Piece("=", "muted")
     yield result(ledger.result, decimals)
     largest = float(ledger.partials[-1])
     text = tr(
         "The largest is {value}. Its place along axis {axis}, counted from 0, is {place}.",
-        value=number(largest, decimals, integral=True),
+        value=written(largest, decimals),
         axis=operation.axis,
         place=ledger.winner,
     )

@@ -64,7 +64,7 @@ class GridsPane(DraggedGrids):
         self.hovered: QPointF | None = None
         self.pictures = GridPictures()
         self._contents: Contents | None = None
-        self._layout: tuple[object, GridsLayout] | None = None
+        self._layouts: tuple[object, dict[int, GridsLayout]] = (None, {})
         self._needed: tuple[tuple[object, ...], Needs] | None = None
         self._read = ""
 
@@ -99,18 +99,28 @@ class GridsPane(DraggedGrids):
         self.update()
 
     def arrangement(self) -> GridsLayout | None:
+        return self._laid_out(self.height())
+
+    def adds_up(self, height: int) -> bool:
+        """Whether, with so much height, every product and sum is written in the pane itself."""
+        layout = self._laid_out(height)
+        return layout is not None and layout.total is not None and bool(layout.products)
+
+    def _laid_out(self, height: int) -> GridsLayout | None:
         scene, contents = self.shown, self._contents
         if not isinstance(scene, StageScene) or contents is None:
             return None
         opened = _opened_row(scene, contents)
-        key = (contents, self._needs(scene), opened, self.size(), self.theme)
-        if self._layout is None or self._layout[0] != key:
+        key = (contents, self._needs(scene), opened, self.width(), self.theme)
+        if self._layouts[0] != key:
+            self._layouts = (key, {})
+        made = self._layouts[1]
+        if height not in made:
             shape = scene.layer.input_shape
             channels = shape[0] if len(shape) == 3 else 1
-            size = self.width(), self.height()
-            made = lay_out(contents, key[1], opened, channels, *size, self.theme)
-            self._layout = (key, made)
-        return self._layout[1]
+            size = self.width(), height
+            made[height] = lay_out(contents, key[1], opened, channels, *size, self.theme)
+        return made[height]
 
     def _needs(self, scene: StageScene) -> Needs:
         """How much room the numbers need; asked at every event, and worked out once a snapshot."""
@@ -148,7 +158,7 @@ class GridsPane(DraggedGrids):
             self.editor.restyle(theme, self._font())
 
     def retranslate(self) -> None:
-        self._layout = None  # headings are as wide as their words
+        self._layouts = (None, {})  # headings are as wide as their words
         super().retranslate()
         self.follow_layout()
 
