@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 
+from cnnviz.core.gradient import PixelGradient
 from cnnviz.core.receptive import receptive_field
 from cnnviz.engine.headless import make_session
 from cnnviz.engine.probe import gradient, look
@@ -99,7 +100,7 @@ def test_that_the_newest_request_is_answered_once(
     assert watched.runner.take_gradient() is None
 
 
-def _of(watched: Watched, element: tuple[int, ...]):  # type: ignore[no-untyped-def]  # noqa: F811
+def _of(watched: Watched, element: tuple[int, ...]) -> PixelGradient | None:  # noqa: F811
     """An answer, if it is the one for this element: the thread may be quicker than the requests."""
     answer = watched.runner.take_gradient()
     return answer if answer is not None and answer.element == element else None

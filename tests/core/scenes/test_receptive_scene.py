@@ -18,7 +18,9 @@ from tests.core.scenes.networks import network_of, view_of
 from tests.networks import KEYS, bundled, snapshot
 
 
-def scene(view: View, look: Look = Look.FIELD, pixel: tuple[int, int] | None = None):  # type: ignore[no-untyped-def]
+def scene(
+    view: View, look: Look = Look.FIELD, pixel: tuple[int, int] | None = None
+) -> ReceptiveScene:
     found = receptive_scene(view, look, pixel)
     assert isinstance(found, ReceptiveScene)
     return found

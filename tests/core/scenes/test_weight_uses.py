@@ -23,7 +23,9 @@ LAYERS: list[Operation] = [
 ]
 
 
-def scene(operation: Operation, weight: int | None, shape=(2, 7, 6)) -> StageScene:  # type: ignore[no-untyped-def]
+def scene(
+    operation: Operation, weight: int | None, shape: tuple[int, int, int] = (2, 7, 6)
+) -> StageScene:
     size = int(np.prod(operation.output_shape(shape)))
     network = network_of((operation, Flatten(), Linear(size, 2), Softmax()), shape)
     view = view_of(Cursor(0, 1, 2, 2), network)
