@@ -29,9 +29,6 @@ LARGEST_VALUE = 1e6
 LARGEST_OUTPUT = 64
 """Rows and columns of an output, which a transposed convolution makes larger than its input."""
 
-MOST_OUTPUTS = LARGEST_SIZE * LARGEST_SIZE * MOST_CHANNELS
-"""Numbers in an output vector: the largest input, flattened."""
-
 INPUT = "input"
 """The part of a bench that is not a parameter."""
 
