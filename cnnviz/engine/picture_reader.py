@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from cnnviz.core.picture import Picture
 from cnnviz.core.problem import Problem
 
 Source = Path | bytes
+
+_log = logging.getLogger(__name__)
 
 
 class PictureReader:
@@ -59,6 +62,9 @@ class PictureReader:
                 answer = read_picture(*wanted)
             except Problem as problem:
                 answer = problem
+            except Exception as error:  # whoever waits must not wait for ever
+                _log.exception("unexpected error while a picture was read")
+                answer = Problem("the picture could not be read: {error}", error=error)
             with self._lock:
                 if self._wanted is None:
                     self._answer = answer

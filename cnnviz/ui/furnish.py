@@ -17,9 +17,9 @@ from cnnviz.ui.panes.prediction import PredictionPane
 from cnnviz.ui.panes.receptive import ReceptivePane
 from cnnviz.ui.panes.stage import StagePane
 from cnnviz.ui.panes.strip import StripPane
-from cnnviz.ui.photographs import offer_photographs
 from cnnviz.ui.requests import Requests
 from cnnviz.ui.transport import Transport
+from cnnviz.ui.workspace import PHOTOGRAPHS, Workspace
 
 
 def furnish(window: MainWindow, controller: Controller, networks: list[tuple[str, str]]) -> None:
@@ -45,11 +45,18 @@ def furnish(window: MainWindow, controller: Controller, networks: list[tuple[str
         window.docks[pane.key].hold(pane)
     window.topbar.offer(networks)
     offer_lab(window)
-    offer_photographs(window, controller, window.requests)
+    window.workspaces.offer(PHOTOGRAPHS, lambda: _photographs(window, controller))
     _connect(window, controller, window.requests)
     window.furnished = True
     window.set_theme(window.theme)
     window.retranslate()
+
+
+def _photographs(window: MainWindow, controller: Controller) -> Workspace:
+    # Here and not above: 20 ms that nobody waits for before the page is first asked for.
+    from cnnviz.ui.photographs import made_page
+
+    return made_page(window, controller, window.requests)
 
 
 def _connect(window: MainWindow, controller: Controller, requests: Requests) -> None:

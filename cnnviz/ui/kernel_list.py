@@ -48,6 +48,7 @@ class KernelList(ChoiceList):
             for row, kernel in enumerate(kernels):
                 if kernel is not None and kernel != self.kernels[row]:
                     self._item(row).setIcon(self._icon(kernel))
+                    self._item(row).setText(kernel_title(kernel))
             self.kernels = kernels
             keys = [_key(kernel) for kernel in kernels]
             row = keys.index(chosen.key) if chosen.key in keys else -1

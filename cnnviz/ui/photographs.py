@@ -7,7 +7,7 @@ from pathlib import Path
 from time import monotonic
 from typing import ClassVar
 
-from PyQt6.QtCore import QBuffer, QIODevice, Qt
+from PyQt6.QtCore import QBuffer, QIODevice, QStandardPaths, Qt
 from PyQt6.QtGui import QAction, QGuiApplication, QImage
 from PyQt6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -44,7 +44,7 @@ LEDGER_SHARE = 0.15
 LEDGER_SECONDS = 0.1
 """How often the ledger is written anew while windows fly past."""
 
-CLOSING_SECONDS = 2.0
+CLOSING_SECONDS = 0.3
 """How long a closing window waits for a picture that is being read."""
 
 
@@ -207,7 +207,8 @@ class PhotographsPage(Workspace):
 
     def ask_for_file(self) -> None:
         """Let a file be chosen; the window goes on behind the dialog."""
-        dialog = QFileDialog(self, tr("Open picture"))
+        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
+        dialog = QFileDialog(self, tr("Open picture"), folder)
         names = " ".join(f"*{suffix}" for suffix in SUFFIXES)
         dialog.setNameFilters([tr("Pictures ({names})", names=names), tr("All files (*)")])
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
@@ -300,18 +301,14 @@ class PhotographsPage(Workspace):
         self.look(self.photographs.view)
 
 
-def offer_photographs(window: MainWindow, controller: Controller, requests: Requests) -> None:
-    """Let the window make the page when it is first asked for."""
-
-    def make() -> Workspace:
-        photographs = Photographs(controller.runner)
-        page = PhotographsPage(
-            photographs, controller, window.actions_by_key, lambda: window.preferences.recent
-        )
-        photographs.setParent(page)
-        photographs.picture_opened.connect(lambda name: requests.remember_picture(Path(name)))
-        window.closed.connect(lambda _: photographs.close(CLOSING_SECONDS))
-        window.follow(page)
-        return page
-
-    window.workspaces.offer(PHOTOGRAPHS, make)
+def made_page(window: MainWindow, controller: Controller, requests: Requests) -> PhotographsPage:
+    """The page of a window, with everything tied to it."""
+    photographs = Photographs(controller.runner)
+    page = PhotographsPage(
+        photographs, controller, window.actions_by_key, lambda: window.preferences.recent
+    )
+    photographs.setParent(page)
+    photographs.picture_opened.connect(lambda name: requests.remember_picture(Path(name)))
+    window.closed.connect(lambda _: photographs.close(CLOSING_SECONDS))
+    window.follow(page)
+    return page

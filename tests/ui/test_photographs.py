@@ -356,6 +356,7 @@ def test_that_a_fraction_and_a_divisor_are_understood(page) -> None:
     type_into(editor.divisor, "2")
     settle(page)
     assert page.photographs.kernel.weights[0, 1, 1] == 0.125
+    assert page.controls.list.currentItem().text() == "One's own · 1/2"
 
 
 def test_that_what_is_no_finite_number_can_be_typed_nowhere(window, page) -> None:

@@ -36,8 +36,9 @@ SMALLEST_MARK = 18
 
 
 def kernel_title(kernel: Kernel) -> str:
-    """A kernel's name in the language of the window."""
-    return tr(kernel.title, number=kernel.place)
+    """A kernel's name in the language of the window, and its factor: "Box blur 3×3 · 1/9"."""
+    title = tr(kernel.title, number=kernel.place)
+    return f"{title} · {kernel.factor}" if kernel.factor else title
 
 
 def image_of(found: NDArray[np.uint32]) -> QImage:
@@ -267,12 +268,11 @@ def _paint_loupe(
 
 
 def _window_caption(scene: PhotographScene, group: int) -> str:
-    factor = scene.kernel.factor
     text = tr("window × kernel")
     if len(scene.input) == 3:
         channel = int(scene.stage.ledger.taps.channels[group])
         text = f"{tr(CHANNEL_NAMES[channel])}: {text}"
-    return f"{text} · {factor}" if factor else text
+    return text
 
 
 def _paint_subtotal(
