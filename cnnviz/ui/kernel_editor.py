@@ -131,7 +131,10 @@ class KernelEditor(QWidget):
         fits = max(rows, columns) <= LARGEST_SIDE
         for box, value in ((self.rows, rows), (self.columns, columns)):
             with QSignalBlocker(box):
-                box.setValue(min(value, LARGEST_SIDE))
+                box.setMaximum(LARGEST_SIDE if fits else value)
+                box.setValue(value)
+            box.setEnabled(fits)
+        self.divisor.setEnabled(fits)
         self.divisor.show_text(number(kernel.divisor, 4, integral=True))
         self.too_large.setVisible(not fits)
         numbers = kernel.slices[min(plane, len(kernel.slices) - 1)]

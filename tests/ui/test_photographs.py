@@ -18,7 +18,7 @@ from pytestqt.qtbot import QtBot
 from cnnviz.control.language import tr, use_language
 from cnnviz.core.cursor import Cursor
 from cnnviz.core.filtering import Channels, Filtering
-from cnnviz.core.filters import FILTERS, OWN, filter_of
+from cnnviz.core.filters import FILTERS, OWN, filter_of, learned_kernels
 from cnnviz.core.picture import Picture
 from cnnviz.core.scenes import Empty
 from cnnviz.core.scenes.photograph import PhotographScene, Shown
@@ -400,6 +400,24 @@ def test_that_any_size_up_to_seven_can_be_chosen(page) -> None:
     shown = [place for place, field in editor.fields.items() if field.isVisible()]
     assert sorted(shown) == [(row, column) for row in range(7) for column in range(2)]
     assert (editor.rows.maximum(), editor.rows.minimum()) == (7, 1)
+
+
+def test_that_a_kernel_larger_than_can_be_edited_is_shown_and_left_as_it_is(page) -> None:
+    weight = np.random.default_rng(0).standard_normal((1, 3, 11, 11)).astype(np.float32)
+    page.photographs.choose_kernel(learned_kernels(weight)[0])
+    settle(page)
+    editor = page.controls.editor
+    assert (editor.rows.value(), editor.columns.value()) == (11, 11)
+    assert not (editor.rows.isEnabled() or editor.divisor.isEnabled())
+    assert not any(field.isVisible() for field in editor.fields.values())
+    for channels in Channels:
+        page.photographs.choose_channels(channels)
+        settle(page)
+        assert not page.grab().isNull()
+        assert not page.pane.failed
+    page.photographs.choose_kernel(filter_of("box_3"))
+    assert editor.rows.isEnabled()
+    assert (editor.rows.value(), editor.rows.maximum()) == (3, 7)
 
 
 def test_that_edits_are_undone_and_redone_by_the_windows_actions(window, page) -> None:
