@@ -22,6 +22,8 @@ More cells could not be read on the screen."""
 
 MOST_CHANNELS = 4
 MOST_FEATURES = 64
+MOST_KERNELS = 96
+"""AlexNet's first layer, whose parameters the lectures count, has so many of 3×11×11."""
 
 LARGEST_VALUE = 1e6
 """Of a cell, either sign: sums of products of such numbers keep their digits in float64."""
@@ -37,6 +39,7 @@ _MOST = {
     "num_features": MOST_CHANNELS,
     "in_features": MOST_FEATURES,
     "out_features": MOST_FEATURES,
+    "out_channels": MOST_KERNELS,
     "target": MOST_FEATURES - 1,
     "divisor_override": LARGEST_SIZE * LARGEST_SIZE,
 }

@@ -15,6 +15,7 @@ from cnnviz.core.bench import (
     LARGEST_VALUE,
     MOST_CHANNELS,
     MOST_FEATURES,
+    MOST_KERNELS,
     Bench,
     check_field,
     check_sizes,
@@ -184,7 +185,7 @@ def _whole(
     name: str, value: int | None, attempt: Callable[[Any], Problem | None]
 ) -> tuple[tuple[int, ...], dict[int, Problem]]:
     most = int(most_of(name))
-    if most <= LARGEST_SIZE:
+    if most <= MOST_KERNELS:
         return _all_of(attempt, -most - 1 if attempt(-1) is None else -1, most + 1)
     return _around(attempt, 1 if value is None else value, -1, most + 1)
 

@@ -10,15 +10,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cnnviz.core.bench import LARGEST_VALUE
 from cnnviz.core.numbers import MINUS, number
 from cnnviz.core.problem import Problem
 
 MOST_BYTES = 100_000
 MOST_CELLS = 64
 """Rows, and columns, of a grid."""
-
-LARGEST_VALUE = 1e6
-"""Of a number, either sign."""
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _SPACES = "\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}\N{IDEOGRAPHIC SPACE}"

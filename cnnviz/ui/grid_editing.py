@@ -13,6 +13,7 @@ from PyQt6.QtGui import (
 from PyQt6.QtWidgets import QWidget
 
 from cnnviz.control.language import tr_problem
+from cnnviz.core.bench import LARGEST_VALUE
 from cnnviz.core.grid_selection import (
     Selection,
     following,
@@ -21,7 +22,7 @@ from cnnviz.core.grid_selection import (
     one_cell,
     whole,
 )
-from cnnviz.core.grid_text import LARGEST_VALUE, format_grid, parse_grid, parse_number
+from cnnviz.core.grid_text import format_grid, parse_grid, parse_number
 from cnnviz.core.problem import Problem
 from cnnviz.core.scenes.grids import Grid, Place
 from cnnviz.ui.cell_editor import CellEditor

@@ -14,7 +14,7 @@ from PyQt6.QtWidgets import QDialog, QFileDialog, QMessageBox
 from cnnviz.control.controller import Controller
 from cnnviz.control.language import resolve_language, tr
 from cnnviz.control.whole_file import write_whole
-from cnnviz.core.cursor import group_size, terms_of
+from cnnviz.core.cursor import element, group_size, terms_of
 from cnnviz.core.network_file import read_network
 from cnnviz.core.picture import SUFFIXES
 from cnnviz.core.problem import Problem
@@ -164,14 +164,14 @@ class Requests:
         """Show which windows read the input element in the middle of the present window."""
         view = self.stepping.view
         layer = view.network.layers[view.cursor.layer]
-        axes = layer.operation.axes(layer.input_shape)
-        if axes is None:
+        if len(layer.input_shape) != 3:
             return
-        rows, columns = axes
-        row = int(rows.reads(view.cursor.row)[rows.kernel_size // 2])
-        column = int(columns.reads(view.cursor.column)[columns.kernel_size // 2])
-        if 0 <= row < rows.size and 0 <= column < columns.size:
-            self.stepping.point_at_pixel((view.opened, row, column))
+        taps = layer.operation.taps(layer.input_shape, element(view.network, view.cursor))
+        group = slice(view.opened * taps.group_size, (view.opened + 1) * taps.group_size)
+        read = taps.inputs[group][taps.inside[group]]
+        if len(read):
+            channel, row, column = (int(i) for i in read[len(read) // 2])
+            self.stepping.point_at_pixel((channel, row, column))
 
     def point_at_next_weight(self) -> None:
         view = self.stepping.view

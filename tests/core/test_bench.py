@@ -22,7 +22,7 @@ from tests.core.bench_draws import first_bench
         (ReLU(), (0, 3, 3), "0 × 3 × 3"),
         (ReLU(), (65,), "vector of 65"),
         (ReLU(), (3, 3), "vector"),
-        (Conv2d(1, 17, (3, 3)), (1, 5, 5), "out_channels: 17 was given, in the Lab at most 16"),
+        (Conv2d(1, 97, (3, 3)), (1, 5, 5), "out_channels: 97 was given, in the Lab at most 96"),
         (Conv2d(1, 1, (3, 3), padding=(17, 0)), (1, 5, 5), "padding: 17 was given"),
         (Conv2d(1, 1, (6, 3)), (1, 5, 5), "spans 6 positions"),
         (Conv2d(2, 1, (3, 3)), (1, 5, 5), "in_channels: 2 was given"),

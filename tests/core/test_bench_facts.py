@@ -15,11 +15,11 @@ from cnnviz.core.operations.batch_norm import BatchNorm2d
 from cnnviz.core.operations.sliding import Axis
 from cnnviz.core.operations.transposed_convolution import ConvTranspose2d
 from cnnviz.core.scenes.bench_facts import (
-    division_formula,
     fit_facts,
     parameter_formula,
     size_facts,
 )
+from cnnviz.core.scenes.formula import division_formula, size_formula
 
 
 def layer(operation: Operation, shape: Shape) -> Layer:
@@ -142,8 +142,9 @@ def test_that_every_formula_is_true(size, kernel, stride, padding, dilation, rou
     if axis.output_size < 1:
         return
     *steps, result = division_formula(axis).split(" = ")
-    assert int(result) == axis.output_size
-    for step in steps[:1]:
+    whole, same_result = size_formula(axis).split(" = ")
+    assert int(result) == int(same_result) == axis.output_size
+    for step in (steps[0], whole):
         text = re.sub("[⌊⌈]", "round_(", step).replace("⌋", ")").replace("⌉", ")")
         text = text.replace("−", "-").replace("·", "*")
         assert eval(text, {"round_": ceil if rounding_up else floor}) == axis.output_size

@@ -6,34 +6,21 @@ translation.
 
 from __future__ import annotations
 
-from fractions import Fraction
-from math import ceil, prod
+from math import prod
 
 from cnnviz.core.network import Layer
-from cnnviz.core.numbers import number
 from cnnviz.core.operations import Shape
-from cnnviz.core.operations.sliding import Axis
 from cnnviz.core.operations.transposed_convolution import ConvTranspose2d
 from cnnviz.core.problem import Problem
-from cnnviz.core.scenes.formula import size_formula, spread_formula
+from cnnviz.core.scenes.formula import quotient, size_formulas, windows_left_out
 
 
 def size_facts(layer: Layer) -> tuple[Problem, ...]:
     """The output's height and width with the numbers put in; none where no window slides."""
-    operation = layer.operation
-    if isinstance(operation, ConvTranspose2d):
-        axes = operation.spread(layer.input_shape)
-        rows, columns = (
-            spread_formula(axis, size, more)
-            for axis, size, more in zip(
-                axes, layer.input_shape[1:], operation.output_padding, strict=True
-            )
-        )
-    else:
-        sliding = operation.axes(layer.input_shape)
-        if sliding is None:
-            return ()
-        rows, columns = map(division_formula, sliding)
+    found = size_formulas(layer, divided=True)
+    if found is None:
+        return ()
+    rows, columns = found
     if rows == columns:
         return (Problem("height and width: {formula}", formula=rows),)
     return (
@@ -42,33 +29,13 @@ def size_facts(layer: Layer) -> tuple[Problem, ...]:
     )
 
 
-def division_formula(axis: Axis) -> str:
-    """`size_formula` with the quotient where it is no whole number.
-
-    "⌊(7 − 3) / 3⌋ + 1 = ⌊1.33⌋ + 1 = 2".  With ceil_mode, a window that would start behind the
-    input and its first padding is left out: "⌈(3 − 2) / 3⌉ + 1 − 1 = ⌈0.33⌉ + 1 − 1 = 1".
-    """
-    quotient = _quotient(axis)
-    before, _, result = size_formula(axis).rpartition(" = ")
-    left_out = " − 1" if windows_left_out(axis) else ""
-    if quotient.denominator == 1:
-        return f"{before}{left_out} = {result}"
-    left, right = ("⌈", "⌉") if axis.ceil_mode else ("⌊", "⌋")
-    return f"{before}{left_out} = {left}{_decimals(quotient)}{right} + 1{left_out} = {result}"
-
-
-def windows_left_out(axis: Axis) -> int:
-    """Windows that rounding up would add, and that start where there is nothing left to read."""
-    return ceil(_quotient(axis)) + 1 - axis.output_size if axis.ceil_mode else 0
-
-
 def fit_facts(layer: Layer) -> tuple[Problem, ...]:
     """Which rows and columns no window reads, counted from 0, and which windows are left out."""
     axes = layer.operation.axes(layer.input_shape)
     if axes is None:
         return ()
     rows, columns = (", ".join(map(str, axis.unread().tolist())) for axis in axes)
-    even = all(_quotient(axis).denominator == 1 for axis in axes)
+    even = all(quotient(axis).denominator == 1 for axis in axes)
     facts = [_unread(rows, columns, even)] if rows or columns else []
     if any(map(windows_left_out, axes)):
         facts.append(
@@ -123,13 +90,3 @@ def _product(shape: Shape, groups: int, transposed: bool) -> str:
     shared = str(second) if groups == 1 else f"({second * groups}/{groups})"
     factors = (first, shared) if transposed else (shared, first)
     return "·".join(map(str, (*kernel, *factors)))
-
-
-def _quotient(axis: Axis) -> Fraction:
-    return Fraction(axis.padded_size - axis.extent, axis.stride)
-
-
-def _decimals(quotient: Fraction) -> str:
-    """Two digits behind the point, cut off: rounded, ⌊1.996⌋ would be ⌊2.00⌋."""
-    hundredths = int(quotient * 100)  # towards zero
-    return number(hundredths / 100, 2)

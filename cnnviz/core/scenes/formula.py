@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+from math import ceil
+
 from cnnviz.core.network import Layer
-from cnnviz.core.operations import Shape
+from cnnviz.core.numbers import number
 from cnnviz.core.operations.sliding import Axis, Pair
 from cnnviz.core.operations.transposed_convolution import ConvTranspose2d
 
@@ -13,6 +16,8 @@ def size_formula(axis: Axis) -> str:
 
     With dilation the kernel's extent D·(K − 1) + 1 stands in K's place, as in torch.nn.Conv2d;
     where the padding differs before and behind, both stand in 2P's: "⌊(28 − 4 + 1 + 2) / 1⌋ + 1".
+    With ceil_mode, a window that would start behind the input and its first padding is left out:
+    "⌈(3 − 2) / 3⌉ + 1 − 1 = 1".
     """
     kernel = str(axis.kernel_size)
     if axis.dilation > 1:
@@ -22,30 +27,67 @@ def size_formula(axis: Axis) -> str:
         padding = f" + {axis.padding} + {axis.after}"
     left, right = ("⌈", "⌉") if axis.ceil_mode else ("⌊", "⌋")
     top = f"({axis.size} − {kernel}{padding})"
-    return f"{left}{top} / {axis.stride}{right} + 1 = {axis.output_size}"
+    return f"{left}{top} / {axis.stride}{right} + 1{_left_out(axis)} = {axis.output_size}"
+
+
+def division_formula(axis: Axis) -> str:
+    """`size_formula` with the quotient where it is no whole number: "⌊(7 − 3) / 3⌋ + 1 = ⌊1.33⌋ + 1
+    = 2".
+    """
+    rest = quotient(axis)
+    if rest.denominator == 1:
+        return size_formula(axis)
+    before, _, result = size_formula(axis).rpartition(" = ")
+    left, right = ("⌈", "⌉") if axis.ceil_mode else ("⌊", "⌋")
+    return f"{before} = {left}{_decimals(rest)}{right} + 1{_left_out(axis)} = {result}"
+
+
+def quotient(axis: Axis) -> Fraction:
+    """(I + 2P − D(K − 1) − 1) / S, before it is rounded."""
+    return Fraction(axis.padded_size - axis.extent, axis.stride)
+
+
+def windows_left_out(axis: Axis) -> int:
+    """Windows that rounding up would add, and that start where there is nothing left to read."""
+    return ceil(quotient(axis)) + 1 - axis.output_size if axis.ceil_mode else 0
+
+
+def _left_out(axis: Axis) -> str:
+    return " − 1" if windows_left_out(axis) else ""
+
+
+def _decimals(value: Fraction) -> str:
+    """Two digits behind the point, cut off: rounded, ⌊1.996⌋ would be ⌊2.00⌋."""
+    return number(int(value * 100) / 100, 2)  # int goes towards zero
+
+
+def size_formulas(layer: Layer, divided: bool = False) -> tuple[str, str] | None:
+    """The output's height and width, reckoned out; None where no window slides.
+
+    ``divided``: with the quotient, where it is no whole number.
+    """
+    operation, shape = layer.operation, layer.input_shape
+    if isinstance(operation, ConvTranspose2d):
+        rows, columns = (
+            spread_formula(axis, size, more)
+            for axis, size, more in zip(
+                operation.spread(shape), shape[1:], operation.output_padding, strict=True
+            )
+        )
+        return rows, columns
+    axes = operation.axes(shape)
+    if axes is None:
+        return None
+    rows, columns = map(division_formula if divided else size_formula, axes)
+    return rows, columns
 
 
 def layer_formula(layer: Layer) -> str:
     """The output size of a sliding layer, height and width apart where they differ; else ""."""
-    if isinstance(layer.operation, ConvTranspose2d):
-        return _spread_formulas(layer.operation, layer.input_shape)
-    axes = layer.operation.axes(layer.input_shape)
-    if axes is None:
+    found = size_formulas(layer)
+    if found is None:
         return ""
-    rows, columns = axes
-    if rows == columns:
-        return size_formula(rows)
-    return f"{size_formula(rows)} × {size_formula(columns)}"
-
-
-def _spread_formulas(operation: ConvTranspose2d, shape: Shape) -> str:
-    rows, columns = (
-        spread_formula(axis, size, more)
-        for axis, size, more in zip(
-            operation.spread(shape), shape[1:], operation.output_padding, strict=True
-        )
-    )
-    return rows if rows == columns else f"{rows} × {columns}"
+    return found[0] if found[0] == found[1] else " × ".join(found)
 
 
 def spread_formula(axis: Axis, size: int, output_padding: int) -> str:
