@@ -147,7 +147,7 @@ ENTRIES = (
     Entry("more_digits", VIEW, mark("More digits"), ("Ctrl+.",), lambda r: r.change_decimals(1)),
     Entry("fewer_digits", VIEW, mark("Fewer digits"), ("Ctrl+Shift+.",), lambda r: r.change_decimals(-1)),
     Entry("theme", VIEW, mark("Dark or &light"), ("Ctrl+T",), lambda r: r.next_theme(), icon="theme"),
-    Entry("language", VIEW, "한국어 / English", ("Ctrl+L",), lambda r: r.next_language()),
+    Entry("language", VIEW, "한 / EN", ("Ctrl+L",), lambda r: r.next_language()),
     Entry("motion", VIEW, mark("Reduced motion"), (), lambda r: r.toggle_motion(), checkable=True),
     Entry("full_screen", VIEW, mark("&Full screen"), ("F11",), lambda r: r.toggle_full_screen(), checkable=True),
     Entry("receptive", VIEW, mark("Receptive &field"), ("Ctrl+Shift+F",), lambda r: r.show_pane("receptive"),

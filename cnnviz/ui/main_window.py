@@ -179,6 +179,7 @@ class MainWindow(QMainWindow):
 
     def _entered(self, key: str) -> None:
         self.panes_menu.setEnabled(key == NETWORK)
+        self.topbar.enter(key)
         if key != NETWORK:
             self.controller.player.pause()
         self.prefer(workspace=key)

@@ -28,7 +28,7 @@ QWidget#transport {{ border-top: 1px solid {p.border}; }}
 QMainWindow::separator {{ background: {p.gap}; width: {px(8)}px; height: {px(8)}px; }}
 QMainWindow::separator:hover {{ background: {p.border}; }}
 QMenuBar {{ background: {p.panel}; color: {p.text}; border: none; }}
-QMenuBar::item {{ padding: {px(6)}px {px(9)}px; border-radius: {px(6)}px; background: transparent; }}
+QMenuBar::item {{ padding: {px(6)}px {px(8)}px; border-radius: {px(6)}px; background: transparent; }}
 QMenuBar::item:selected {{ background: {p.raised}; }}
 QMenu {{ background: {p.panel}; color: {p.text}; border: 1px solid {p.border}; padding: {px(6)}px; }}
 QMenu::item {{ padding: {px(6)}px {px(26)}px; border-radius: {px(4)}px; }}
@@ -46,7 +46,7 @@ QLineEdit:focus {{ border: 2px solid {p.accent}; }}
 QToolButton#accent, QPushButton#accent {{
   background: {p.accent}; color: {p.on_accent}; border-color: {p.accent}; font-weight: bold; }}
 QToolButton#accent:disabled {{ background: {p.border}; color: {p.muted}; border-color: {p.border}; }}
-QToolButton#workspace {{ background: transparent; border-color: transparent; color: {p.muted}; }}
+QToolButton#workspace {{ padding: {px(5)}px {px(8)}px; background: transparent; border-color: transparent; color: {p.muted}; }}
 QToolButton#workspace:hover {{ border-color: {p.border}; }}
 QToolButton#workspace:checked {{ background: {p.raised}; border-color: {p.border}; color: {p.text};
   font-weight: bold; }}

@@ -18,7 +18,7 @@ from PyQt6.QtWidgets import (
 
 from cnnviz.control.language import tr
 from cnnviz.ui.theme import Theme
-from cnnviz.ui.workspace import WORKSPACES
+from cnnviz.ui.workspace import NETWORK, WORKSPACES
 
 if TYPE_CHECKING:
     from cnnviz.core.view import View
@@ -58,8 +58,10 @@ class TopBar(QWidget):
             row.addWidget(self._button(actions[f"workspace_{key}"], "workspace"))
         row.addStretch(1)
         row.addWidget(self.train)
-        row.addWidget(self._button(actions["one_batch"]))
-        row.addWidget(self._button(actions["reset"]))
+        self._of_the_network: list[QWidget] = [self.network]
+        for key in ("one_batch", "reset"):
+            self._of_the_network.append(self._button(actions[key]))
+            row.addWidget(self._of_the_network[-1])
         row.addStretch(1)
         self.language = self._button(actions["language"])
         self.theme_button = self._button(actions["theme"])
@@ -94,6 +96,11 @@ class TopBar(QWidget):
         index = keys.index(view.network.key)
         if self.network.currentIndex() != index:
             self.network.setCurrentIndex(index)
+
+    def enter(self, workspace: str) -> None:
+        """Leave out what is the network's alone while another workspace is on the screen."""
+        for part in self._of_the_network:
+            part.setVisible(workspace == NETWORK)
 
     def set_theme(self, theme: Theme) -> None:
         self._row.setContentsMargins(theme.px(12), theme.px(6), theme.px(12), theme.px(6))
