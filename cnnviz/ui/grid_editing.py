@@ -27,6 +27,7 @@ from cnnviz.core.problem import Problem
 from cnnviz.core.scenes.grids import Grid, Place
 from cnnviz.ui.cell_editor import CellEditor
 from cnnviz.ui.painters.grids_layout import GridsLayout
+from cnnviz.ui.painters.text import width_of
 from cnnviz.ui.pane import Pane
 from cnnviz.ui.pointing import CHOICES, MOVES
 
@@ -57,6 +58,7 @@ class EditableGrids(Pane):
         """The number that was entered last."""
         self.editor = CellEditor(self)
         self.editor.kept.connect(self._keep_and_move)
+        self.editor.textEdited.connect(self._place_editor)
         self.editor.tabbed.connect(self._keep_and_tab)
         self.editor.cancelled.connect(self.close_editor)
         self.editor.block_pasted.connect(self.paste)
@@ -225,13 +227,15 @@ class EditableGrids(Pane):
         if placed is None or selection is None:
             return 14
         cell = placed.span(*selection.place)
-        wide = max(cell.width() + 4, self.theme.px(64))
+        font = self._font()
+        text = width_of(self.editor.text(), self.theme.font(font)) + self.theme.px(18)
+        wide = max(cell.width() + 4, self.theme.px(64), text)
         tall = max(cell.height() + 4, self.theme.px(26))
         rect = QRectF(cell.center().x() - wide / 2, cell.center().y() - tall / 2, wide, tall)
         rect.moveLeft(max(0.0, min(rect.left(), self.width() - wide)))
         rect.moveTop(max(0.0, min(rect.top(), self.height() - tall)))
         self.editor.setGeometry(rect.toRect())
-        return self._font()
+        return font
 
     # --- keys ------------------------------------------------------------------------------
 

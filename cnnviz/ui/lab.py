@@ -110,6 +110,7 @@ class LabPage(Workspace):
 
     def choose_way(self, place: int) -> None:
         """Show another of the three ways."""
+        self.pane.clearFocus()  # or the stack hands it on, as if by the Tab key
         self.stack.setCurrentIndex(place)
         self._check_ways()
         self._focus()

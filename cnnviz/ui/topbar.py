@@ -46,14 +46,18 @@ class TopBar(QWidget):
         menus.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Preferred)
         self.network = QComboBox(self)
         self.network.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.network.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        # Narrower than its longest name: the menus must not lose the last of theirs for it.
+        self.network.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self.network.setMinimumContentsLength(6)
+        self.network.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.network.activated.connect(self._chosen)
         self.train = self._button(actions["train"])
         self.train.setObjectName("accent")
         row.addWidget(brand)
         row.addWidget(menus)
-        row.addWidget(self.network)
-        row.addStretch(1)
+        row.addWidget(self.network, 8)  # before the gaps grow
         for key, _ in WORKSPACES:
             row.addWidget(self._button(actions[f"workspace_{key}"], "workspace"))
         row.addStretch(1)
@@ -104,7 +108,8 @@ class TopBar(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         self._row.setContentsMargins(theme.px(12), theme.px(6), theme.px(12), theme.px(6))
-        self._row.setSpacing(theme.px(8))
+        self._row.setSpacing(theme.px(6))
+        self.network.setMaximumWidth(theme.px(190))
 
     def retranslate(self) -> None:
         """Write everything again in the language of now."""
