@@ -25,7 +25,14 @@ from cnnviz.core.bench import (
     fields_of,
     optional_shapes,
 )
-from cnnviz.core.description import check_keys, is_number, parse, read_operation, wrong
+from cnnviz.core.description import (
+    check_keys,
+    is_number,
+    parse,
+    read_operation,
+    written,
+    wrong,
+)
 from cnnviz.core.operations import Shape
 from cnnviz.core.problem import Problem, mark
 
@@ -125,13 +132,13 @@ def write_bench(bench: Bench) -> str:
     Only the ``fold`` of a Linear is not kept: it is found out, and never written down.
     """
     lines = [f"preset = {json.dumps(bench.preset)}"] if bench.preset else []
-    lines.append(f"{INPUT} = {_written(bench.input.tolist())}")
-    lines += [f"{name} = {_written(values.tolist())}" for name, values in bench.parameters.items()]
+    lines.append(f"{INPUT} = {written(bench.input.tolist())}")
+    lines += [f"{name} = {written(values.tolist())}" for name, values in bench.parameters.items()]
     lines += ["", "[layer]", f'type = "{bench.operation.kind}"']
     for name in fields_of(type(bench.operation)):
         value = getattr(bench.operation, name)
         if value is not None:  # TOML has no word for it; what is left out is None
-            lines.append(f"{name} = {_written(value)}")
+            lines.append(f"{name} = {written(value)}")
     return "\n".join(lines) + "\n"
 
 
@@ -205,16 +212,3 @@ def _flat(value: Any) -> Iterator[Any]:
             yield from _flat(item)
     else:
         yield value
-
-
-def _written(value: Any) -> str:
-    """A value as TOML has it; whole numbers of an array without a point, so that they read well."""
-    if isinstance(value, list | tuple):
-        return f"[{', '.join(map(_written, value))}]"
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False)
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return str(int(value)) if value or str(value)[0] != "-" else "-0.0"
-    return repr(value)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import json
 import re
 import tomllib
 from collections.abc import Callable, Iterable
@@ -42,6 +43,11 @@ def parse(path: Path, what: str, largest: int) -> dict[str, Any]:
         ) from None
     except OSError as error:
         raise Problem("the file cannot be read: {error}", error=error.strerror) from error
+    return parse_content(content, what, largest)
+
+
+def parse_content(content: bytes, what: str, largest: int) -> dict[str, Any]:
+    """Read TOML that is in memory already; raises as `parse` does."""
     if len(content) > largest:
         raise Problem("{what} has at most {most} bytes", what=Problem(what), most=f"{largest:,}")
     try:
@@ -204,3 +210,17 @@ def shown(value: object) -> object:
         return f"[{', '.join(str(shown(item)) for item in value)}]"
     text = f'"{value}"' if isinstance(value, str) else str(value)
     return text if len(text) <= 60 else text[:59] + "…"
+
+
+def written(value: Any) -> str:
+    """A value as TOML has it; whole numbers of an array without a point, so that they read well."""
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(written, value))}]"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        # JSON's strings are TOML's but for one character, which TOML wants escaped.
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value)) if value or str(value)[0] != "-" else "-0.0"
+    return repr(value)

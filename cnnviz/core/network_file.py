@@ -6,9 +6,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cnnviz.core.description import check_keys, is_number, parse, read_operation, shown, wrong
+from cnnviz.core.description import (
+    check_keys,
+    is_number,
+    parse,
+    parse_content,
+    read_operation,
+    shown,
+    written,
+    wrong,
+)
 from cnnviz.core.network import Network, build_network
 from cnnviz.core.operations import OPERATIONS, Operation, Shape
+from cnnviz.core.operations.torch_fields import torch_fields
 from cnnviz.core.problem import Problem, mark
 
 WHAT = mark("a network description")
@@ -45,6 +55,49 @@ def read_network(path: Path) -> Network:
         return _network(path.stem, parse(path, WHAT, LARGEST_FILE))
     except Problem as problem:
         raise Problem("{file}: {problem}", file=path.name, problem=problem) from problem
+
+
+def network_from_text(key: str, text: str) -> Network:
+    """Read a description that stands in another file, such as a run; raises `Problem`."""
+    return _network(key, parse_content(text.encode(), WHAT, LARGEST_FILE))
+
+
+def write_network(network: Network) -> str:
+    """A network as a description (TOML); reading it gives an equal network of the same key.
+
+    Fields that have their default are left out, as a person would leave them out.
+
+    Raises
+    ------
+    Problem
+        If a field is None where a description that leaves it out means something else: TOML has no
+        word for None.
+    """
+    lines = [f"title = {written(network.title)}", f"input = {written(network.input_shape)}"]
+    if network.initialisation != "torch":
+        lines.append(f"initialisation = {written(network.initialisation)}")
+    for number, layer in enumerate(network.layers, start=1):
+        lines += ["", "[[layers]]", f'type = "{layer.operation.kind}"']
+        lines += _written_fields(number, layer.operation)
+    return "\n".join(lines) + "\n"
+
+
+def _written_fields(number: int, operation: Operation) -> list[str]:
+    lines: list[str] = []
+    for field in torch_fields(operation):
+        value = getattr(operation, field.name)
+        if value == field.default:
+            continue
+        if value is None:
+            raise Problem(
+                "layer {number} ({kind}): {field} is None, which a description cannot say",
+                number=number,
+                kind=operation.kind,
+                field=field.name,
+            )
+        square = isinstance(value, tuple) and len(value) == 2 and value[0] == value[1]
+        lines.append(f"{field.name} = {written(value[0] if square else value)}")
+    return lines
 
 
 def list_networks(folder: Path) -> tuple[NetworkEntry, ...]:
