@@ -42,6 +42,10 @@ class Arguments:
         Percent.
     platform
         Qt's platform plugin, with its options ("offscreen").
+    example
+        Key of a worked example, to open the Lab with.
+    steps
+        Steps to take in the workspace before the screenshot.
     screenshot
         PNG file to write the window to; the program ends after it.
     train_batches
@@ -55,6 +59,8 @@ class Arguments:
     size: tuple[int, int] | None = None
     zoom: int | None = None
     platform: str | None = None
+    example: str | None = None
+    steps: int = 0
     screenshot: Path | None = None
     train_batches: int = 0
 
@@ -78,6 +84,11 @@ def parse_arguments(argv: Sequence[str]) -> Arguments:
 def network_keys() -> list[str]:
     """Keys of the bundled network descriptions, sorted."""
     return sorted(path.stem for path in resource("networks").glob("*.toml"))
+
+
+def example_keys() -> list[str]:
+    """Keys of the worked examples of the Lab, sorted."""
+    return sorted(path.stem for path in resource("lab").glob("*.toml"))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -111,6 +122,12 @@ def _add_looks(parser: argparse.ArgumentParser) -> None:
         help=mark("what the window opens with"),
     )
     parser.add_argument(
+        "--example",
+        choices=example_keys(),
+        metavar="NAME",
+        help=mark("worked example to open the Lab with, such as three_channels"),
+    )
+    parser.add_argument(
         "--size", type=_size, metavar="WxH", help=mark("size of the window, such as 1600x900")
     )
     parser.add_argument(
@@ -136,6 +153,13 @@ def _add_picture(parser: argparse.ArgumentParser) -> None:
         default=0,
         metavar="N",
         help=mark("batches to train before the screenshot"),
+    )
+    parser.add_argument(
+        "--steps",
+        type=_batches,
+        default=0,
+        metavar="N",
+        help=mark("steps to take before the screenshot"),
     )
 
 

@@ -27,7 +27,10 @@ def open_run(window: MainWindow, preferences: Preferences, arguments: Arguments)
     controller = Controller(Runner(), experiment, preferences.redraw_rate)
     networks = [(entry.key, entry.title) for entry in list_networks(resource("networks"))]
     furnish(window, controller, networks)
-    window.workspaces.choose(preferences.workspace)
+    if arguments.example is not None:
+        window.requests.show_example(arguments.example)
+    else:
+        window.workspaces.choose(preferences.workspace)
     if refused is not None:
         window.banner.say(refused, True)
     if arguments.screenshot is not None:

@@ -42,6 +42,8 @@ class Screenshot(QObject):
             self._window.controller.pause_training()
             return
         self._timer.stop()
+        for _ in range(self._arguments.steps):
+            self._window.stepping.step(1)
         QTimer.singleShot(SETTLE_MS, self._take)
 
     def _take(self) -> None:

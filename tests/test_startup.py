@@ -241,7 +241,8 @@ def test_that_everything_can_be_said(tmp_path: Path) -> None:
     picture = tmp_path / "picture.png"
     line = (
         f"--language ko --theme dark --network {network} --size 1600x900 --zoom 200% "
-        f"--platform offscreen --train-batches 300 --screenshot {picture}"
+        f"--platform offscreen --train-batches 300 --screenshot {picture} "
+        "--workspace lab --example three_channels --steps 14"
     )
     assert parse_arguments(line.split()) == Arguments(
         language="ko",
@@ -252,6 +253,9 @@ def test_that_everything_can_be_said(tmp_path: Path) -> None:
         platform="offscreen",
         screenshot=picture,
         train_batches=300,
+        workspace="lab",
+        example="three_channels",
+        steps=14,
     )
 
 
@@ -268,6 +272,7 @@ def test_that_everything_can_be_said(tmp_path: Path) -> None:
         (f"--zoom {'9' * 5000}", "is not a whole number"),
         ("--language de", "invalid choice"),
         ("--network nothing", "invalid choice"),
+        ("--example nothing", "invalid choice"),
         ("--screenshot picture.gif", "must end in .png"),
         ("--screenshot nowhere/picture.png", "folder that does not exist"),
         ("--train-batches 5", "together with --screenshot"),

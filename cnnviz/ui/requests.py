@@ -23,6 +23,7 @@ from cnnviz.core.scenes.stage import StageScene, stage_scene
 from cnnviz.core.timeline import Unit
 from cnnviz.export.table import as_csv, as_tabs, ledger_table
 from cnnviz.resources import resource
+from cnnviz.ui.architecture import Architecture
 from cnnviz.ui.dialogs.about import AboutDialog
 from cnnviz.ui.dialogs.device import DeviceDialog
 from cnnviz.ui.dialogs.keys import KeysDialog
@@ -30,7 +31,7 @@ from cnnviz.ui.dialogs.settings import SettingsDialog
 from cnnviz.ui.lab import LabPage
 from cnnviz.ui.panes.stage import StagePane
 from cnnviz.ui.theme import DARK
-from cnnviz.ui.workspace import PHOTOGRAPHS
+from cnnviz.ui.workspace import LAB, PHOTOGRAPHS
 
 if TYPE_CHECKING:
     from cnnviz.control.stepping import Stepping
@@ -51,6 +52,7 @@ class Requests:
     def __init__(self, window: MainWindow, controller: Controller) -> None:
         self.window = window
         self.controller = controller
+        self.architecture = Architecture(window, controller)
 
     @property
     def stepping(self) -> Stepping:
@@ -61,6 +63,13 @@ class Requests:
 
     def choose_workspace(self, key: str) -> None:
         self.window.workspaces.choose(key)
+
+    def show_example(self, key: str) -> None:
+        """Lay a worked example out in the Lab."""
+        self.choose_workspace(LAB)
+        page = self.window.workspaces.page
+        if isinstance(page, LabPage):
+            page.lab.take_preset(key)
 
     def choose_way(self, place: int) -> None:
         """One of the three ways to see the Lab's layer."""

@@ -184,6 +184,14 @@ def test_that_a_bench_is_written_and_opened_again(window, page, tmp_path: Path) 
     assert window.banner.isVisible()
 
 
+def test_that_an_example_opens_the_lab(window: MainWindow) -> None:
+    window.requests.show_example("bias")
+    page = window.workspaces.page
+    assert isinstance(page, LabPage)
+    assert page.lab.bench.preset == "bias"
+    page.lab.close()
+
+
 def test_that_random_numbers_come_by_key_and_are_whole(window, page) -> None:
     page.lab.take_preset("convolution")
     before = page.lab.bench
