@@ -1,0 +1,202 @@
+"""A network and its settings as one PyTorch program, in the eight steps of the lecture.
+
+The program needs PyTorch alone and a folder of idx files; nothing is downloaded.  From the same
+seed, its initial weights are those of cnnviz bit for bit, its images come in the same order, and
+dropout strikes out the same values.  On one thread the weights after any number of batches are the
+same bit for bit too, because the program asks for the memory order (channels_last) and the one-pass
+Adam (fused) that cnnviz trains with.  On more threads, and on an accelerator, sums may be added in
+another order, and the last bits may differ.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cnnviz.core.network import Layer, Network
+from cnnviz.core.operations import Flatten, Linear
+from cnnviz.core.scenes.strip import torch_style
+from cnnviz.core.settings import TrainingSettings
+
+Block = tuple[str, tuple[Layer, ...]]
+"""An attribute of the class and its layers; "" for a Flatten, which is written out in forward."""
+
+
+def program(network: Network, settings: TrainingSettings, data: Path) -> str:
+    """A complete program that trains this network as these settings say.
+
+    Parameters
+    ----------
+    data
+        A folder with the four idx files of MNIST's form, gzipped or not.
+    """
+    title = " ".join(network.title.split())
+    return PROGRAM.format(
+        title=title.replace("\\", "/").replace('"', "'"),
+        count=f"{network.parameter_count:,}",
+        device=_device(settings),
+        seed=settings.seed,
+        threads=settings.threads,
+        learning_rate=settings.learning_rate,
+        epochs=settings.epochs,
+        batch_size=settings.batch_size,
+        data=str(data),
+        shape=network.input_shape,
+        model="\n".join(_model(network)),
+    )
+
+
+def _device(settings: TrainingSettings) -> str:
+    if settings.device == "auto":
+        return '"cuda" if torch.cuda.is_available() else "cpu"'
+    return repr(settings.device)
+
+
+def _model(network: Network) -> list[str]:
+    """The lines of __init__ and forward."""
+    blocks = _blocks(network.layers[:-1])
+    lines = ["    def __init__(self):", "        super().__init__()"]
+    for name, layers in blocks:
+        if name:
+            lines += _declared(name, layers, network.initialisation)
+    lines += ["", "    def forward(self, x):", "        out = x"]
+    for name, _ in blocks:
+        lines.append(f"        out = self.{name}(out)" if name else "        out = out.flatten(1)")
+    lines.append("        return out  # logits: the loss takes the softmax by itself")
+    return lines
+
+
+def _blocks(layers: tuple[Layer, ...]) -> list[Block]:
+    """Layers in the lecture's groups: what learns, and what follows until the next that does.
+
+    Each linear layer begins a group, so that its weights can be drawn anew before the next layer's.
+    """
+    groups: list[list[Layer]] = []
+    for layer in layers:
+        begins = "weight" in layer.parameter_shapes and len(layer.parameter_shapes["weight"]) > 1
+        flat = isinstance(layer.operation, Flatten)
+        after_flat = bool(groups) and isinstance(groups[-1][0].operation, Flatten)
+        if begins or flat or after_flat or not groups:
+            groups.append([])
+        groups[-1].append(layer)
+    blocks: list[Block] = []
+    counts = {"layer": 0, "fc": 0}
+    for group in groups:
+        if isinstance(group[0].operation, Flatten):
+            blocks.append(("", tuple(group)))
+            continue
+        kind = "fc" if group[0].decides else "layer"
+        counts[kind] += 1
+        blocks.append((f"{kind}{counts[kind]}", tuple(group)))
+    return blocks
+
+
+def _declared(name: str, layers: tuple[Layer, ...], initialisation: str) -> list[str]:
+    arrow = f"{_sizes(layers[0].input_shape)} -> {_sizes(layers[-1].output_shape)}"
+    lines = [f"        # {arrow}", f"        self.{name} = nn.Sequential("]
+    lines += [f"            nn.{torch_style(layer.operation)}," for layer in layers]
+    lines.append("        )")
+    if initialisation == "xavier" and isinstance(layers[0].operation, Linear):
+        lines.append(f"        nn.init.xavier_uniform_(self.{name}[0].weight)")
+    return lines
+
+
+def _sizes(shape: tuple[int, ...]) -> str:
+    return " x ".join(map(str, shape))
+
+
+PROGRAM = '''\
+"""{title}: {count} parameters, trained with PyTorch; written by cnnviz."""
+
+# 1. Libraries
+import gzip
+from pathlib import Path
+
+import torch
+from torch import nn
+
+# 2. Device and seed
+device = {device}
+torch.set_num_threads({threads})  # sums on other numbers of threads may differ in their last bits
+torch.manual_seed({seed})
+if device.startswith("cuda"):
+    torch.cuda.manual_seed_all({seed})
+
+# 3. Parameters
+learning_rate = {learning_rate!r}
+training_epochs = {epochs}
+batch_size = {batch_size}
+data_folder = Path({data!r})
+
+
+# 4. Data: pixels from 0 to 1, for training and for the test alike
+def read_idx(name):
+    """An idx file of bytes, gzipped or not."""
+    file = data_folder / (name + ".gz")
+    content = (file if file.is_file() else data_folder / name).read_bytes()
+    if content[:2] == b"\\x1f\\x8b":
+        content = gzip.decompress(content)
+    dimensions = content[3]
+    sizes = [int.from_bytes(content[4 + 4 * i : 8 + 4 * i], "big") for i in range(dimensions)]
+    values = torch.frombuffer(bytearray(content[4 + 4 * dimensions :]), dtype=torch.uint8)
+    return values.reshape(sizes)
+
+
+def read_part(part):
+    images, labels = read_idx(part + "-images-idx3-ubyte"), read_idx(part + "-labels-idx1-ubyte")
+    x = images.reshape(len(images), *{shape}).float() / 255
+    return x.contiguous(memory_format=torch.channels_last).to(device), labels.long().to(device)
+
+
+x_train, y_train = read_part("train")
+x_test, y_test = read_part("t10k")
+shuffle = torch.Generator().manual_seed({seed})  # its own: dropout must not change the order
+
+
+# 5. Model
+class CNN(nn.Module):
+{model}
+
+
+model = CNN().to(memory_format=torch.channels_last).to(device)
+
+# 6. Loss and optimiser
+criterion = nn.CrossEntropyLoss()
+optimizer = torch.optim.Adam(model.parameters(), lr=learning_rate, fused=device != "mps")
+
+
+# 7. Training
+def train_epoch():
+    """One pass over the training images; gives the mean loss."""
+    model.train()
+    total_batch = len(x_train) // batch_size
+    order = torch.randperm(len(x_train), generator=shuffle).to(device)
+    avg_cost = 0.0
+    for batch in range(total_batch):  # images that do not fill a batch are left out
+        chosen = order[batch * batch_size : (batch + 1) * batch_size]
+        X = x_train[chosen].contiguous(memory_format=torch.channels_last)
+        Y = y_train[chosen]
+        optimizer.zero_grad()
+        cost = criterion(model(X), Y)
+        cost.backward()
+        optimizer.step()
+        avg_cost += cost.item() / total_batch
+    return avg_cost
+
+
+# 8. Test
+def test():
+    """The share of the test images that are classified rightly."""
+    model.eval()
+    right = 0
+    with torch.no_grad():
+        for X, Y in zip(x_test.split(1000), y_test.split(1000)):
+            right += (model(X).argmax(1) == Y).sum().item()
+    return right / len(y_test)
+
+
+if __name__ == "__main__":
+    for epoch in range(training_epochs):
+        cost = train_epoch()
+        print("[Epoch: {{:>4}}] cost = {{:>.9}}".format(epoch + 1, cost))
+    print("Accuracy:", test())
+'''
