@@ -11,6 +11,7 @@ from time import monotonic
 import numpy as np
 from PyQt6.QtCore import QTimer, pyqtSignal
 
+from cnnviz.control.judging import Judging
 from cnnviz.control.stepping import Stepping
 from cnnviz.core.cursor import Cursor, terms_of
 from cnnviz.core.events import (
@@ -60,6 +61,7 @@ class Controller(Stepping):
         self._asked = False
         self._measured: Measure | None = None  # the gradient that is under way
         self._refused: Measure | None = None
+        self._judging = Judging(runner)
         self._wrong: list[int] | None = []  # None while the worker looks for them
         self._wrong_step = -1
         self._rates: deque[tuple[float, int]] = deque()
@@ -189,6 +191,7 @@ class Controller(Stepping):
         if frozen is not None and self.view.held and frozen.network is self.view.network:
             self.view = replace(self.view, stage=frozen)
         self._take_gradient()
+        self._take_judgement()
         self._measure()
         if self.view.progress.running and not self._asked:
             self._look()
@@ -208,6 +211,18 @@ class Controller(Stepping):
             self._runner.measure_gradient(*wanted)
             self._listen()
 
+    def judge(self, snapshot: Snapshot) -> None:
+        """Let the worker judge the whole test set, as soon as it is time for it."""
+        if self._judging.ask(snapshot, self.view.progress.running):
+            self._listen()
+
+    def _take_judgement(self) -> None:
+        answer = self._judging.take()
+        if isinstance(answer, Problem):
+            self.noticed.emit(answer, True)
+        elif answer is not None:
+            self.view = replace(self.view, judgement=answer)
+
     def _take_gradient(self) -> None:
         gradient = self._runner.take_gradient()
         if gradient is not None:
@@ -218,7 +233,8 @@ class Controller(Stepping):
     def _busy(self) -> bool:
         progress = self.view.progress
         awaited = self._asked or self._pending is not None or self._measured is not None
-        return progress.running or awaited or self._wrong is None
+        searched = self._wrong is None or self._judging.waiting
+        return progress.running or awaited or searched
 
     def _handle(self, event: Event) -> None:
         match event:
@@ -253,6 +269,7 @@ class Controller(Stepping):
         self.player.pause()
         self._wrong = []
         self._measured = self._refused = None  # what the run before would have answered is gone
+        self._judging.forget()
         self._rates.clear()
         progress = Progress(
             ready=True,
@@ -272,6 +289,7 @@ class Controller(Stepping):
             stage=None if another else self.view.stage,
             live=None if another else self.view.live,
             gradient=None,
+            judgement=None,
             held=False,
             progress=progress,
             metrics=self._runner.metrics,

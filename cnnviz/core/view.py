@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from cnnviz.core.cursor import Cursor
 from cnnviz.core.events import Device
 from cnnviz.core.gradient import PixelGradient
+from cnnviz.core.judgement import Judgement
 from cnnviz.core.metrics import MetricLog
 from cnnviz.core.network import Network
 from cnnviz.core.operations import Element
@@ -77,6 +78,8 @@ class View:
         The group of terms (input channel) that the ledger shows product by product.
     gradient
         The newest that was measured, of whichever snapshot and element; None before the first.
+    judgement
+        The newest look at the whole test set; None before the first.
     metrics, metric_count, evaluation_count
         The log, and how much of it was there when the view was made.
     """
@@ -94,6 +97,7 @@ class View:
     others_held: bool = False
     pointing: Pointing = field(default_factory=Pointing)
     gradient: PixelGradient | None = None
+    judgement: Judgement | None = None
     progress: Progress = field(default_factory=Progress)
     metrics: MetricLog = field(default_factory=MetricLog)
     metric_count: int = 0

@@ -39,6 +39,14 @@ def evaluating(module: nn.Module) -> Iterator[None]:
         module.train(training)
 
 
+def chunk_size(session: Session) -> int:
+    """Images that go through the network at once where nothing is learned from them."""
+    chunk = _CHUNK[session.device.key.split(":")[0]]
+    if session.part < session.settings.batch_size:
+        return min(chunk, session.part)  # memory has run out before
+    return chunk
+
+
 def judge(
     session: Session, count: int
 ) -> Generator[None, None, tuple[NDArray[np.float32], NDArray[np.bool_]]]:
@@ -50,9 +58,7 @@ def judge(
     """
     losses: list[torch.Tensor] = []
     right: list[torch.Tensor] = []
-    chunk = _CHUNK[session.device.key.split(":")[0]]
-    if session.part < session.settings.batch_size:
-        chunk = min(chunk, session.part)  # memory has run out before
+    chunk = chunk_size(session)
     for start in range(0, count, chunk):
         part = slice(start, min(start + chunk, count))
         with evaluating(session.model):

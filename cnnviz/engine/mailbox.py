@@ -15,6 +15,7 @@ from cnnviz.core.events import Event
 from cnnviz.core.experiment import Experiment
 from cnnviz.core.filtering import Filtering
 from cnnviz.core.gradient import PixelGradient
+from cnnviz.core.judgement import Judgement
 from cnnviz.core.metrics import MetricLog
 from cnnviz.core.operations import Element
 from cnnviz.core.problem import Problem
@@ -33,6 +34,7 @@ class Requests:
     frozen: tuple[int, Snapshot] | None = None
     gradient: tuple[Snapshot, int, Element] | None = None
     wrong: bool = False
+    judging: Snapshot | None = None
     filtering: Filtering | None = None
 
 
@@ -48,6 +50,7 @@ class Mailbox:
         self._frozen: Snapshot | None = None
         self._filtered: Snapshot | Problem | None = None
         self._gradient: PixelGradient | None = None
+        self._judgement: Judgement | Problem | None = None
 
     # -- the window's side
 
@@ -79,6 +82,11 @@ class Mailbox:
         with self.changed:
             gradient, self._gradient = self._gradient, None
             return gradient
+
+    def take_judgement(self) -> Judgement | Problem | None:
+        with self.changed:
+            answer, self._judgement = self._judgement, None
+            return answer
 
     def take_filtered(self) -> Snapshot | Problem | None:
         with self.changed:
@@ -124,6 +132,11 @@ class Mailbox:
             filtering, self.wanted.filtering = self.wanted.filtering, None
             return filtering
 
+    def take_judging(self) -> Snapshot | None:
+        with self.changed:
+            judging, self.wanted.judging = self.wanted.judging, None
+            return judging
+
     def take_wrong(self) -> bool:
         with self.changed:
             wrong, self.wanted.wrong = self.wanted.wrong, False
@@ -144,6 +157,7 @@ class Mailbox:
         with self.changed:
             self.metrics = metrics
             self._live = self._frozen = self._gradient = None
+            self._judgement = self.wanted.judging = None
 
     def answer_live(self, snapshot: Snapshot) -> None:
         with self.changed:
@@ -156,6 +170,10 @@ class Mailbox:
     def answer_gradient(self, gradient: PixelGradient) -> None:
         with self.changed:
             self._gradient = gradient
+
+    def answer_judging(self, answer: Judgement | Problem) -> None:
+        with self.changed:
+            self._judgement = answer
 
     def answer_filtering(self, answer: Snapshot | Problem) -> None:
         with self.changed:

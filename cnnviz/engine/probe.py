@@ -65,7 +65,7 @@ def look_frozen(session: Session, index: int, frozen: Snapshot) -> Snapshot:
         )
     module = empty_module(frozen.network)
     device = session.device.key
-    tensors = [{k: _weights(v, device) for k, v in owned.items()} for owned in frozen.parameters]
+    tensors = weights_of(frozen, device)
     with evaluating(module):
         outputs = _run_through(list(module), tensors, _batch_of(sample, device))
         return Snapshot(
@@ -87,13 +87,18 @@ def gradient(session: Session, frozen: Snapshot, layer: int, element: Element) -
     """
     module = empty_module(frozen.network)
     device = session.device.key
-    tensors = [{k: _weights(v, device) for k, v in owned.items()} for owned in frozen.parameters]
+    tensors = weights_of(frozen, device)
     with evaluating(module), torch.enable_grad():
         x = _batch_of(frozen.sample, device).requires_grad_()
         outputs = _run_through(list(module)[: layer + 1], tensors, x)
         # Behind the modules comes the softmax, which is asked for only if it is the last layer.
         (found,) = torch.autograd.grad(outputs[layer][0][element], x)
     return PixelGradient(frozen, layer, element, _copy(found[0]))
+
+
+def weights_of(frozen: Snapshot, device: str) -> list[dict[str, Tensor]]:
+    """A snapshot's numbers as tensors, one mapping a layer; the closing softmax's is empty."""
+    return [{k: _weights(v, device) for k, v in owned.items()} for owned in frozen.parameters]
 
 
 def _owned(module: nn.Module) -> dict[str, Tensor]:

@@ -9,6 +9,7 @@ from cnnviz.core.events import Event, Failed, Starting
 from cnnviz.core.experiment import Experiment
 from cnnviz.core.filtering import Filtering
 from cnnviz.core.gradient import PixelGradient
+from cnnviz.core.judgement import Judgement
 from cnnviz.core.metrics import MetricLog
 from cnnviz.core.operations import Element
 from cnnviz.core.problem import Problem, mark
@@ -90,6 +91,14 @@ class Runner:
         """
         self._mailbox.ask(gradient=(snapshot, layer, element))
 
+    def judge(self, snapshot: Snapshot) -> None:
+        """Ask what a snapshot's weights make of the whole test set; training goes on meanwhile.
+
+        Answered by `take_judgement`.  A later request replaces an earlier one, even one that is
+        under way; another run forgets it.
+        """
+        self._mailbox.ask(judging=snapshot)
+
     def filter(self, asked: Filtering) -> None:
         """Ask for what a filter makes of a picture; answered by `take_filtered`.
 
@@ -112,6 +121,10 @@ class Runner:
     def take_gradient(self) -> PixelGradient | None:
         """The newest answer to `measure_gradient`, once."""
         return self._mailbox.take_gradient()
+
+    def take_judgement(self) -> Judgement | Problem | None:
+        """The newest answer to `judge`, once; or why there is none."""
+        return self._mailbox.take_judgement()
 
     def take_filtered(self) -> Snapshot | Problem | None:
         """The newest answer to `filter`, once: a snapshot, or why there is none.

@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Generator, Iterator
 
-from cnnviz.core.events import Failed, Finished, Notice, Ready, Starting, Training, WrongSamples
+from cnnviz.core.events import Failed, Finished, Notice, Ready, Training, WrongSamples
 from cnnviz.core.experiment import Experiment
+from cnnviz.core.judgement import Judgement
 from cnnviz.core.problem import Problem
 from cnnviz.core.snapshot import Snapshot
 from cnnviz.engine import evaluate, probe, training
 from cnnviz.engine.filtering import filtered
+from cnnviz.engine.judging import judge
 from cnnviz.engine.mailbox import Mailbox
 from cnnviz.engine.session import Session, prepare
 
@@ -30,6 +32,7 @@ class Worker:
         self._session: Session | None = None
         self._steps: Iterator[bool] | None = None
         self._search: Generator[None, None, tuple[int, ...]] | None = None
+        self._judging: Generator[None, None, Judgement] | None = None
         self._single_from: int | None = None
         self._announced = False
 
@@ -44,7 +47,7 @@ class Worker:
 
     def _is_wanted(self) -> bool:
         wanted = self._mailbox.wanted
-        asked = (wanted.live, wanted.frozen, wanted.gradient)
+        asked = (wanted.live, wanted.frozen, wanted.gradient, wanted.judging)
         looks = wanted.wrong or any(request is not None for request in asked)
         return (
             wanted.closing
@@ -53,6 +56,7 @@ class Worker:
             or wanted.singles > 0
             or self._announced
             or self._search is not None
+            or self._judging is not None
             or wanted.filtering is not None
             or (looks and self._session is not None)
         )
@@ -66,6 +70,7 @@ class Worker:
         self._filter()
         if self._session is not None:
             self._answer_looks(self._session)
+            self._judge(self._session)
             if self._search is not None or self._mailbox.take_wrong():
                 session = self._session
                 if not self._attempt(lambda: self._search_on(session)):
@@ -96,17 +101,20 @@ class Worker:
         parts = prepare(experiment, self._runs + 1)
         while True:
             try:
-                what = next(parts)
+                starting = next(parts)
             except StopIteration as end:
                 session: Session = end.value
                 break
             if self._mailbox.superseded:
                 parts.close()
                 return
-            self._mailbox.emit(Starting(what))
+            self._mailbox.emit(starting)
             self._filter()
+            if self._session is not None:  # a folder of pictures takes a while
+                self._answer_looks(self._session)
         self._runs += 1
         self._session, self._steps, self._search = session, None, None
+        self._judging = None
         self._single_from = None
         self._mailbox.begin(session.metrics)
         self._mailbox.emit(
@@ -117,8 +125,11 @@ class Worker:
                 train_count=len(session.train.y),
                 test_count=len(session.test.y),
                 batches=session.batches,
+                data=session.dataset,
             )
         )
+        for notice in session.dataset.notices:
+            self._mailbox.emit(Notice(notice))
         if session.fallback is not None:
             self._mailbox.emit(Notice(session.fallback))
 
@@ -142,6 +153,27 @@ class Worker:
         except Problem as problem:
             answer = problem
         self._mailbox.answer_filtering(answer)
+
+    def _judge(self, session: Session) -> None:
+        """One chunk of the test set more.  Who asked is told of a failure, and not the run."""
+        asked = self._mailbox.take_judging()
+        if asked is not None:
+            self._judging = judge(session, asked)
+        if self._judging is None:
+            return
+        answer: Judgement | Problem
+        try:
+            next(self._judging)
+            return
+        except StopIteration as end:
+            answer = end.value
+        except Problem as problem:
+            answer = problem
+        except Exception as error:
+            _log.exception("unexpected error while the test images were gone through")
+            answer = Problem("the test images could not be gone through: {error}", error=error)
+        self._judging = None
+        self._mailbox.answer_judging(answer)
 
     def _search_on(self, session: Session) -> None:
         if self._search is None:

@@ -6,6 +6,7 @@ from cnnviz.core.events import Device, Event, Ready
 from cnnviz.core.experiment import Experiment
 from cnnviz.core.filtering import Filtering
 from cnnviz.core.gradient import PixelGradient
+from cnnviz.core.judgement import Judgement
 from cnnviz.core.metrics import MetricLog
 from cnnviz.core.operations import Element
 from cnnviz.core.problem import Problem
@@ -29,6 +30,7 @@ class FakeRunner(Runner):
         self.frozen: Snapshot | None = None
         self.filtered: Snapshot | Problem | None = None
         self.gradient: PixelGradient | None = None
+        self.judgement: Judgement | Problem | None = None
         self.log = MetricLog()
 
     @property
@@ -55,6 +57,13 @@ class FakeRunner(Runner):
 
     def measure_gradient(self, snapshot: Snapshot, layer: int, element: Element) -> None:
         self.asked.append(("measure_gradient", snapshot, layer, element))
+
+    def judge(self, snapshot: Snapshot) -> None:
+        self.asked.append(("judge", snapshot))
+
+    def take_judgement(self) -> Judgement | Problem | None:
+        taken, self.judgement = self.judgement, None
+        return taken
 
     def filter(self, asked: Filtering) -> None:
         self.asked.append(("filter", asked))

@@ -1,0 +1,63 @@
+"""When the whole test set is gone through: often enough to be seen, and seldom enough to train."""
+
+from __future__ import annotations
+
+from time import monotonic
+
+from cnnviz.core.judgement import Judgement, same_weights
+from cnnviz.core.problem import Problem
+from cnnviz.core.snapshot import Snapshot
+from cnnviz.engine.runner import Runner
+
+SHARE = 0.03
+"""Of the training thread's time, at most, while training goes on."""
+
+LEAST_SECONDS = 2.0
+"""Between two of them while training goes on: no matrix can be read in less."""
+
+
+class Judging:
+    """Asks the worker to judge what is shown, and remembers what it has asked."""
+
+    def __init__(self, runner: Runner) -> None:
+        self._runner = runner
+        self._asked: Snapshot | None = None
+        self._answered: Snapshot | None = None
+        self._not_before = 0.0
+
+    @property
+    def waiting(self) -> bool:
+        """Whether an answer is under way."""
+        return self._asked is not None
+
+    def ask(self, snapshot: Snapshot, training: bool) -> bool:
+        """Have a snapshot judged, unless it is already or the time has not come; True if asked.
+
+        While training pauses at once: what is under way of an earlier step is given up for it.
+        """
+        if self._asked is not None and (training or same_weights(self._asked, snapshot)):
+            return False
+        if self._answered is not None and same_weights(self._answered, snapshot):
+            return False
+        if training and monotonic() < self._not_before:
+            return False
+        self._asked = snapshot
+        self._runner.judge(snapshot)
+        return True
+
+    def take(self) -> Judgement | Problem | None:
+        """The answer, once.  What could not be judged is not asked for again."""
+        answer = self._runner.take_judgement()
+        if answer is None or self._asked is None:
+            return None  # of a run before
+        if isinstance(answer, Judgement) and answer.snapshot is not self._asked:
+            return None  # given up for a newer one
+        self._answered, self._asked = self._asked, None
+        if isinstance(answer, Judgement):
+            self._not_before = monotonic() + max(LEAST_SECONDS, answer.seconds / SHARE)
+        return answer
+
+    def forget(self) -> None:
+        """Another run has begun; it was told nothing of what is under way."""
+        self._asked = self._answered = None
+        self._not_before = 0.0
