@@ -1,0 +1,424 @@
+"""A run on disk: one SQLite file of network, settings, metrics and snapshots.
+
+It is written as the run goes and can be read at the same time, by this process and by others.
+Nothing here needs torch, and nothing in such a file is ever run or unpickled: numbers stand in it
+in the format of safetensors, everything else as text that is checked.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnnviz.core.experiment import Experiment
+from cnnviz.core.metrics import Evaluation, MetricLog
+from cnnviz.core.operations import Parameters
+from cnnviz.core.problem import Problem
+from cnnviz.core.tensor_blob import Arrays, unpack
+from cnnviz.engine.run_about import About, experiment_of, written_run
+from cnnviz.engine.run_schema import check, connect, connect_new, explained, write_ahead
+from cnnviz.engine.thinning import least_missed
+
+BUDGET = 512_000_000
+"""Bytes that snapshots may take together, where nothing else was chosen."""
+
+BLOCK = 4096
+"""Losses in a row of the table; the newest row is written anew until it has so many."""
+
+
+@dataclass(frozen=True, eq=False)
+class Stored:
+    """A model at one step, with all that training needs to go on from there.
+
+    Attributes
+    ----------
+    step
+        Batches trained.
+    epoch_end
+        Whether an epoch ends with this step.
+    weights
+        Parameters and buffers, "0.weight" and so on, as a blob (see `cnnviz.core.tensor_blob`).
+    state
+        What the optimiser keeps, and the states of the random generators, likewise.
+    place
+        What is no array, as JSON: see `cnnviz.engine.resume`.
+    """
+
+    step: int
+    epoch_end: bool
+    weights: NDArray[np.uint8] | bytes
+    state: NDArray[np.uint8] | bytes
+    place: str
+
+    @property
+    def size(self) -> int:
+        return len(self.weights) + len(self.state)
+
+
+class RunFile:
+    """One run on disk, open for reading or for writing too; used by the thread that opened it.
+
+    Every method raises `Problem` if the file turns out to be broken or cannot be written.  Each
+    reading sees what was committed when it began, also while another process writes.
+    """
+
+    def __init__(self, path: Path, connection: sqlite3.Connection, budget: int) -> None:
+        self.path = path
+        self.budget = budget
+        self._connection = connection
+        self._kept: list[tuple[int, bool, int]] = []  # step, epoch_end, bytes; for writing
+        self._experiment: Experiment | None = None
+
+    # --- opening and closing ---------------------------------------------------------------
+
+    @classmethod
+    def create(
+        cls,
+        path: Path,
+        experiment: Experiment,
+        about: About | None = None,
+        budget: int = BUDGET,
+        history: tuple[Path, int] | None = None,
+    ) -> RunFile:
+        """Begin a file for a run, open for writing.
+
+        Parameters
+        ----------
+        about
+            Where it is computed and with what; what can be known without torch if None.
+        budget
+            Bytes that its snapshots may take together.
+        history
+            Another run's file and a step: everything up to there is taken over.
+        """
+        with explained(path):
+            if path.exists():
+                raise Problem("there is such a file already")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            # Under another name until it is whole: whoever finds a run can open it.
+            beside = path.with_name(f".{path.name}.new")
+            beside.unlink(missing_ok=True)
+            try:
+                connection = connect_new(beside)
+                try:
+                    _fill(connection, written_run(experiment, about or About(), budget), history)
+                finally:
+                    connection.close()
+                beside.rename(path)
+            finally:
+                beside.unlink(missing_ok=True)
+        return cls.open(path, readonly=False)
+
+    @classmethod
+    def open(cls, path: Path, readonly: bool = True) -> RunFile:
+        """Open a run that was written before, or is being written by another process."""
+        with explained(path):
+            connection = connect(path, readonly)
+            try:
+                file = cls(path, connection, BUDGET)
+                file.budget = int(file._text("budget"))
+                if not readonly:
+                    file._kept = file._kept_snapshots()
+            except ValueError as error:
+                connection.close()
+                raise Problem("its budget is not a number") from error
+            except BaseException:
+                connection.close()
+                raise
+        return file
+
+    def close(self) -> None:
+        """Close the file; nothing is written that was not committed."""
+        self._connection.close()
+
+    def __enter__(self) -> RunFile:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    # --- reading ---------------------------------------------------------------------------
+
+    @property
+    def experiment(self) -> Experiment:
+        """Network, settings and data of the run; the same object at each call."""
+        if self._experiment is None:
+            with explained(self.path):
+                self._experiment = experiment_of(self._texts())
+        return self._experiment
+
+    @property
+    def about(self) -> About:
+        """Where the run was computed, and with what."""
+        with explained(self.path):
+            return About.from_texts(self._texts())
+
+    def steps(self) -> NDArray[np.int64]:
+        """(snapshots,) the steps whose weights are kept, in increasing order."""
+        with explained(self.path):
+            found = self._connection.execute("SELECT step FROM snapshots ORDER BY step")
+            return np.fromiter((step for (step,) in found), dtype=np.int64)
+
+    def epoch_ends(self) -> NDArray[np.int64]:
+        """(epochs,) those of the steps kept that end an epoch."""
+        with explained(self.path):
+            found = self._connection.execute(
+                "SELECT step FROM snapshots WHERE epoch_end ORDER BY step"
+            )
+            return np.fromiter((step for (step,) in found), dtype=np.int64)
+
+    def nearest(self, step: int) -> int:
+        """The kept step that is nearest, the earlier one of two."""
+        with explained(self.path):
+            found = self._connection.execute(
+                "SELECT * FROM (SELECT step FROM snapshots WHERE step <= ?1 "
+                "ORDER BY step DESC LIMIT 1) UNION ALL SELECT * FROM (SELECT step "
+                "FROM snapshots WHERE step > ?1 ORDER BY step LIMIT 1)",
+                (step,),
+            ).fetchall()
+            if not found:
+                raise Problem("no weights are kept in it")
+            return int(min((abs(kept - step), kept) for (kept,) in found)[1])
+
+    def parameters_at(self, step: int) -> tuple[Parameters, ...]:
+        """The weights at a step, or at the kept step nearest to it (`nearest` says which).
+
+        Returns
+        -------
+        As `Snapshot.parameters` has them: one mapping a layer of the network, float32, in torch's
+        shapes, with what a batch norm keeps; new arrays at each call.
+        """
+        arrays, layers = self.weights_at(step), len(self.experiment.network.layers)
+        with explained(self.path):
+            return parameters_of(arrays, layers)
+
+    def weights_at(self, step: int) -> Arrays:
+        """The same as one mapping, named as in a state dict ("0.weight")."""
+        kept = self.nearest(step)
+        with explained(self.path):
+            return unpack(self._blob("weights", kept))
+
+    def resume_state(self, step: int) -> Stored:
+        """What training goes on from, at exactly this step."""
+        with explained(self.path):
+            found = self._connection.execute(
+                "SELECT epoch_end, place FROM snapshots WHERE step = ?", (step,)
+            ).fetchone()
+            if found is None:
+                raise Problem("step {step} is not among those that are kept in it", step=step)
+            weights, state = self._blob("weights", step), self._blob("states", step)
+            return Stored(step, bool(found[0]), weights, state, found[1])
+
+    def losses(self, first: int = 1) -> NDArray[np.float32]:
+        """(count,) the losses of batches from ``first`` (1 is the first) to the newest one."""
+        with explained(self.path):
+            # The block that holds it begins up to a block earlier.
+            rows = self._connection.execute(
+                "SELECT first, data FROM losses WHERE first > ? ORDER BY first", (first - BLOCK,)
+            ).fetchall()
+            blocks = [np.frombuffer(data, dtype="<f4") for _, data in rows]
+            starts = [start for start, _ in rows]
+            ends = [start + len(block) for start, block in zip(starts, blocks, strict=True)]
+            if starts[1:] != ends[:-1] or (first == 1 and starts and starts[0] != 1):
+                raise Problem("losses are missing in it")
+            found = np.concatenate([np.empty(0, np.float32), *blocks])
+            return found[max(0, first - starts[0]) :] if starts else found
+
+    def evaluations(self, known: int = 0) -> tuple[Evaluation, ...]:
+        """Looks at the test set, oldest first, without the first ``known`` ones."""
+        with explained(self.path):
+            rows = self._connection.execute(
+                "SELECT step, loss, accuracy, complete FROM evaluations "
+                "WHERE number > ? ORDER BY number",
+                (known,),
+            )
+            return tuple(Evaluation(s, loss, right, bool(whole)) for s, loss, right, whole in rows)
+
+    def metrics(self, last: int | None = None) -> MetricLog:
+        """Losses and evaluations, up to batch ``last`` or all."""
+        losses = self.losses()[:last]
+        log = MetricLog(max(len(losses), 1024))
+        log.append(losses)
+        for evaluation in self.evaluations():
+            if last is None or evaluation.step <= last:
+                log.evaluated(evaluation)
+        return log
+
+    # --- writing ---------------------------------------------------------------------------
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Commit what is written within, all of it or nothing."""
+        with explained(self.path):
+            self._connection.execute("BEGIN IMMEDIATE")
+            kept = list(self._kept)
+            try:
+                yield
+                self._connection.execute("COMMIT")
+            except BaseException:
+                self._kept = kept
+                # A full disk has rolled back by itself.
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+
+    def append_losses(self, first: int, losses: NDArray[np.float32]) -> None:
+        """Add the losses of batches ``first`` …, which follow the last one in the file."""
+        with explained(self.path):
+            newest = self._connection.execute(
+                "SELECT first, data FROM losses ORDER BY first DESC LIMIT 1"
+            ).fetchone()
+            start, data = newest if newest is not None else (1, b"")
+            if first != start + len(data) // 4:
+                raise Problem("losses are missing in it")
+            data += losses.astype("<f4").tobytes()
+            for offset in range(0, len(data), 4 * BLOCK):
+                self._connection.execute(
+                    "INSERT OR REPLACE INTO losses VALUES (?, ?)",
+                    (start + offset // 4, data[offset : offset + 4 * BLOCK]),
+                )
+
+    def append_evaluation(self, evaluation: Evaluation) -> None:
+        """Add a look at the test set."""
+        with explained(self.path):
+            self._connection.execute(
+                "INSERT INTO evaluations (step, loss, accuracy, complete) VALUES (?, ?, ?, ?)",
+                (
+                    evaluation.step,
+                    evaluation.loss,
+                    evaluation.accuracy,
+                    int(evaluation.complete),
+                ),
+            )
+
+    def append_snapshot(self, stored: Stored) -> bool:
+        """Add the newest snapshot, and give up others until they are within the budget.
+
+        Returns
+        -------
+        Whether there is room for a snapshot of this size at all; if not, nothing was written.
+        """
+        with explained(self.path):
+            if stored.size > self.budget:
+                return False
+            if self._kept and self._kept[-1][0] >= stored.step:
+                return True  # it is kept already
+            total = stored.size + sum(size for _, _, size in self._kept)
+            while total > self.budget:
+                given_up = least_missed(
+                    [step for step, _, _ in self._kept], [end for _, end, _ in self._kept]
+                )
+                step, _, size = self._kept.pop(given_up)
+                total -= size
+                self._remove("step = ?", step)
+            values = (stored.step, int(stored.epoch_end), stored.size, stored.place)
+            self._connection.execute("INSERT INTO snapshots VALUES (?, ?, ?, ?)", values)
+            self._connection.execute(
+                "INSERT INTO weights VALUES (?, ?)", (stored.step, stored.weights)
+            )
+            self._connection.execute(
+                "INSERT INTO states VALUES (?, ?)", (stored.step, stored.state)
+            )
+            self._kept.append((stored.step, stored.epoch_end, stored.size))
+            return True
+
+    def cut(self, step: int, experiment: Experiment, about: About) -> None:
+        """Forget what comes after a step, and go on from there with these settings."""
+        with self.together():
+            self._remove("step > ?", step)
+            _cut_metrics(self._connection, step)
+            self._connection.executemany(
+                "INSERT OR REPLACE INTO run VALUES (?, ?)",
+                written_run(experiment, about, self.budget).items(),
+            )
+            self._kept = self._kept_snapshots()
+        self._experiment = None
+
+    # --- inside ----------------------------------------------------------------------------
+
+    def _remove(self, which: str, step: int) -> None:
+        for table in ("snapshots", "weights", "states"):
+            self._connection.execute(f"DELETE FROM {table} WHERE {which}", (step,))
+
+    def _kept_snapshots(self) -> list[tuple[int, bool, int]]:
+        rows = self._connection.execute(
+            "SELECT step, epoch_end, bytes FROM snapshots ORDER BY step"
+        )
+        return [(step, bool(end), size) for step, end, size in rows]
+
+    def _texts(self) -> dict[str, str]:
+        return dict(self._connection.execute("SELECT name, value FROM run LIMIT 100").fetchall())
+
+    def _text(self, name: str) -> str:
+        return self._texts().get(name, "")
+
+    def _blob(self, table: str, step: int) -> bytes:
+        found = self._connection.execute(
+            f"SELECT data FROM {table} WHERE step = ?", (step,)
+        ).fetchone()
+        if found is None:
+            raise Problem("no weights of step {step} are kept in it", step=step)
+        data: bytes = found[0]
+        return data
+
+
+def parameters_of(arrays: Arrays, layers: int) -> tuple[Parameters, ...]:
+    """A state dict as one mapping a layer, without what only training counts."""
+    found: tuple[dict[str, NDArray[Any]], ...] = tuple({} for _ in range(layers))
+    for name, array in arrays.items():
+        place, _, kind = name.partition(".")
+        if kind == "num_batches_tracked":
+            continue
+        if not (place.isdecimal() and len(place) < 5 and int(place) < layers):
+            raise Problem("its weights belong to another network: {name}", name=name[:60])
+        found[int(place)][kind] = array
+    return found
+
+
+def _cut_metrics(connection: sqlite3.Connection, step: int) -> None:
+    """Forget losses and evaluations of later batches than ``step``."""
+    connection.execute("DELETE FROM losses WHERE first > ?", (step,))
+    connection.execute(
+        "UPDATE losses SET data = substr(data, 1, 4 * (?1 - first + 1)) "
+        "WHERE first = (SELECT max(first) FROM losses)",
+        (step,),
+    )
+    connection.execute("DELETE FROM evaluations WHERE step > ?", (step,))
+
+
+def _fill(
+    connection: sqlite3.Connection, texts: dict[str, str], history: tuple[Path, int] | None
+) -> None:
+    """Put a new run's description into its file, and the history it goes on from."""
+    if history is not None:
+        parent, step = history
+        with explained(parent):
+            connect(parent, readonly=True).close()  # only what has passed the checks is attached
+            connection.execute("ATTACH ? AS parent", (str(parent),))
+            connection.execute("BEGIN")
+            for table in ("losses", "evaluations"):
+                connection.execute(f"INSERT INTO main.{table} SELECT * FROM parent.{table}")
+            for table in ("snapshots", "weights", "states"):
+                connection.execute(
+                    f"INSERT INTO main.{table} SELECT * FROM parent.{table} WHERE step <= ?",
+                    (step,),
+                )
+            _cut_metrics(connection, step)
+            connection.execute("COMMIT")
+            connection.execute("DETACH parent")
+    connection.executemany("INSERT INTO run VALUES (?, ?)", texts.items())
+    check(connection)
+    write_ahead(connection)
