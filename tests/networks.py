@@ -11,7 +11,7 @@ from cnnviz.core.network_file import read_network
 from cnnviz.core.snapshot import Sample, Snapshot
 from cnnviz.resources import resource
 
-KEYS = ("two_layer_cnn", "three_layer_cnn", "lenet5", "lenet5_tanh")
+KEYS = ("two_layer_cnn", "three_layer_cnn", "lenet5", "lenet5_tanh", "mlp", "keras_cnn")
 
 
 _BUNDLED: dict[str, Network] = {}

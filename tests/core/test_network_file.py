@@ -40,6 +40,9 @@ def read(tmp_path: Path, text: str | bytes) -> Network:
         ("two_layer_cnn", "Two-layer CNN", 50_186, "xavier"),
         ("three_layer_cnn", "Three-layer CNN", 1_379_557, "xavier"),
         ("lenet5", "LeNet-5", 61_706, "torch"),
+        ("lenet5_tanh", "LeNet-5 (tanh, average pooling)", 61_706, "torch"),
+        ("keras_cnn", "Keras-style CNN", 840_554, "torch"),
+        ("mlp", "MLP", 79_510, "torch"),
     ],
 )
 def test_that_a_bundled_network_has_its_published_parameter_count(
@@ -51,12 +54,27 @@ def test_that_a_bundled_network_has_its_published_parameter_count(
     assert network.classes == 10
 
 
+def test_that_the_keras_style_network_has_the_summary_of_the_lecture() -> None:
+    layers = read_network(resource("networks", "keras_cnn.toml")).layers
+    shapes = [layer.output_shape for layer in layers if layer.operation.kind != "ReLU"]
+    assert [layer.parameter_count for layer in layers if layer.parameter_count] == [
+        *(832, 9_248, 820_224, 10_250),
+    ]
+    assert shapes[:-1] == [
+        *((32, 24, 24), (32, 12, 12), (32, 12, 12)),
+        *((32, 10, 10), (32, 5, 5), (32, 5, 5)),
+        *((800,), (1024,), (1024,), (10,)),
+    ]
+
+
 def test_that_bundled_networks_are_listed_shallowest_first() -> None:
     entries = list_networks(resource("networks"))
     assert [entry.title for entry in entries] == [
+        "MLP",
         "Two-layer CNN",
         "LeNet-5",
         "LeNet-5 (tanh, average pooling)",
+        "Keras-style CNN",
         "Three-layer CNN",
     ]
     assert all(read_network(entry.path).key == entry.key for entry in entries)
@@ -275,7 +293,7 @@ def test_that_nothing_but_a_problem_comes_out_of_random_input(
     max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
-    key=st.sampled_from(["two_layer_cnn", "three_layer_cnn", "lenet5"]),
+    key=st.sampled_from(["two_layer_cnn", "three_layer_cnn", "lenet5", "mlp", "keras_cnn"]),
     where=st.floats(0, 1),
     what=st.binary(min_size=0, max_size=4),
 )

@@ -11,7 +11,8 @@ from cnnviz.core.operations import Operation, Shape
 from cnnviz.core.operations.base import buffer_shapes
 from cnnviz.engine.build import build_module, empty_module, module_of, quick_order
 from tests.core.operations.test_contract import CASES
-from tests.engine.idx_files import TINY, bundled
+from tests.engine.idx_files import TINY
+from tests.networks import KEYS, bundled
 
 
 class LectureTwoLayer(nn.Module):
@@ -102,7 +103,7 @@ def test_that_the_logits_are_the_lectures_own(key: str, lecture: type[nn.Module]
         assert torch.equal(ours(x), theirs(x))
 
 
-@pytest.mark.parametrize("key", ["two_layer_cnn", "three_layer_cnn", "lenet5"])
+@pytest.mark.parametrize("key", KEYS)
 def test_that_shapes_and_parameters_are_torchs(key: str) -> None:
     network = bundled(key)
     module = build_module(network).eval()
