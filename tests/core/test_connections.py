@@ -21,7 +21,6 @@ from tests.core.operations.geometries import (
     map_shapes,
     pairs,
     tensor,
-    transposed_convolutions,
 )
 
 
