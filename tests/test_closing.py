@@ -13,7 +13,11 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 
 LONGEST_CLOSING = 2.0
-"""Seconds from the closing of the window to the end of the process."""
+"""Seconds from the closing of the window to the end of the process, on a machine that is idle."""
+
+MOST_TIMES = 4.0
+"""The same as a multiple of the time that a process takes to end which has only imported torch: half
+a second on an idle machine of two cores, and longer where others are at work."""
 
 PROGRAM = """
 import sys
@@ -68,6 +72,20 @@ def close_after(delay: float, what: str) -> tuple[int, float, str, str]:
         return code, taken, said + process.stdout.read(), process.stderr.read()
 
 
+def bare_ending() -> float:
+    """Seconds that a process takes to end which has imported torch and nothing else."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", "import torch; print('done', flush=True)"],
+        stdout=subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    with process.stdout:
+        process.stdout.readline()
+        start = time.monotonic()
+        process.wait(60)
+        return time.monotonic() - start
+
+
 # Five tests of ten, so that none comes near the limit of time that every test has.
 @pytest.mark.parametrize("seed", range(5))
 def test_that_the_window_can_be_closed_at_any_moment(seed: int) -> None:
@@ -78,7 +96,8 @@ def test_that_the_window_can_be_closed_at_any_moment(seed: int) -> None:
         code, taken, said, complaint = close_after(delay, what)
         assert said.startswith("closing"), complaint
         assert code == 0, (delay, what, complaint)
-        assert taken <= LONGEST_CLOSING, (delay, what)
+        if taken > LONGEST_CLOSING:
+            assert taken <= MOST_TIMES * bare_ending(), (delay, what)
 
 
 def test_that_an_exception_in_a_slot_becomes_a_banner_and_the_program_ends_well() -> None:
