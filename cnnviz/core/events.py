@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cnnviz.core.dataset import Dataset
 from cnnviz.core.problem import Problem
 
 
@@ -17,9 +18,19 @@ class Device:
 
 @dataclass(frozen=True)
 class Starting:
-    """Something is under way before training can begin; ``what`` says it in English."""
+    """Something is under way before training can begin.
+
+    Attributes
+    ----------
+    what
+        What it is, an English text to translate.
+    done, total
+        How far it is, where that can be counted; else 0.
+    """
 
     what: str
+    done: int = 0
+    total: int = 0
 
 
 @dataclass(frozen=True)
@@ -38,6 +49,8 @@ class Ready:
         Images.
     batches
         Steps in one epoch.
+    data
+        The images themselves, which never change: the window looks at the very same ones.
     """
 
     run: int
@@ -46,6 +59,7 @@ class Ready:
     train_count: int
     test_count: int
     batches: int
+    data: Dataset | None = None
 
 
 @dataclass(frozen=True)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
+from cnnviz.core.dataset import DataName
 from cnnviz.core.network import Network
 from cnnviz.core.settings import TrainingSettings
 
 
 @dataclass(frozen=True)
 class Experiment:
-    """A network, how it is trained, and the folder of idx files it is trained on."""
+    """A network, how it is trained, and the name of the data it is trained on."""
 
     network: Network
     settings: TrainingSettings
-    data: Path
+    data: DataName

@@ -1,108 +1,137 @@
-"""A folder of idx files as arrays, checked against the network that is to learn them."""
+"""One door for data: whatever a set's name stands for, read and checked against a network."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Generator
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from cnnviz.core.dataset import DataName, Dataset, Misfit
+from cnnviz.core.events import Starting
+from cnnviz.core.known_data import MNIST, known
 from cnnviz.core.network import Network
-from cnnviz.core.problem import Problem
-from cnnviz.core.snapshot import Sample
-from cnnviz.engine.idx import read_idx
+from cnnviz.core.problem import Problem, mark
+from cnnviz.core.shapes import coloured_shapes
+from cnnviz.engine.cifar import is_cifar, read_cifar
+from cnnviz.engine.data_places import place_of
+from cnnviz.engine.idx_folder import is_idx_folder, read_idx_folder
+from cnnviz.engine.image_folder import read_image_folder
+from cnnviz.resources import resource
+
+Reading = Generator[Starting, None, Dataset]
+"""Says how far it is; what is abandoned between two of them leaves nothing behind."""
+
+SHAPE = (1, 28, 28)
+"""What pictures are brought to where no network asks for another size."""
 
 
-@dataclass(frozen=True, eq=False)
-class Dataset:
-    """Grey images and their classes, as they stand in the files.
-
-    Attributes
-    ----------
-    train_images, test_images
-        (count, height, width) uint8.
-    train_labels, test_labels
-        (count,) uint8.
-    """
-
-    train_images: NDArray[np.uint8]
-    train_labels: NDArray[np.uint8]
-    test_images: NDArray[np.uint8]
-    test_labels: NDArray[np.uint8]
-
-    def sample(self, index: int) -> Sample:
-        """One test image; raises `Problem` if there is none of that number."""
-        if not 0 <= index < len(self.test_images):
-            raise Problem(
-                "sample: there is no test image {index}, they are numbered 0 to {last}",
-                index=index,
-                last=len(self.test_images) - 1,
-            )
-        image = to_input(self.test_images[index : index + 1])[0]
-        return Sample(index, image, int(self.test_labels[index]))
-
-
-def to_input(images: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """(count, height, width) bytes as (count, 1, height, width) float32 from 0 to 1.
-
-    The numbers are those of torchvision's ToTensor, bit for bit: each byte divided by 255.
-    """
-    return images[:, None].astype(np.float32) / np.float32(255)
-
-
-def read_dataset(folder: Path) -> Dataset:
-    """Read the four files of MNIST (or of any set published in its form).
+def read_dataset(name: DataName, shape: tuple[int, ...] = SHAPE) -> Dataset:
+    """Read a data set at once; `reading` says meanwhile how far it is.
 
     Raises
     ------
     Problem
-        If a file is missing or broken, or images and labels are not equally many.
+        If there is none, or it is broken.
     """
-    return Dataset(*_read_part(folder, "train"), *_read_part(folder, "t10k"))
+    parts = reading(name, shape)
+    while True:
+        try:
+            next(parts)
+        except StopIteration as end:
+            dataset: Dataset = end.value
+            return dataset
 
 
-def _read_part(folder: Path, part: str) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    images_path = _find(folder, f"{part}-images-idx3-ubyte")
-    labels_path = _find(folder, f"{part}-labels-idx1-ubyte")
-    images, labels = read_idx(images_path, 3), read_idx(labels_path, 1)
-    if len(images) != len(labels):
+def reading(name: DataName, shape: tuple[int, ...]) -> Reading:
+    """Read a data set, a part for each ``next``.
+
+    Parameters
+    ----------
+    name
+        The key of a known set, a folder (idx files, CIFAR-10's binary files, or pictures by class),
+        or a file of one.
+    shape
+        (channels, height, width) that pictures are brought to; data that have a size of their own
+        keep it.
+
+    Raises
+    ------
+    Problem
+        If there is none, or it is broken.
+    """
+    yield Starting(mark("Reading the images"))
+    if isinstance(name, str):
+        return _read_known(name)
+    return (yield from _reading_path(name, shape))
+
+
+def _read_known(name: str) -> Dataset:
+    key, _, seed = name.partition(":")
+    found = known(key)
+    if found is None or (seed and key != "shapes"):
+        raise Problem("data: {name} is no data set that is known here", name=name)
+    if key == "shapes":
+        return coloured_shapes(_seed(seed))
+    place = resource("data", "mnist") if found is MNIST else place_of(found)
+    if place is None:
         raise Problem(
-            "{file}: there are {labels} labels, but {images} images in {other}",
-            file=labels_path.name,
-            labels=f"{len(labels):,}",
-            images=f"{len(images):,}",
-            other=images_path.name,
+            "{title} is not on this computer: choose it in the menu File, Data, to download it",
+            title=Problem(found.title),
         )
-    return images, labels
+    if key == "cifar10":
+        return read_cifar(place, found.key)
+    return read_idx_folder(place, found)
 
 
-def _find(folder: Path, name: str) -> Path:
-    """The gzipped file, else the plain one, else the name that the sentence will say is missing."""
-    packed = folder / f"{name}.gz"
-    plain = folder / name
-    return plain if plain.is_file() and not packed.is_file() else packed
+def _seed(text: str) -> int:
+    if not text:
+        return 0
+    if not (text.isdecimal() and len(text) <= 9):
+        raise Problem("data: {seed} is no seed, expected is a whole number from 0", seed=text)
+    return int(text)
+
+
+def _reading_path(path: Path, shape: tuple[int, ...]) -> Reading:
+    if not path.exists():
+        raise Problem("{folder}: there is no such folder", folder=path)
+    if is_cifar(path):
+        return read_cifar(path)
+    folder = path if path.is_dir() else path.parent
+    if is_idx_folder(folder):
+        return read_idx_folder(folder, file=None if path.is_dir() else path.name)
+    return (yield from read_image_folder(folder, shape))
 
 
 def check_fits(dataset: Dataset, network: Network) -> None:
-    """Raise `Problem` unless the network takes these images and can name all of their classes."""
-    for part, images, labels in (
-        ("train", dataset.train_images, dataset.train_labels),
-        ("t10k", dataset.test_images, dataset.test_labels),
-    ):
-        if (1, *images.shape[1:]) != network.input_shape:
-            raise Problem(
-                "{file}: its images are {given}, the network takes {expected}",
-                file=f"{part}-images",
-                given=" × ".join(map(str, (1, *images.shape[1:]))),
-                expected=" × ".join(map(str, network.input_shape)),
-            )
+    """Raise `Misfit` unless the network takes these images and can name all of their classes."""
+    if dataset.shape != network.input_shape:
+        raise Misfit(
+            "{data}: its images are {given}, the network takes {expected}",
+            shape=dataset.shape,
+            classes=dataset.class_count,
+            data=title_of(dataset),
+            given=" × ".join(map(str, dataset.shape)),
+            expected=" × ".join(map(str, network.input_shape)),
+        )
+    for test in (False, True):
+        labels = dataset.part(test)[1]
         if int(labels.max()) >= network.classes:
             first = int(np.argmax(labels >= network.classes))
-            raise Problem(
-                "{file}: label {index} is class {label}, the network knows classes 0 to {last}",
-                file=f"{part}-labels",
+            raise Misfit(
+                "{data}: image {index} ({part}) is of class {label}, the network knows classes 0 "
+                "to {last}",
+                shape=dataset.shape,
+                classes=dataset.class_count,
+                data=title_of(dataset),
+                part=Problem("test") if test else Problem("train"),
                 index=first,
                 label=int(labels[first]),
                 last=network.classes - 1,
             )
+
+
+def title_of(dataset: Dataset) -> object:
+    """What a set is called in a sentence, translated where it is a known one."""
+    found = known(dataset.key.partition(":")[0])
+    return Problem(found.title) if found is not None else dataset.title

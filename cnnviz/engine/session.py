@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor, nn
 
-from cnnviz.core.events import Device
+from cnnviz.core.dataset import Dataset, to_input
+from cnnviz.core.events import Device, Starting
 from cnnviz.core.experiment import Experiment
 from cnnviz.core.metrics import MetricLog
 from cnnviz.core.network import Network
@@ -18,7 +19,7 @@ from cnnviz.core.operations.batch_norm import BatchNorm2d
 from cnnviz.core.problem import Problem, mark
 from cnnviz.core.settings import TrainingSettings
 from cnnviz.engine.build import build_module, quick_order
-from cnnviz.engine.datasets import Dataset, check_fits, read_dataset, to_input
+from cnnviz.engine.datasets import check_fits, reading
 from cnnviz.engine.devices import choose_device, find_devices
 
 MOST_THREADS = 256
@@ -28,7 +29,7 @@ ROOM = 1_000_000
 
 @dataclass(frozen=True, eq=False)
 class Images:
-    """A set on the device: ``x`` (count, 1, height, width) float32, ``y`` (count,) int64."""
+    """A set on the device: ``x`` (count, channels, height, width) float32, ``y`` (count,) int64."""
 
     x: Tensor
     y: Tensor
@@ -91,8 +92,8 @@ class Session:
         return self.epochs_done >= self.settings.epochs
 
 
-def prepare(experiment: Experiment, run: int) -> Generator[str, None, Session]:
-    """Make a run ready, saying before each part what it is (an English text to translate).
+def prepare(experiment: Experiment, run: int) -> Generator[Starting, None, Session]:
+    """Make a run ready, saying before each part what it is.
 
     The global random state and thread count are as before if this raises or is abandoned, so that
     a run which was going on can go on unchanged.
@@ -103,15 +104,14 @@ def prepare(experiment: Experiment, run: int) -> Generator[str, None, Session]:
         If settings, data and network do not go together.
     """
     settings = experiment.settings
-    yield mark("Reading the images")
-    dataset = read_dataset(experiment.data)
+    dataset = yield from reading(experiment.data, experiment.network.input_shape)
     check_fits(dataset, experiment.network)
     _check_settings(settings, len(dataset.train_labels))
     _check_batch_norm(settings, experiment.network)
-    yield mark("Looking for devices")
+    yield Starting(mark("Looking for devices"))
     devices = find_devices()
     device, fallback = choose_device(settings.device, devices)
-    yield mark("Preparing the model")
+    yield Starting(mark("Preparing the model"))
     with _undone_if_it_fails():
         torch.set_num_threads(settings.threads)
         if device.key.startswith("cuda"):
@@ -122,7 +122,8 @@ def prepare(experiment: Experiment, run: int) -> Generator[str, None, Session]:
         module = build_module(experiment.network).to(memory_format=torch.channels_last)
         module = module.to(device.key)
         train, test = _images(dataset, "train", device), _images(dataset, "test", device)
-        yield mark("Preparing the optimiser")  # the first takes 0.8 s: it imports much of torch
+        # The first takes 0.8 s: it imports much of torch.
+        yield Starting(mark("Preparing the optimiser"))
         return Session(
             experiment=experiment,
             run=run,
@@ -152,8 +153,7 @@ def _adam(module: nn.Module, settings: TrainingSettings, device: Device) -> torc
 
 def _images(dataset: Dataset, part: str, device: Device) -> Images:
     train = part == "train"
-    images = dataset.train_images if train else dataset.test_images
-    labels = dataset.train_labels if train else dataset.test_labels
+    images, labels = dataset.part(test=not train)
     # Converted once: float32 in memory costs 188 MB for MNIST and nothing per batch.
     x = torch.from_numpy(to_input(images)).contiguous(memory_format=torch.channels_last)
     return Images(x.to(device.key), torch.from_numpy(labels.astype("int64")).to(device.key))

@@ -83,7 +83,8 @@ def measure_lecture(batches: int, threads: int) -> Measured:
     from torch.utils.data import DataLoader, Dataset
     from torchvision import transforms
 
-    from cnnviz.engine.datasets import read_dataset, to_input
+    from cnnviz.core.dataset import to_input
+    from cnnviz.engine.datasets import read_dataset
     from cnnviz.resources import resource
     from tests.engine.test_build import LectureTwoLayer
 
@@ -92,7 +93,7 @@ def measure_lecture(batches: int, threads: int) -> Measured:
     class Mnist(Dataset[tuple[Tensor, int]]):
         """The ``__getitem__`` of torchvision.datasets.MNIST, which itself wants to download."""
 
-        data = torch.from_numpy(files.train_images.copy())
+        data = torch.from_numpy(files.train_images[:, 0].copy())
         targets = torch.from_numpy(files.train_labels.astype("int64"))
         transform = transforms.ToTensor()
 

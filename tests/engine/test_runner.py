@@ -255,7 +255,7 @@ def test_that_a_restart_that_fails_keeps_the_run(watched: Watched, data: Path) -
     watched.runner.train()
     watched.until(Training)
     watched.runner.restart(experiment(data / "nowhere"))
-    assert "train-images-idx3-ubyte.gz" in str(watched.until(Failed).problem)
+    assert "nowhere: there is no such folder" in str(watched.until(Failed).problem)
     kept = watched.look()
     assert kept.run == 1
     assert kept.step == watched.runner.metrics.count >= 3
@@ -267,7 +267,7 @@ def test_that_a_first_run_that_fails_can_be_followed_by_another(
     watched: Watched, data: Path
 ) -> None:
     watched.runner.start(experiment(data / "nowhere"))
-    assert "there is no such file" in str(watched.until(Failed).problem)
+    assert "there is no such folder" in str(watched.until(Failed).problem)
     watched.runner.train()
     assert "there is no network to train yet" in str(watched.until(Failed).problem)
     watched.runner.restart(experiment(data))
