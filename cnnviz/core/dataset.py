@@ -69,6 +69,14 @@ class Dataset:
         return self.train_images, self.train_labels
 
     @cached_property
+    def pictures(self) -> tuple[Images, Images]:
+        """The images of both parts as they are drawn, not copied.
+
+        (count, height, width) grey, or (count, height, width, 3) red, green, blue.
+        """
+        return _drawn(self.train_images), _drawn(self.test_images)
+
+    @cached_property
     def class_count(self) -> int:
         """Classes that are named, or that a label has."""
         largest = max(int(labels.max(initial=0)) for _, labels in map(self.part, (False, True)))
@@ -95,6 +103,10 @@ class Misfit(Problem):
         super().__init__(sentence, **fields)
         self.shape = shape
         self.classes = classes
+
+
+def _drawn(images: Images) -> Images:
+    return images.transpose(0, 2, 3, 1) if images.shape[1] == 3 else images[:, 0]
 
 
 def to_input(images: Images) -> NDArray[np.float32]:

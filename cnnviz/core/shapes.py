@@ -7,6 +7,7 @@ shape it is: a network has to find the outline.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +30,7 @@ NOISE = 8.0
 LEAST_CONTRAST = 120
 """How far the two colours are apart at least: in one of red, green and blue."""
 
-Field = NDArray[np.float32]
+Field = NDArray[np.floating[Any]]
 """A number a pixel: about how far inside of the shape it is; its radius is 1, outside is < 0."""
 
 
@@ -114,15 +115,18 @@ def _disc(x: Field, y: Field, radius: float = 1.0) -> Field:
 
 
 def _box(x: Field, y: Field, wide: float, high: float) -> Field:
-    return np.minimum(wide - np.abs(x), high - np.abs(y))
+    field: Field = np.minimum(wide - np.abs(x), high - np.abs(y))
+    return field
 
 
 def _ring(x: Field, y: Field) -> Field:
-    return 0.28 - np.abs(np.hypot(x, y) - 0.72)
+    field: Field = 0.28 - np.abs(np.hypot(x, y) - 0.72)
+    return field
 
 
 def _half_disc(x: Field, y: Field) -> Field:
-    return np.minimum(_disc(x, y + 0.4), y + 0.4)
+    field: Field = np.minimum(_disc(x, y + 0.4), y + 0.4)
+    return field
 
 
 def _square(x: Field, y: Field) -> Field:
@@ -135,7 +139,8 @@ def _bar(x: Field, y: Field) -> Field:
 
 def _triangle(x: Field, y: Field) -> Field:
     slope = np.float32(np.sqrt(3) / 2)
-    return np.minimum(y + 0.5, 0.5 - slope * np.abs(x) - y / 2)
+    field: Field = np.minimum(y + 0.5, 0.5 - slope * np.abs(x) - y / 2)
+    return field
 
 
 def _star(x: Field, y: Field) -> Field:
@@ -157,7 +162,8 @@ def _cross(x: Field, y: Field) -> Field:
 
 
 def _crescent(x: Field, y: Field) -> Field:
-    return np.minimum(_disc(x, y), np.hypot(x - 0.5, y) - 0.8)
+    field: Field = np.minimum(_disc(x, y), np.hypot(x - 0.5, y) - 0.8)
+    return field
 
 
 def _heart(x: Field, y: Field) -> Field:
@@ -166,7 +172,8 @@ def _heart(x: Field, y: Field) -> Field:
     slope = np.float32(np.sqrt(0.5))
     point = np.minimum(slope * (y + 0.98 - across), 0.4 - y)
     # Below the lobes; beyond their sides there is nothing.
-    return np.maximum(lobe, np.minimum(point, 0.82 - across))
+    field: Field = np.maximum(lobe, np.minimum(point, 0.82 - across))
+    return field
 
 
 _FIELDS: tuple[Callable[[Field, Field], Field], ...] = (

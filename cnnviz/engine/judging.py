@@ -55,7 +55,7 @@ def judge(session: Session, frozen: Snapshot) -> Generator[None, None, Judgement
         labels=session.test.y.cpu().numpy(),
         predictions=answers.numpy(),
         losses=errors.numpy(),
-        images=session.dataset.test_images,
+        images=session.dataset.pictures[1],
         seconds=seconds + perf_counter() - started,
     )
 

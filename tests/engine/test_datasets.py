@@ -161,6 +161,16 @@ def test_that_a_sample_is_the_image_as_the_network_is_fed(data: Path) -> None:
         dataset.sample(40)
 
 
+def test_that_images_are_drawn_grey_or_in_colour() -> None:
+    labels = np.zeros(2, dtype=np.uint8)
+    for channels, shape in ((1, (2, 4, 5)), (3, (2, 4, 5, 3))):
+        images = np.arange(40 * channels, dtype=np.uint8).reshape(2, channels, 4, 5)
+        _, test = Dataset(images, labels, images, labels).pictures
+        assert test.shape == shape
+        assert np.shares_memory(test, images)
+        assert test.reshape(2, 4, 5, channels)[1, 3, 2, -1] == images[1, -1, 3, 2]
+
+
 def test_that_a_set_knows_how_many_classes_it_has() -> None:
     images, labels = np.zeros((2, 1, 4, 4), dtype=np.uint8), np.array([0, 4])
     assert Dataset(images, labels, images, labels).class_count == 5
