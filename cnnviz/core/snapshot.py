@@ -47,6 +47,8 @@ class Snapshot:
     activations
         ``activations[0]`` is the input, ``activations[i + 1]`` the output of layer i, as torch
         computed them in float32, without the batch axis.
+    changes
+        How many times weights were set by hand or from a file in this run.
     pictured
         Whether the input is a picture, drawn grey, and not numbers laid out by hand.
     limits
@@ -61,6 +63,7 @@ class Snapshot:
     parameters: tuple[Parameters, ...]
     activations: tuple[NDArray[np.floating[Any]], ...]
     pictured: bool = True
+    changes: int = 0
     limits: dict[int, float] = field(default_factory=dict, repr=False)
 
     @property

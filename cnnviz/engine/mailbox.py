@@ -20,6 +20,7 @@ from cnnviz.core.metrics import MetricLog
 from cnnviz.core.operations import Element
 from cnnviz.core.problem import Problem
 from cnnviz.core.snapshot import Snapshot
+from cnnviz.core.weight_edit import WeightChange
 
 
 @dataclass
@@ -36,6 +37,7 @@ class Requests:
     wrong: bool = False
     judging: Snapshot | None = None
     filtering: Filtering | None = None
+    changes: tuple[WeightChange, ...] = ()
 
 
 class Mailbox:
@@ -66,6 +68,12 @@ class Mailbox:
         with self.changed:
             self.wanted.running = False
             self.wanted.singles += 1
+            self.changed.notify()
+
+    def ask_change(self, change: WeightChange) -> None:
+        """Another change of weights; each is made, in their order."""
+        with self.changed:
+            self.wanted.changes += (change,)
             self.changed.notify()
 
     def take_live(self) -> Snapshot | None:
@@ -136,6 +144,11 @@ class Mailbox:
         with self.changed:
             judging, self.wanted.judging = self.wanted.judging, None
             return judging
+
+    def take_changes(self) -> tuple[WeightChange, ...]:
+        with self.changed:
+            changes, self.wanted.changes = self.wanted.changes, ()
+            return changes
 
     def take_wrong(self) -> bool:
         with self.changed:

@@ -42,6 +42,7 @@ def look(session: Session, index: int) -> Snapshot:
             sample=sample,
             parameters=(*({k: _copy(v) for k, v in owned.items()} for owned in tensors), {}),
             activations=_activations(sample, outputs),
+            changes=session.changes,
         )
 
 
@@ -75,6 +76,7 @@ def look_frozen(session: Session, index: int, frozen: Snapshot) -> Snapshot:
             sample=sample,
             parameters=frozen.parameters,
             activations=_activations(sample, outputs),
+            changes=frozen.changes,
         )
 
 

@@ -14,6 +14,7 @@ from cnnviz.core.metrics import MetricLog
 from cnnviz.core.operations import Element
 from cnnviz.core.problem import Problem, mark
 from cnnviz.core.snapshot import Snapshot
+from cnnviz.core.weight_edit import WeightChange
 from cnnviz.engine.allocator import keep_pages
 from cnnviz.engine.mailbox import Mailbox
 from cnnviz.engine.priority import step_back
@@ -105,6 +106,14 @@ class Runner:
         It needs no run.  A later request replaces an earlier one that waits.
         """
         self._mailbox.ask(filtering=asked)
+
+    def change_weights(self, change: WeightChange) -> None:
+        """Set weights between two batches; a look that is asked for afterwards shows them.
+
+        Each change is made, and in the order in which they were asked for; one for a run that is
+        no more is not.
+        """
+        self._mailbox.ask_change(change)
 
     def find_wrong(self) -> None:
         """Look for test images that the model gets wrong; answered by `WrongSamples`."""

@@ -53,6 +53,8 @@ class Session:
         The permutation of the training images, and the epoch it was drawn for.
     waiting
         Losses that are still on the device.
+    changes
+        The number of the last change of weights by hand or from a file.
     spoiled
         Why this run cannot train on, if it cannot.
     """
@@ -76,6 +78,7 @@ class Session:
     order: Tensor | None = None
     order_epoch: int = -1
     waiting: list[Tensor] = field(default_factory=list)
+    changes: int = 0
     spoiled: Problem | None = None
 
     @property

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Generator, Iterator
+from functools import partial
 
 from cnnviz.core.events import Failed, Finished, Notice, Ready, Training, WrongSamples
 from cnnviz.core.experiment import Experiment
 from cnnviz.core.judgement import Judgement
 from cnnviz.core.problem import Problem
 from cnnviz.core.snapshot import Snapshot
+from cnnviz.core.weight_edit import WeightChange
 from cnnviz.engine import evaluate, probe, training
+from cnnviz.engine.changing import change_weights
 from cnnviz.engine.filtering import filtered
 from cnnviz.engine.judging import judge
 from cnnviz.engine.mailbox import Mailbox
@@ -58,7 +61,7 @@ class Worker:
             or self._search is not None
             or self._judging is not None
             or wanted.filtering is not None
-            or (looks and self._session is not None)
+            or ((looks or bool(wanted.changes)) and self._session is not None)
         )
 
     def _turn(self) -> None:
@@ -69,6 +72,7 @@ class Worker:
             return
         self._filter()
         if self._session is not None:
+            self._change(self._session)
             self._answer_looks(self._session)
             self._judge(self._session)
             if self._search is not None or self._mailbox.take_wrong():
@@ -132,6 +136,24 @@ class Worker:
             self._mailbox.emit(Notice(notice))
         if session.fallback is not None:
             self._mailbox.emit(Notice(session.fallback))
+
+    def _change(self, session: Session) -> None:
+        for change in self._mailbox.take_changes():
+            if change.run != session.run:
+                continue  # made for a run that another one has replaced since
+            # What goes through the test set begins again: all of it with one model.
+            self._steps = None
+            within = session.step % session.batches != 0
+            if self._single_from is not None and session.step > self._single_from and within:
+                self._end_single(session)  # but for an evaluation within an epoch: it is left out
+            if self._search is not None:
+                self._search = evaluate.find_wrong(session)
+            self._attempt(partial(self._change_once, session, change))
+
+    def _change_once(self, session: Session, change: WeightChange) -> None:
+        said = change_weights(session, change)
+        if said is not None:
+            self._mailbox.emit(Notice(said))
 
     def _answer_looks(self, session: Session) -> None:
         live, frozen = self._mailbox.take_looks()
@@ -202,9 +224,12 @@ class Worker:
             self._mailbox.emit(Finished(self._session.settings.epochs))
             self._stop()
         elif at_rest and self._single_from is not None and self._session.step > self._single_from:
-            self._single_from = None
-            training.flush(self._session)
-            self._mailbox.single_done()
+            self._end_single(self._session)
+
+    def _end_single(self, session: Session) -> None:
+        self._single_from = None
+        training.flush(session)
+        self._mailbox.single_done()
 
     def _announce_running(self, session: Session) -> None:
         if self._mailbox.wanted.running and not session.finished:

@@ -12,6 +12,7 @@ from cnnviz.core.operations import Element
 from cnnviz.core.problem import Problem
 from cnnviz.core.settings import TrainingSettings
 from cnnviz.core.snapshot import Snapshot
+from cnnviz.core.weight_edit import WeightChange
 from cnnviz.engine.runner import Runner
 from cnnviz.resources import resource
 from tests.networks import bundled
@@ -71,6 +72,9 @@ class FakeRunner(Runner):
     def take_filtered(self) -> Snapshot | Problem | None:
         taken, self.filtered = self.filtered, None
         return taken
+
+    def change_weights(self, change: WeightChange) -> None:
+        self.asked.append(("change_weights", change))
 
     def find_wrong(self) -> None:
         self.asked.append(("find_wrong",))
