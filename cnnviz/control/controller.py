@@ -27,7 +27,7 @@ from cnnviz.core.events import (
 )
 from cnnviz.core.experiment import Experiment
 from cnnviz.core.network import Network
-from cnnviz.core.operations import Element
+from cnnviz.core.operations import Element, Parameters
 from cnnviz.core.problem import Problem, mark
 from cnnviz.core.settings import TrainingSettings
 from cnnviz.core.snapshot import Snapshot
@@ -108,19 +108,22 @@ class Controller(Stepping):
         """Begin again from step 0 with the same network and settings."""
         self.run(self.experiment)
 
-    def run(self, experiment: Experiment) -> None:
-        """Begin another run; until it stands, and if it cannot be, the present one stays."""
+    def run(self, experiment: Experiment, weights: tuple[Parameters, ...] = ()) -> None:
+        """Begin another run; until it stands, and if it cannot be, the present one stays.
+
+        Layers whose mapping in ``weights`` is not empty begin with it, others with the seed's.
+        """
         self._pending = experiment
-        self._runner.restart(experiment)
+        self._runner.restart(experiment, weights)
         self._listen()
 
     def apply(self, settings: TrainingSettings) -> None:
         """Begin again with other settings."""
         self.run(replace(self.experiment, settings=settings))
 
-    def choose_network(self, network: Network) -> None:
-        """Begin again with another network."""
-        self.run(replace(self.experiment, network=network))
+    def choose_network(self, network: Network, weights: tuple[Parameters, ...] = ()) -> None:
+        """Begin again with another network; see `run`."""
+        self.run(replace(self.experiment, network=network), weights)
 
     def choose_data(self, folder: Path) -> None:
         """Begin again on another folder of idx files."""

@@ -106,6 +106,36 @@ class Field:
         return self.refused[which(beyond)] if beyond else None
 
 
+@dataclass(frozen=True)
+class Rules:
+    """What an operation's fields are asked with, and how far they are looked through.
+
+    Attributes
+    ----------
+    given
+        Raises `Problem` where a value of a field of this name is out of the question.
+    fits
+        Raises `Problem` where an operation does not fit.
+    most
+        The largest number, of either sign, that is looked at for a field of this name.
+    """
+
+    given: Callable[[str, Any], object]
+    fits: Callable[[Operation], object]
+    most: Callable[[str], int]
+
+
+def operation_fields(
+    operation: Operation, types: Mapping[str, Any], linked: frozenset[str], rules: Rules
+) -> tuple[Field, ...]:
+    """Everything that can be chosen of an operation but the sizes that follow its input."""
+    found: list[Field] = []
+    for name, expected in types.items():
+        if name not in FOLLOWING:
+            found += _of_type(operation, name, expected, name in linked, rules)
+    return tuple(found)
+
+
 def fields(bench: Bench, linked: frozenset[str] = frozenset()) -> tuple[Field, ...]:
     """Everything that can be chosen: the input's sizes, then the operation's fields in order.
 
@@ -121,10 +151,8 @@ def fields(bench: Bench, linked: frozenset[str] = frozenset()) -> tuple[Field, .
 def _fields(operation: Operation, shape: Shape, linked: frozenset[str]) -> tuple[Field, ...]:
     names = SIZES if len(shape) == 3 else ("features",)
     found = [_size(operation, shape, name, shape[i]) for i, name in enumerate(names)]
-    for name, expected in fields_of(type(operation)).items():
-        if name not in FOLLOWING:
-            found += _of_type(operation, shape, name, expected, name in linked)
-    return tuple(found)
+    rules = Rules(check_field, lambda changed: check_sizes(changed, shape), most_of)
+    return (*found, *operation_fields(operation, fields_of(type(operation)), linked, rules))
 
 
 def _size(operation: Operation, shape: Shape, name: str, size: int) -> Field:
@@ -141,15 +169,15 @@ def _size(operation: Operation, shape: Shape, name: str, size: int) -> Field:
 
 
 def _of_type(
-    operation: Operation, shape: Shape, name: str, expected: Any, linked: bool
+    operation: Operation, name: str, expected: Any, linked: bool, rules: Rules
 ) -> list[Field]:
     """The fields of a dataclass field's type: two for a pair, three where a word may stand too."""
     value = getattr(operation, name)
 
     def attempt_at(axis: int | None) -> Callable[[Any], Problem | None]:
         def attempt(chosen: Any) -> None:
-            check_field(name, chosen)
-            check_sizes(with_value(operation, name, chosen, axis), shape)
+            rules.given(name, chosen)
+            rules.fits(with_value(operation, name, chosen, axis))
 
         return lambda chosen: _refusal(lambda: attempt(chosen))
 
@@ -161,18 +189,19 @@ def _of_type(
     if expected in (float, float | None):
         return [_real(name, value, attempt_at(None), optional)]
     if expected in (int, int | None):
-        legal, refused = _whole(name, value, attempt_at(None))
+        gaps = getattr(operation, "groups", 1) > 1 or name == "groups"
+        legal, refused = _whole(value, attempt_at(None), rules.most(name), gaps)
         return [Field(name, None, NUMBER, value, legal, refused, given, optional)]
     words = isinstance(value, str)
-    pair = effective_pair(operation, name)
+    pair, beyond = effective_pair(operation, name), rules.most(name) + 1
     found = []
     for axis in (None,) if linked else (0, 1):
         number = pair[axis or 0]
         attempt = attempt_at(axis)
         if linked and pair[0] != pair[1] and attempt(number) is not None:
-            legal, refused = _all_of(attempt, -1, LARGEST_SIZE + 1)
+            legal, refused = _all_of(attempt, -1, beyond)
         else:
-            legal, refused = _around(attempt, number, -1, LARGEST_SIZE + 1)
+            legal, refused = _around(attempt, number, -1, beyond)
         found.append(
             Field(name, axis, NUMBER, number, legal, refused, given and not words, optional)
         )
@@ -182,10 +211,9 @@ def _of_type(
 
 
 def _whole(
-    name: str, value: int | None, attempt: Callable[[Any], Problem | None]
+    value: int | None, attempt: Callable[[Any], Problem | None], most: int, gaps: bool
 ) -> tuple[tuple[int, ...], dict[int, Problem]]:
-    most = int(most_of(name))
-    if most <= MOST_KERNELS:
+    if most <= MOST_KERNELS or gaps:
         return _all_of(attempt, -most - 1 if attempt(-1) is None else -1, most + 1)
     return _around(attempt, 1 if value is None else value, -1, most + 1)
 

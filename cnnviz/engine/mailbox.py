@@ -17,7 +17,7 @@ from cnnviz.core.filtering import Filtering
 from cnnviz.core.gradient import PixelGradient
 from cnnviz.core.judgement import Judgement
 from cnnviz.core.metrics import MetricLog
-from cnnviz.core.operations import Element
+from cnnviz.core.operations import Element, Parameters
 from cnnviz.core.problem import Problem
 from cnnviz.core.snapshot import Snapshot
 from cnnviz.core.weight_edit import WeightChange
@@ -29,6 +29,7 @@ class Requests:
 
     closing: bool = False
     experiment: Experiment | None = None
+    weights: tuple[Parameters, ...] = ()
     running: bool = False
     singles: int = 0
     live: int | None = None
@@ -47,6 +48,8 @@ class Mailbox:
         self.changed = threading.Condition()
         self.wanted = Requests()
         self.metrics = MetricLog()
+        self.weights: tuple[Parameters, ...] = ()
+        """What the experiment that was taken last begins with; the training thread's alone."""
         self._events: SimpleQueue[Event] = SimpleQueue()
         self._live: Snapshot | None = None
         self._frozen: Snapshot | None = None
@@ -122,6 +125,7 @@ class Mailbox:
     def take_experiment(self) -> Experiment | None:
         with self.changed:
             experiment, self.wanted.experiment = self.wanted.experiment, None
+            self.weights, self.wanted.weights = self.wanted.weights, ()
             return experiment
 
     def take_looks(self) -> tuple[int | None, tuple[int, Snapshot] | None]:

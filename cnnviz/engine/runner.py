@@ -11,7 +11,7 @@ from cnnviz.core.filtering import Filtering
 from cnnviz.core.gradient import PixelGradient
 from cnnviz.core.judgement import Judgement
 from cnnviz.core.metrics import MetricLog
-from cnnviz.core.operations import Element
+from cnnviz.core.operations import Element, Parameters
 from cnnviz.core.problem import Problem, mark
 from cnnviz.core.snapshot import Snapshot
 from cnnviz.core.weight_edit import WeightChange
@@ -48,12 +48,18 @@ class Runner:
         self._mailbox.ask(experiment=experiment)
         self._thread.start()
 
-    def restart(self, experiment: Experiment) -> None:
+    def restart(self, experiment: Experiment, weights: tuple[Parameters, ...] = ()) -> None:
         """A new run: reset, another network, other settings.  It does not train yet.
 
         The run that was going on stops at once, and is kept (paused) if the new one cannot be made.
+
+        Parameters
+        ----------
+        weights
+            One mapping a layer with what it begins with; where it is empty, and for all layers if
+            there is none, the weights are those that the seed draws.
         """
-        self._mailbox.ask(experiment=experiment, running=False, singles=0)
+        self._mailbox.ask(experiment=experiment, weights=weights, running=False, singles=0)
 
     def train(self) -> None:
         """Train until paused or finished; asked for early, it begins when the run is ready."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -15,6 +16,7 @@ from cnnviz.core.events import Device, Starting
 from cnnviz.core.experiment import Experiment
 from cnnviz.core.metrics import MetricLog
 from cnnviz.core.network import Network
+from cnnviz.core.operations import Parameters
 from cnnviz.core.operations.batch_norm import BatchNorm2d
 from cnnviz.core.problem import Problem, mark
 from cnnviz.core.settings import TrainingSettings
@@ -95,7 +97,10 @@ class Session:
         return self.epochs_done >= self.settings.epochs
 
 
-def prepare(experiment: Experiment, run: int) -> Generator[Starting, None, Session]:
+
+def prepare(
+    experiment: Experiment, run: int, weights: Sequence[Parameters] = ()
+) -> Generator[Starting, None, Session]:
     """Make a run ready, saying before each part what it is.
 
     The global random state and thread count are as before if this raises or is abandoned, so that
@@ -109,6 +114,12 @@ def prepare(experiment: Experiment, run: int) -> Generator[Starting, None, Sessi
     settings = experiment.settings
     dataset = yield from reading(experiment.data, experiment.network.input_shape)
     check_fits(dataset, experiment.network)
+    Parameters
+    ----------
+    weights
+        One mapping a layer with what it begins with.  All weights are drawn all the same, so that
+        every layer whose mapping is empty begins with the seed's.
+
     _check_settings(settings, len(dataset.train_labels))
     _check_batch_norm(settings, experiment.network)
     yield Starting(mark("Looking for devices"))
@@ -122,7 +133,9 @@ def prepare(experiment: Experiment, run: int) -> Generator[Starting, None, Sessi
             torch.backends.cudnn.benchmark = False
         # Seeds every device; the lecture's own order: seed, then weights.
         torch.manual_seed(settings.seed)
-        module = build_module(experiment.network).to(memory_format=torch.channels_last)
+        module = build_module(experiment.network)
+        _put_in(module, weights)
+        module = module.to(memory_format=torch.channels_last)
         module = module.to(device.key)
         train, test = _images(dataset, "train", device), _images(dataset, "test", device)
         # The first takes 0.8 s: it imports much of torch.
@@ -152,6 +165,13 @@ def _adam(module: nn.Module, settings: TrainingSettings, device: Device) -> torc
     # one; the same formula in float32, rounded in another order.  MPS has had it only of late.
     fused = device.key != "mps"
     return torch.optim.Adam(module.parameters(), lr=settings.learning_rate, fused=fused)
+
+
+def _put_in(module: nn.Sequential, weights: Sequence[Parameters]) -> None:
+    with torch.no_grad():
+        for part, arrays in zip(module, weights, strict=False):  # the Softmax is no module
+            for name, values in arrays.items():
+                getattr(part, name).copy_(torch.from_numpy(np.array(values)))
 
 
 def _images(dataset: Dataset, part: str, device: Device) -> Images:

@@ -102,7 +102,7 @@ class Worker:
 
     def _begin(self, experiment: Experiment) -> None:
         self._announce(False)
-        parts = prepare(experiment, self._runs + 1)
+        parts = prepare(experiment, self._runs + 1, self._mailbox.weights)
         while True:
             try:
                 starting = next(parts)

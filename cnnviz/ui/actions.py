@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cnnviz.core.problem import mark
-from cnnviz.ui.workspace import LAB, NETWORK, WAYS, WORKSPACES
+from cnnviz.ui.workspace import EDITOR, LAB, NETWORK, WAYS, WORKSPACES
 
 if TYPE_CHECKING:
     from cnnviz.ui.requests import Requests
@@ -79,6 +79,12 @@ ENTRIES = (
     Entry("picture", FILE, mark("Save &picture of the window…"), ("Ctrl+S",), lambda r: r.save_picture()),
     Entry("save_bench", FILE, mark("Save the &bench as…"), ("Ctrl+Alt+S",), lambda r: r.save_bench(), where=LAB,
           tip=mark("Input, weights and settings of the Lab as a file that can be opened again")),
+    Entry("save_network", FILE, mark("Save the net&work as…"), ("Ctrl+Shift+N",), lambda r: r.architecture.save_network(),
+          tip=mark("The network as a description (.toml) that can be opened again")),
+    Entry("open_weights", FILE, mark("Open wei&ghts…"), ("Ctrl+G",), lambda r: r.weights.open(), where=NETWORK,
+          tip=mark("Weights for this network: safetensors, or a state dict that torch.save has written")),
+    Entry("save_weights", FILE, mark("Save &weights…"), ("Ctrl+Shift+G",), lambda r: r.weights.save(), where=NETWORK,
+          tip=mark("The weights of now as safetensors, under PyTorch's names")),
     Entry("quit", FILE, mark("&Quit"), ("Ctrl+Q",), lambda r: r.window.close()),
     Entry("undo", EDIT, mark("&Undo"), ("Ctrl+Z",), lambda r: r.undo()),
     Entry("redo", EDIT, mark("&Redo"), ("Ctrl+Shift+Z", "Ctrl+Y"), lambda r: r.redo()),
@@ -89,6 +95,18 @@ ENTRIES = (
           where=NETWORK, tip=mark("A complete program that trains this network, in the lecture's eight steps")),
     Entry("save_numbers", EDIT, mark("&Save numbers as CSV…"), ("Ctrl+Shift+S",), lambda r: r.save_numbers(),
           tip=mark("Every operand, product and running total of the present step")),
+    Entry("edit_network", EDIT, mark("&Edit the network"), ("E",), lambda r: r.architecture.edit(), where=NETWORK,
+          tip=mark("Insert, remove, move and change layers; layers that still fit keep their weights")),
+    Entry("insert_layer", EDIT, mark("&Insert a layer…"), ("Ins", "+"), lambda r: r.architecture.insert_layer(), where=EDITOR),
+    Entry("remove_layer", EDIT, mark("Re&move the layer"), ("Del",), lambda r: r.architecture.remove_layer(), where=EDITOR),
+    Entry("earlier", EDIT, mark("Move ear&lier"), ("Alt+Left",), lambda r: r.architecture.move_layer(-1), where=EDITOR),
+    Entry("later", EDIT, mark("Move la&ter"), ("Alt+Right",), lambda r: r.architecture.move_layer(1), where=EDITOR),
+    Entry("first_remedy", EDIT, mark("Take the &first remedy"), ("Alt+Return",), lambda r: r.architecture.take_first_remedy(),
+          where=EDITOR, tip=mark("What is proposed first for the first layer that does not fit")),
+    Entry("apply_edit", EDIT, mark("&Apply"), ("Ctrl+Return",), lambda r: r.architecture.apply(), where=EDITOR,
+          tip=mark("Begin with the edited network; layers that still fit keep their weights")),
+    Entry("leave_editor", EDIT, mark("Ca&ncel"), ("Shift+Esc",), lambda r: r.architecture.leave(), where=EDITOR,
+          tip=mark("Back to the network as it is; what was edited is kept until another network is in use")),
     Entry("random_input", EDIT, mark("Random &input"), ("R",), lambda r: r.draw("input"), where=LAB),
     Entry("random_weights", EDIT, mark("Random &weights"), ("Shift+R",), lambda r: r.draw("weights"), where=LAB),
     Entry("train", RUN, mark("&Train"), ("T",), lambda r: r.controller.toggle_training(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QEvent, QSize, Qt
-from PyQt6.QtGui import QContextMenuEvent, QEnterEvent
+from PyQt6.QtGui import QAction, QContextMenuEvent, QEnterEvent
 from PyQt6.QtWidgets import QDockWidget, QHBoxLayout, QMenu, QToolButton, QWidget
 
 from cnnviz.control.language import tr
@@ -95,9 +95,20 @@ class TitleBar(Heading):
         row.addStretch(1)
         self.float = self._button(self._toggle_floating)
         self.close_button = self._button(dock.close)
+        self.offered: QToolButton | None = None
+        self._row = row
         row.addWidget(self.float)
         row.addWidget(self.close_button)
         self._show_buttons(False)
+
+    def offer(self, action: QAction) -> None:
+        """Show a button for what is done with the whole pane."""
+        self.offered = QToolButton(self)
+        self.offered.setDefaultAction(action)
+        self.offered.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        self.offered.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.offered.setObjectName("titleaction")
+        self._row.insertWidget(1, self.offered)
 
     def _show_buttons(self, shown: bool) -> None:
         """The buttons come with the mouse: otherwise the caption needs their room."""
@@ -137,7 +148,8 @@ class TitleBar(Heading):
 
     @property
     def reserved(self) -> int:
-        return 2 * self._theme.px(26) if self.float.isVisible() else 0
+        offered = 0 if self.offered is None else self.offered.sizeHint().width()
+        return offered + (2 * self._theme.px(26) if self.float.isVisible() else 0)
 
     def contextMenuEvent(self, event: QContextMenuEvent | None) -> None:
         if event is None:

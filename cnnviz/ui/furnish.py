@@ -19,7 +19,7 @@ from cnnviz.ui.panes.stage import StagePane
 from cnnviz.ui.panes.strip import StripPane
 from cnnviz.ui.requests import Requests
 from cnnviz.ui.transport import Transport
-from cnnviz.ui.workspace import PHOTOGRAPHS, Workspace
+from cnnviz.ui.workspace import EDITOR, PHOTOGRAPHS, Workspace
 
 
 def furnish(window: MainWindow, controller: Controller, networks: list[tuple[str, str]]) -> None:
@@ -48,6 +48,7 @@ def furnish(window: MainWindow, controller: Controller, networks: list[tuple[str
     window.workspaces.offer(PHOTOGRAPHS, lambda: _photographs(window, controller))
     _connect(window, controller, window.requests)
     window.furnished = True
+    window.workspaces.offer(EDITOR, window.requests.architecture.made_page)
     window.set_theme(window.theme)
     window.retranslate()
 

@@ -23,7 +23,7 @@ from cnnviz.ui.pace import Pace
 from cnnviz.ui.status import Status
 from cnnviz.ui.theme import Theme
 from cnnviz.ui.topbar import TopBar
-from cnnviz.ui.workspace import NETWORK, WORKSPACES, Workspace, Workspaces
+from cnnviz.ui.workspace import EDITOR, NETWORK, WORKSPACES, Workspace, Workspaces
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -94,6 +94,7 @@ class MainWindow(QMainWindow):
             self._add_action(entry)
         self.docks = {key: PaneDock(key, heading, self) for key, heading in PANES}
         self.workspaces = Workspaces(self)
+        self.docks["network"].bar.offer(self.actions_by_key["edit_network"])
         self.workspaces.chosen.connect(self._entered)
         self.menu_bar = QMenuBar()
         self.menus = self._make_menus()
@@ -182,7 +183,8 @@ class MainWindow(QMainWindow):
         self.topbar.enter(key)
         if key != NETWORK:
             self.controller.player.pause()
-        self.prefer(workspace=key)
+        if key != EDITOR:  # nobody wants to begin in the middle of an edit
+            self.prefer(workspace=key)
         self.look()
 
     def look(self) -> None:
@@ -239,8 +241,13 @@ class MainWindow(QMainWindow):
         self._say("play", tr("Pause") if playing else tr("Play"))
         here, page = self.workspaces.key, self.workspaces.page
         for entry in self.entries:
+        above = NETWORK if here == EDITOR else here
             if entry.where:
-                actions[entry.key].setEnabled(entry.where == here)
+                possible = entry.where == here and (page is None or page.can(entry.key))
+                actions[entry.key].setEnabled(possible)
+            elif entry.menu in ("", STEP) and entry.key != "nothing":
+                # There is nothing to step through while a network is edited.
+                actions[entry.key].setEnabled(here != EDITOR)
         actions["one_batch"].setEnabled(ready and not running)
         actions["wrong_sample"].setEnabled(ready and not running and here == NETWORK)
         actions["undo"].setEnabled(page is not None and page.can_undo)
@@ -253,7 +260,7 @@ class MainWindow(QMainWindow):
             ("log_scale", view.log_scale),
             ("motion", self.theme.reduced_motion),
             ("full_screen", self.isFullScreen()),
-            *((f"workspace_{key}", key == here) for key, _ in WORKSPACES),
+            *((f"workspace_{key}", key == above) for key, _ in WORKSPACES),
         ):
             if actions[key].isChecked() != on:
                 actions[key].setChecked(on)

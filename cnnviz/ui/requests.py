@@ -31,6 +31,8 @@ from cnnviz.ui.dialogs.settings import SettingsDialog
 from cnnviz.ui.lab import LabPage
 from cnnviz.ui.panes.stage import StagePane
 from cnnviz.ui.theme import DARK
+from cnnviz.ui.weight_requests import SUFFIXES as WEIGHTS
+from cnnviz.ui.weight_requests import WeightRequests
 from cnnviz.ui.workspace import LAB, PHOTOGRAPHS
 
 if TYPE_CHECKING:
@@ -48,11 +50,13 @@ class Requests:
 
     window: MainWindow
     controller: Controller
+    architecture: Architecture
 
     def __init__(self, window: MainWindow, controller: Controller) -> None:
         self.window = window
         self.controller = controller
-        self.architecture = Architecture(window, controller)
+        self.weights = WeightRequests(window, controller)
+        self.architecture = Architecture(self)
 
     @property
     def stepping(self) -> Stepping:
@@ -87,17 +91,17 @@ class Requests:
         page = self.window.workspaces.page
         if isinstance(page, LabPage):
             lab = page.lab
-            self._save(
+            self.save_file(
                 tr("Save the bench"), "toml", tr("Benches of the Lab (*.toml)"), lab.write_file
             )
 
     def undo(self) -> None:
-        if (page := self.window.workspaces.page) is not None:
-            page.undo()
+        page = self.window.workspaces.page
+        (self.controller.weights if page is None else page).undo()
 
     def redo(self) -> None:
-        if (page := self.window.workspaces.page) is not None:
-            page.redo()
+        page = self.window.workspaces.page
+        (self.controller.weights if page is None else page).redo()
 
     def copy(self) -> None:
         """The cells that are selected, or else every number of the present step."""
@@ -119,7 +123,7 @@ class Requests:
             )
 
     def save_numbers(self) -> None:
-        self._save(tr("Save numbers"), "csv", tr("Tables (*.csv)"), self.write_numbers)
+        self.save_file(tr("Save numbers"), "csv", tr("Tables (*.csv)"), self.write_numbers)
 
     def write_numbers(self, path: Path) -> None:
         """Write every number of the present step to a CSV file."""
@@ -230,7 +234,12 @@ class Requests:
 
     def choose_network(self, key: str) -> None:
         """Take a bundled network, by its key."""
-        if key != self.controller.view.network.key:
+        made = self.architecture.made.get(key)
+        if key == self.controller.view.network.key:
+            return
+        if made is not None:
+            self.replace_run(lambda: self.controller.choose_network(made))
+        else:
             self.open_network_file(resource("networks", f"{key}.toml"), bundled=True)
 
     def edit_settings(self) -> None:
@@ -277,11 +286,15 @@ class Requests:
             if self.window.workspaces.page is not page:
                 self.open_path(path)
             return
+        if path.suffix.lower() in WEIGHTS:
+            self._remember(path)
+            self.weights.open_path(path)
+            return
         if path.suffix.lower() == ".toml":
             self.open_network_file(path)
             return
         self._remember(path)
-        self._replace_run(
+        self.replace_run(
             lambda: self.controller.choose_data(path if path.is_dir() else path.parent)
         )
 
@@ -295,9 +308,9 @@ class Requests:
             self.window.prefer(network=network.key)
         else:
             self._remember(path)
-        self._replace_run(lambda: self.controller.choose_network(network))
+        self.replace_run(lambda: self.controller.choose_network(network))
 
-    def _replace_run(self, then: Callable[[], object]) -> None:
+    def replace_run(self, then: Callable[[], object]) -> None:
         """Ask only where an epoch or more of training would be lost."""
         progress = self.controller.view.progress
         if progress.batches and progress.step >= progress.batches:
@@ -323,9 +336,11 @@ class Requests:
         self.window.recent_menu.setEnabled(bool(self.window.preferences.recent))
 
     def save_picture(self) -> None:
-        self._save(tr("Save picture"), "png", tr("Pictures (*.png)"), self.write_picture)
+        self.save_file(tr("Save picture"), "png", tr("Pictures (*.png)"), self.write_picture)
 
-    def _save(self, title: str, suffix: str, kind: str, write: Callable[[Path], object]) -> None:
+    def save_file(
+        self, title: str, suffix: str, kind: str, write: Callable[[Path], object]
+    ) -> None:
         """Ask for a file, an existing one only if it may be replaced, and write it."""
         dialog = QFileDialog(self.window, title, self._folder())
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)

@@ -52,6 +52,7 @@ QToolButton#workspace:checked {{ background: {p.raised}; border-color: {p.border
   font-weight: bold; }}
 QToolButton#titlebutton {{ background: transparent; border: none; padding: {px(3)}px; }}
 QToolButton#titlebutton:hover {{ background: {p.raised}; }}
+QToolButton#titleaction {{ padding: {px(1)}px {px(9)}px; font-size: {px(14)}px; }}
 QToolButton::menu-indicator {{ image: none; }}
 QComboBox::drop-down {{ border: none; width: {px(22)}px; }}
 QComboBox::down-arrow {{ image: url("{arrow}"); width: {px(12)}px; height: {px(12)}px; }}

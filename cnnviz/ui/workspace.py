@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 NETWORK, LAB, PHOTOGRAPHS = "network", "lab", "photographs"
 
+EDITOR = "editor"
+"""The network while its architecture is edited; reached from the network, not from the top bar."""
+
 WORKSPACES = (
     (NETWORK, mark("Network")),
     (LAB, mark("Lab")),
@@ -67,6 +70,10 @@ class Workspace(QWidget):
 
     def retranslate(self) -> None:
         """Write everything again in the language of now."""
+
+    def can(self, key: str) -> bool:
+        """Whether an action that belongs to this page alone, by its key, can be carried out now."""
+        return True
 
     @property
     def can_undo(self) -> bool:

@@ -8,7 +8,7 @@ from cnnviz.core.filtering import Filtering
 from cnnviz.core.gradient import PixelGradient
 from cnnviz.core.judgement import Judgement
 from cnnviz.core.metrics import MetricLog
-from cnnviz.core.operations import Element
+from cnnviz.core.operations import Element, Parameters
 from cnnviz.core.problem import Problem
 from cnnviz.core.settings import TrainingSettings
 from cnnviz.core.snapshot import Snapshot
@@ -41,8 +41,8 @@ class FakeRunner(Runner):
     def start(self, experiment: Experiment) -> None:
         self.asked.append(("start", experiment))
 
-    def restart(self, experiment: Experiment) -> None:
-        self.asked.append(("restart", experiment))
+    def restart(self, experiment: Experiment, weights: tuple[Parameters, ...] = ()) -> None:
+        self.asked.append(("restart", experiment, weights) if weights else ("restart", experiment))
 
     def train(self) -> None:
         self.asked.append(("train",))
