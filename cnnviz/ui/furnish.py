@@ -46,9 +46,9 @@ def furnish(window: MainWindow, controller: Controller, networks: list[tuple[str
     window.topbar.offer(networks)
     offer_lab(window)
     window.workspaces.offer(PHOTOGRAPHS, lambda: _photographs(window, controller))
+    window.workspaces.offer(EDITOR, window.requests.architecture.made_page)
     _connect(window, controller, window.requests)
     window.furnished = True
-    window.workspaces.offer(EDITOR, window.requests.architecture.made_page)
     window.set_theme(window.theme)
     window.retranslate()
 

@@ -14,7 +14,7 @@ from PyQt6.QtWidgets import QMainWindow, QMenu, QMenuBar, QVBoxLayout, QWidget
 from cnnviz.control.language import tr
 from cnnviz.control.preferences import Preferences
 from cnnviz.core.problem import Problem, mark
-from cnnviz.ui.actions import ENTRIES, FILE, MENUS, VIEW, Entry, layer_entries, plain
+from cnnviz.ui.actions import ENTRIES, FILE, MENUS, STEP, VIEW, Entry, layer_entries, plain
 from cnnviz.ui.arrangement import arrange, proportion
 from cnnviz.ui.banner import Banner
 from cnnviz.ui.dock import PaneDock
@@ -93,8 +93,8 @@ class MainWindow(QMainWindow):
         for entry in self.entries:
             self._add_action(entry)
         self.docks = {key: PaneDock(key, heading, self) for key, heading in PANES}
-        self.workspaces = Workspaces(self)
         self.docks["network"].bar.offer(self.actions_by_key["edit_network"])
+        self.workspaces = Workspaces(self)
         self.workspaces.chosen.connect(self._entered)
         self.menu_bar = QMenuBar()
         self.menus = self._make_menus()
@@ -240,8 +240,8 @@ class MainWindow(QMainWindow):
         playing = self.stepping.view.playing
         self._say("play", tr("Pause") if playing else tr("Play"))
         here, page = self.workspaces.key, self.workspaces.page
-        for entry in self.entries:
         above = NETWORK if here == EDITOR else here
+        for entry in self.entries:
             if entry.where:
                 possible = entry.where == here and (page is None or page.can(entry.key))
                 actions[entry.key].setEnabled(possible)
