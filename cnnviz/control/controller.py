@@ -241,8 +241,8 @@ class Controller(Stepping):
 
     def _handle(self, event: Event) -> None:
         match event:
-            case Starting(what=what):
-                self._progress(waiting=what)
+            case Starting(what=what, done=done, total=total):
+                self._progress(waiting=what, done=done, total=total)
             case Ready():
                 self._begin(event)
             case Training(running=running):
@@ -256,6 +256,7 @@ class Controller(Stepping):
                 self.noticed.emit(problem, False)
             case Failed(problem=problem):
                 self._pending = None
+                self._progress(done=0, total=0)
                 self._wrong = self._wrong or []
                 # Perhaps it was the gradient: asking for it again would fail again, and again.
                 self._refused, self._measured = self._measured, None
@@ -299,6 +300,7 @@ class Controller(Stepping):
             metric_count=0,
             evaluation_count=0,
             sample=self.view.sample % max(1, ready.test_count),
+            data=ready.data,
         )
         self._look()
         self.network_chosen.emit(experiment.network.key)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from cnnviz.core.cursor import Cursor
+from cnnviz.core.dataset import Dataset
 from cnnviz.core.events import Device
 from cnnviz.core.gradient import PixelGradient
 from cnnviz.core.judgement import Judgement
@@ -25,7 +26,9 @@ class Progress:
     ready
         False until torch and the data are loaded.
     waiting
-        English text of what is awaited while not ready, to be translated.
+        English text of what is awaited, to be translated.
+    done, total
+        How far that is, where it can be counted; else 0.
     step
         Batches trained.
     batches
@@ -36,6 +39,8 @@ class Progress:
 
     ready: bool = False
     waiting: str = ""
+    done: int = 0
+    total: int = 0
     running: bool = False
     finished: bool = False
     step: int = 0
@@ -82,6 +87,8 @@ class View:
         The newest look at the whole test set; None before the first.
     metrics, metric_count, evaluation_count
         The log, and how much of it was there when the view was made.
+    data
+        The images that are trained on and tested with; None before they are read.
     """
 
     network: Network
@@ -104,6 +111,12 @@ class View:
     evaluation_count: int = 0
     sample: int = 0
     log_scale: bool = True
+    data: Dataset | None = None
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """English names of the data's classes; those beyond them have numbers."""
+        return () if self.data is None else self.data.classes
 
 
 def shown_snapshot(view: View) -> Snapshot | None:

@@ -13,7 +13,7 @@ from cnnviz.ui.line import Line
 from cnnviz.ui.theme import Theme
 
 if TYPE_CHECKING:
-    from cnnviz.core.view import View
+    from cnnviz.core.view import Progress, View
 
 
 class Status(QStatusBar):
@@ -46,9 +46,11 @@ class Status(QStatusBar):
     def look(self, view: View) -> None:
         """Show how far a view's training is."""
         progress, settings = view.progress, view.settings
-        if not progress.ready:
-            self.where.say(tr(progress.waiting) if progress.waiting else "")
-            self.bar.setRange(0, 0)  # busy: how long loading takes is not known
+        if not progress.ready or progress.total:
+            self.where.say(_awaited(progress))
+            # Busy, where it is not known how long it takes.
+            self.bar.setRange(0, progress.total)
+            self.bar.setValue(progress.done)
             for label in (self.left, self.rate):
                 label.say("")
             self.device.hide()
@@ -77,6 +79,14 @@ class Status(QStatusBar):
                 self.device.setText(progress.device.title)
                 self.device.setToolTip(tip)
             self.device.show()
+
+
+def _awaited(progress: Progress) -> str:
+    """What is under way, and how far it is where that can be counted."""
+    text = tr(progress.waiting) if progress.waiting else ""
+    if not progress.total:
+        return text
+    return f"{text} {thousands(progress.done)} / {thousands(progress.total)}"
 
 
 def _what_now(view: View, total: int) -> str:

@@ -12,6 +12,19 @@ from cnnviz.core.problem import mark
 from cnnviz.core.scenes.formula import kernel_text, layer_formula, pair_text
 
 
+def called(names: tuple[str, ...], index: int) -> str:
+    """What a class is called in the window's language: "cat"; its number where it has no name."""
+    name = names[index] if index < len(names) else str(index)
+    # A folder's name may be anything, and would be filled in where it has braces.
+    return name if {"{", "}"} & set(name) else tr(name)
+
+
+def class_number(names: tuple[str, ...], index: int) -> str:
+    """The number of a class, and its name where that is another: "3 (cat)"."""
+    name = called(names, index)
+    return name if name == str(index) else f"{index} ({name})"
+
+
 def layer_name(layer: Layer) -> str:
     """ "Conv 2", "ReLU"."""
     title = tr(layer.operation.title)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PyQt6.QtCore import QEvent, QRectF, Qt
@@ -9,6 +11,9 @@ from PyQt6.QtGui import QFontDatabase, QImage, QKeyEvent
 from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from cnnviz.control.language import use_language
+from cnnviz.core.dataset import Dataset
+from cnnviz.core.known_data import CIFAR
 from cnnviz.core.network import build_network
 from cnnviz.core.operations import Flatten, Linear, Softmax
 from cnnviz.core.scenes import Empty
@@ -16,6 +21,7 @@ from cnnviz.core.scenes.prediction import PredictionScene
 from cnnviz.core.snapshot import Sample, Snapshot
 from cnnviz.core.view import Progress, View
 from cnnviz.resources import resource
+from cnnviz.ui.painters import prediction
 from cnnviz.ui.painters.prediction import lay_out_prediction, parts_of
 from cnnviz.ui.panes.prediction import PredictionPane
 from cnnviz.ui.theme import DARK, LIGHT, Palette, Theme, colour
@@ -80,6 +86,27 @@ def test_that_the_caption_says_label_and_wrong_prediction(pane: PredictionPane) 
     assert pane.caption(pane.shown) == "softmax of 10 logits · label 2"
     pane.look(view_of(label=2, chosen=7))
     assert pane.caption(pane.shown) == "softmax of 10 logits · label 2 · predicted 7"
+
+
+def test_that_classes_are_called_by_their_names(
+    pane: PredictionPane, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    images, labels = np.zeros((2, 1, 2, 2), dtype=np.uint8), np.arange(2)
+    data = Dataset(images, labels, images, labels, classes=(*CIFAR[:9], "{odd}"))
+    pane.look(replace(view_of(label=3, chosen=9), data=data))
+    said = "softmax of 10 logits · label cat · predicted {odd}"
+    assert pane.caption(pane.shown) == said
+    drawn = []
+    monkeypatch.setattr(prediction, "write", lambda _, rect, text, *rest: drawn.append(text))
+    pane.grab()
+    assert {"airplane", "cat", "{odd}", "label cat"} <= set(drawn)
+    use_language(qapp, "ko")
+    try:
+        assert "고양이" in pane.caption(pane.shown)
+    finally:
+        use_language(qapp, "en")
+    pane.look(replace(view_of(label=9, chosen=9), data=replace(data, classes=CIFAR[:2])))
+    assert pane.caption(pane.shown) == "softmax of 10 logits · label 9"
 
 
 @pytest.mark.parametrize("palette", [DARK, LIGHT], ids=lambda palette: palette.name)

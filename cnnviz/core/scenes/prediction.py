@@ -29,6 +29,8 @@ class PredictionScene:
         The right class.
     logits, probabilities
         (classes,) what the last linear layer puts out, and their softmax.
+    names
+        English names of the classes, from the first; those beyond them have numbers.
     """
 
     asked: int
@@ -37,6 +39,7 @@ class PredictionScene:
     label: int
     logits: NDArray[np.floating[Any]]
     probabilities: NDArray[np.floating[Any]]
+    names: tuple[str, ...] = ()
 
     @property
     def classes(self) -> int:
@@ -65,4 +68,5 @@ def prediction_scene(view: View) -> PredictionScene | Empty:
         label=snapshot.sample.label,
         logits=snapshot.activations[-2],
         probabilities=snapshot.activations[-1],
+        names=view.class_names,
     )

@@ -33,6 +33,14 @@ class StageScene:
     opened: int
     pointing: Pointing
     held: bool
+    names: tuple[str, ...] = ()
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """Names of the classes, where the output has one element for each of them; else ()."""
+        network = self.snapshot.network
+        last = self.cursor.layer >= len(network.layers) - 2
+        return self.names if last and self.layer.output_shape == (network.classes,) else ()
 
     @property
     def layer(self) -> Layer:
@@ -239,6 +247,7 @@ def stage_scene(view: View) -> StageScene | Empty:
         opened=view.opened,
         pointing=view.pointing,
         held=view.held,
+        names=view.class_names,
     )
 
 

@@ -8,6 +8,7 @@ from cnnviz.control.language import tr
 from cnnviz.core.operations.cross_entropy import CrossEntropyLoss
 from cnnviz.core.scenes.stage import StageScene
 from cnnviz.ui.painters.ledger_pieces import Piece, bracketed, words, written
+from cnnviz.ui.words import class_number
 
 
 def softmax(scene: StageScene, decimals: int) -> Iterator[Piece]:
@@ -15,7 +16,8 @@ def softmax(scene: StageScene, decimals: int) -> Iterator[Piece]:
     ledger, chosen = scene.ledger, scene.cursor.column
     yield from _exponentials(scene, decimals)
     if scene.done:
-        yield Piece(tr("probability of class {number}:", number=chosen), "muted", breaks=True)
+        called = class_number(scene.class_names, chosen)
+        yield Piece(tr("probability of class {number}:", number=called), "muted", breaks=True)
         yield Piece(written(float(ledger.terms[chosen]), decimals), "input")
         yield Piece("/", "muted", glued=True)
         yield Piece(written(float(ledger.partials[-1]), decimals), glued=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PyQt6.QtCore import QPointF, QRectF, Qt
-from PyQt6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen
+from PyQt6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
 
 from cnnviz.control.language import tr
 from cnnviz.core.numbers import MINUS, number, percent
@@ -13,12 +13,16 @@ from cnnviz.core.scenes.prediction import PredictionScene
 from cnnviz.ui.painters.mosaic import draw_tiles, lay_out, ratio_of
 from cnnviz.ui.painters.text import LEFT, RIGHT, outline, width_of, write
 from cnnviz.ui.theme import Theme, colour
+from cnnviz.ui.words import called
 
 LEAST, MOST = 17, 34
 """Height of a row, in pixels at 100 %: 14 px digits fit into 17."""
 
 NARROWEST = 92
 """Width of a row below which the rows stand in fewer columns and scroll."""
+
+NAME_SHARE = 0.35
+"""Of a row, what the names of the classes take at most."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,9 @@ def lay_out_prediction(
         grid.setLeft(image.right() + px(12))
     least = float(px(LEAST))
     fitting = max(1, int(grid.height() / least))
-    columns = min(-(-classes // fitting), max(1, int(grid.width() / px(NARROWEST))))
+    longer = max(0.0, _name_width(scene, theme.font(14, bold=True)) - px(20))
+    narrowest = px(NARROWEST) + min(longer, grid.width() * NAME_SHARE)
+    columns = min(-(-classes // fitting), max(1, int(grid.width() / narrowest)))
     lines = -(-classes // columns)
     visible = min(lines, fitting)
     height = min(max(grid.height() / visible, least), float(px(MOST)))
@@ -143,7 +149,7 @@ def parts_of(layout: PredictionLayout, scene: PredictionScene, theme: Theme) -> 
 
 def _parts(scene: PredictionScene, theme: Theme, room: float, size: float, decimals: int) -> Parts:
     font, bold = theme.font(size), theme.font(size, bold=True)
-    name = width_of(str(scene.classes - 1), bold) + theme.px(4)
+    name = min(_name_width(scene, bold) + theme.px(4), max(theme.px(24), room * NAME_SHARE))
     mark = float(theme.px(size))
     share = width_of("100.0 %", bold) + theme.px(8)
     texts = [number(value, decimals, small=False) for value in scene.logits.tolist()]
@@ -154,6 +160,15 @@ def _parts(scene: PredictionScene, theme: Theme, room: float, size: float, decim
         logit = 0.0
     inside = left - logit - share < theme.px(90)
     return Parts(font, bold, name, mark, share, logit, decimals, inside)
+
+
+def _name_width(scene: PredictionScene, font: QFont) -> float:
+    """Of the longest name of a class."""
+    return max(width_of(called(scene.names, i), font) for i in range(scene.classes))
+
+
+def _elided(text: str, font: QFont, width: float) -> str:
+    return QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, width)
 
 
 def paint_prediction(
@@ -184,8 +199,11 @@ def _paint_image(
     tiles = lay_out(rect, 1, rows, columns, ratio_of(painter), even=False)
     draw_tiles(painter, tiles, image[:1], 1.0, theme, image=True)
     outline(painter, tiles.area.adjusted(-1, -1, 1, 1), colour(theme.palette.border), 1)
-    text = tr("label {label}", label=scene.label)
-    write(painter, layout.label, text, colour(theme.palette.muted), theme.font(14))
+    name, font = called(scene.names, scene.label), theme.font(14)
+    text = tr("label {label}", label=name)
+    if width_of(text, font) > layout.label.width():
+        text = _elided(name, font, layout.label.width())
+    write(painter, layout.label, text, colour(theme.palette.muted), font)
 
 
 def _paint_heading(painter: QPainter, layout: PredictionLayout, parts: Parts, theme: Theme) -> None:
@@ -213,7 +231,8 @@ def _paint_row(
     strong = right or chosen
     font = parts.bold if strong else parts.font
     tone = colour(palette.text if strong else palette.muted)
-    write(painter, row, str(index), tone, font, LEFT)
+    name = _elided(called(scene.names, index), font, parts.name)
+    write(painter, row, name, tone, font, LEFT)
     left = row.left() + parts.name
     if strong:
         size = parts.mark * 0.62

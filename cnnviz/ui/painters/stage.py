@@ -30,6 +30,7 @@ from cnnviz.ui.painters.stage_layout import StageLayout, bars_fit_shape
 from cnnviz.ui.painters.text import outline, width_of, write
 from cnnviz.ui.painters.value_rows import paint_value_rows, value_row
 from cnnviz.ui.theme import Theme, colour
+from cnnviz.ui.words import class_number
 
 SIGNS = {"sum": "Σ", "mean": "Ø"}
 """What stands between the numbers and the output that they are brought together to."""
@@ -313,7 +314,8 @@ def _place_text(scene: StageScene) -> str:
     """Which output element is computed."""
     cursor, shape_out = scene.cursor, scene.layer.output_shape
     if len(shape_out) == 1:
-        return tr("output {index} of {count}", index=cursor.column, count=shape_out[0])
+        called = class_number(scene.class_names, cursor.column)
+        return tr("output {index} of {count}", index=called, count=shape_out[0])
     return tr(
         "feature map {number}, position ({row}, {column})",
         number=cursor.channel,

@@ -31,6 +31,7 @@ from cnnviz.ui.painters.text import outline
 from cnnviz.ui.pane import Pane
 from cnnviz.ui.sample_controls import SampleControls
 from cnnviz.ui.theme import Theme, colour
+from cnnviz.ui.words import called, class_number
 
 Key = Qt.Key
 
@@ -73,11 +74,14 @@ class PredictionPane(Pane):
         if not isinstance(scene, PredictionScene):
             return ""
         text = tr(
-            "softmax of {count} logits · label {label}", count=scene.classes, label=scene.label
+            "softmax of {count} logits · label {label}",
+            count=scene.classes,
+            label=called(scene.names, scene.label),
         )
         if scene.right:
             return text
-        return " · ".join([text, tr("predicted {number}", number=scene.chosen)])
+        predicted = tr("predicted {number}", number=called(scene.names, scene.chosen))
+        return f"{text} · {predicted}"
 
     def changed(self, before: Any, scene: Any) -> None:
         shown = isinstance(scene, PredictionScene)
@@ -164,7 +168,7 @@ class PredictionPane(Pane):
             return True
         text = tr(
             "class {index}: logit {logit}, softmax {share}",
-            index=index,
+            index=class_number(scene.names, index),
             logit=number(float(scene.logits[index]), 4),
             share=number(float(scene.probabilities[index]), 6),
         )
