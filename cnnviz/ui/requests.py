@@ -31,8 +31,6 @@ from cnnviz.ui.dialogs.settings import SettingsDialog
 from cnnviz.ui.lab import LabPage
 from cnnviz.ui.panes.stage import StagePane
 from cnnviz.ui.theme import DARK
-from cnnviz.ui.weight_requests import SUFFIXES as WEIGHTS
-from cnnviz.ui.weight_requests import WeightRequests
 from cnnviz.ui.workspace import LAB, PHOTOGRAPHS
 
 if TYPE_CHECKING:
@@ -55,7 +53,6 @@ class Requests:
     def __init__(self, window: MainWindow, controller: Controller) -> None:
         self.window = window
         self.controller = controller
-        self.weights = WeightRequests(window, controller)
         self.architecture = Architecture(self)
 
     @property
@@ -96,12 +93,12 @@ class Requests:
             )
 
     def undo(self) -> None:
-        page = self.window.workspaces.page
-        (self.controller.weights if page is None else page).undo()
+        if (page := self.window.workspaces.page) is not None:
+            page.undo()
 
     def redo(self) -> None:
-        page = self.window.workspaces.page
-        (self.controller.weights if page is None else page).redo()
+        if (page := self.window.workspaces.page) is not None:
+            page.redo()
 
     def copy(self) -> None:
         """The cells that are selected, or else every number of the present step."""
@@ -285,10 +282,6 @@ class Requests:
             self.choose_workspace(PHOTOGRAPHS)
             if self.window.workspaces.page is not page:
                 self.open_path(path)
-            return
-        if path.suffix.lower() in WEIGHTS:
-            self._remember(path)
-            self.weights.open_path(path)
             return
         if path.suffix.lower() == ".toml":
             self.open_network_file(path)
