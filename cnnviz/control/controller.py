@@ -13,6 +13,7 @@ from PyQt6.QtCore import QTimer, pyqtSignal
 
 from cnnviz.control.judging import Judging
 from cnnviz.control.stepping import Stepping
+from cnnviz.control.weights import WeightEdits
 from cnnviz.core.cursor import Cursor, terms_of
 from cnnviz.core.events import (
     EpochDone,
@@ -32,6 +33,7 @@ from cnnviz.core.problem import Problem, mark
 from cnnviz.core.settings import TrainingSettings
 from cnnviz.core.snapshot import Snapshot
 from cnnviz.core.view import Pointing, Progress, View
+from cnnviz.core.weight_edit import WeightChange, WeightEdit
 from cnnviz.engine.runner import Runner
 
 Measure = tuple[Snapshot, int, Element]
@@ -65,6 +67,10 @@ class Controller(Stepping):
         self._wrong: list[int] | None = []  # None while the worker looks for them
         self._wrong_step = -1
         self._rates: deque[tuple[float, int]] = deque()
+        self._run = 0  # the number of the present one
+        self._changes = 0  # of weights, in this run
+        self.weights = WeightEdits(self)
+        self.weights.noticed.connect(self.noticed)
         self._mailbox = QTimer(self)
         self._mailbox.setInterval(round(1000 / redraw_rate))
         self._mailbox.timeout.connect(self.drain)
@@ -86,6 +92,7 @@ class Controller(Stepping):
         """Stop everything; True if the worker has ended within ``timeout`` seconds."""
         self.player.pause()
         self._mailbox.stop()
+        self.weights.close()
         return self._runner.close(timeout)
 
     def train(self) -> None:
@@ -128,6 +135,26 @@ class Controller(Stepping):
     def choose_data(self, folder: Path) -> None:
         """Begin again on another folder of idx files."""
         self.run(replace(self.experiment, data=folder))
+
+    def change_weights(
+        self, edits: tuple[WeightEdit, ...], anew: bool, file: str, renamed: str
+    ) -> None:
+        """Set weights in the run that is shown, and show what follows from them."""
+        self._changes += 1
+        change = WeightChange(self._run, self._changes, edits, anew, file, renamed)
+        self._runner.change_weights(change)
+        self._wrong = self._wrong and []  # other images may be wrong now; None: being looked for
+        self._look_again()
+
+    @property
+    def newest(self) -> Snapshot | None:
+        """The newest snapshot of the present run; None until there is one."""
+        live = self.view.live
+        return live if live is not None and live.run == self._run else None
+
+    def shows_changes(self, snapshot: Snapshot) -> bool:
+        """Whether a snapshot was taken after the last change of weights."""
+        return snapshot.changes >= self._changes
 
     # --- samples ---------------------------------------------------------------------------
 
@@ -187,7 +214,8 @@ class Controller(Stepping):
             self._handle(event)
         live, frozen = self._runner.take(), self._runner.take_frozen()
         if live is not None and live.network is self.view.network:
-            self._asked = False
+            # One from before a change is followed by another, which was asked for with it.
+            self._asked = not self.shows_changes(live)
             stage = self.view.stage if self.view.held and self.view.stage else live
             cursor = self.view.cursor if self.view.live is not None else brightest(live)
             self.view = replace(self.view, live=live, stage=stage, cursor=cursor)
@@ -272,6 +300,8 @@ class Controller(Stepping):
         self.experiment = experiment
         self.player.pause()
         self._wrong = []
+        self._run, self._changes = ready.run, 0
+        self.weights.begin()
         self._measured = self._refused = None  # what the run before would have answered is gone
         self._judging.forget()
         self._rates.clear()

@@ -105,8 +105,8 @@ def _answer(code: int, said: bytes) -> None:
         problem = json.loads(said.splitlines()[-1])
         if problem is None and code == 0:
             return
-        sentence, fields = problem["sentence"], problem["fields"]
-        raise Problem(str(sentence), **{str(key): str(it) for key, it in fields.items()})
+        sentence, fields = str(problem["sentence"]), problem["fields"]
+        raise Problem(sentence, **{str(key): str(it) for key, it in fields.items()})
     except (ValueError, IndexError, TypeError, KeyError, AttributeError) as error:
         # A signal of the limits (−9, −24), or a crash (−11) that a file was made for.
         raise Problem(

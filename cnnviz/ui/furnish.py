@@ -69,6 +69,8 @@ def _connect(window: MainWindow, controller: Controller, requests: Requests) -> 
         "random_requested": controller.random_sample,
         "wrong_requested": controller.wrong_sample,
         "gradient_requested": controller.measure_gradient,
+        "weight_entered": controller.weights.set,
+        "kernel_zeroed": controller.weights.zero_kernel,
     }
     for dock in window.docks.values():
         connect(dock.pane, carried_out)
@@ -77,4 +79,5 @@ def _connect(window: MainWindow, controller: Controller, requests: Requests) -> 
     window.topbar.network_requested.connect(requests.choose_network)
     window.status.device_requested.connect(requests.choose_device)
     controller.changed.connect(window.look)
+    controller.weights.changed.connect(window.look)
     controller.noticed.connect(window.banner.say)

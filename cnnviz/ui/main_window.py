@@ -250,8 +250,9 @@ class MainWindow(QMainWindow):
                 actions[entry.key].setEnabled(here != EDITOR)
         actions["one_batch"].setEnabled(ready and not running)
         actions["wrong_sample"].setEnabled(ready and not running and here == NETWORK)
-        actions["undo"].setEnabled(page is not None and page.can_undo)
-        actions["redo"].setEnabled(page is not None and page.can_redo)
+        edits = self.controller.weights if page is None else page
+        actions["undo"].setEnabled(edits.can_undo)
+        actions["redo"].setEnabled(edits.can_redo)
         actions["paste"].setEnabled(page is not None)
         actions["train"].setEnabled(not view.progress.finished)
         for key, on in (

@@ -31,6 +31,8 @@ from cnnviz.ui.dialogs.settings import SettingsDialog
 from cnnviz.ui.lab import LabPage
 from cnnviz.ui.panes.stage import StagePane
 from cnnviz.ui.theme import DARK
+from cnnviz.ui.weight_requests import SUFFIXES as WEIGHTS
+from cnnviz.ui.weight_requests import WeightRequests
 from cnnviz.ui.workspace import LAB, PHOTOGRAPHS
 
 if TYPE_CHECKING:
@@ -49,10 +51,12 @@ class Requests:
     window: MainWindow
     controller: Controller
     architecture: Architecture
+    weights: WeightRequests
 
     def __init__(self, window: MainWindow, controller: Controller) -> None:
         self.window = window
         self.controller = controller
+        self.weights = WeightRequests(window, controller)
         self.architecture = Architecture(self)
 
     @property
@@ -93,12 +97,12 @@ class Requests:
             )
 
     def undo(self) -> None:
-        if (page := self.window.workspaces.page) is not None:
-            page.undo()
+        page = self.window.workspaces.page
+        (self.controller.weights if page is None else page).undo()
 
     def redo(self) -> None:
-        if (page := self.window.workspaces.page) is not None:
-            page.redo()
+        page = self.window.workspaces.page
+        (self.controller.weights if page is None else page).redo()
 
     def copy(self) -> None:
         """The cells that are selected, or else every number of the present step."""
@@ -282,6 +286,10 @@ class Requests:
             self.choose_workspace(PHOTOGRAPHS)
             if self.window.workspaces.page is not page:
                 self.open_path(path)
+            return
+        if path.suffix.lower() in WEIGHTS:
+            self._remember(path)
+            self.weights.open_path(path)
             return
         if path.suffix.lower() == ".toml":
             self.open_network_file(path)

@@ -36,6 +36,8 @@ class KernelsScene:
         A linear layer's weights lie as its inputs did before they were flattened.
     limit
         The range of the colours, of all weights of the layer.
+    bias
+        (kernels,) or None where the layer has none.
     kernel
         The output channel (of a vector: the output) that the cursor stands in, or None where the
         chosen layer's elements have none.
@@ -52,6 +54,7 @@ class KernelsScene:
     chosen: int
     weight: NDArray[np.floating[Any]]
     limit: float
+    bias: NDArray[np.floating[Any]] | None
     kernel: int | None
     opened: int
     inputs: tuple[int, ...]
@@ -105,6 +108,7 @@ def kernels_scene(view: View) -> KernelsScene | Empty:
         chosen=cursor.layer,
         weight=weight,
         limit=limit,
+        bias=snapshot.parameters[index].get("bias"),
         kernel=kernel,
         opened=min(view.opened, weight.shape[1] - 1),
         inputs=_inputs(layer.operation, layer.input_shape, kernel or 0),

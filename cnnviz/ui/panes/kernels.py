@@ -13,15 +13,18 @@ from cnnviz.core.problem import mark
 from cnnviz.core.scenes import Empty
 from cnnviz.core.scenes.kernels import KernelsScene, kernels_scene
 from cnnviz.core.view import View
+from cnnviz.ui.kernel_weights import KernelWeights
 from cnnviz.ui.painters.mosaic import Tiles, Values, draw_tiles, lay_out, outline_tile, ratio_of
 from cnnviz.ui.painters.readout import draw_focus
 from cnnviz.ui.pane import Legend
-from cnnviz.ui.pointing import PointingPane
 from cnnviz.ui.theme import Theme, colour
 from cnnviz.ui.words import layer_name
 
+BIAS_HEIGHT = 150
+"""Pixels (at 100 %) of a pane from which the bias has a row of its own below one row of kernels."""
 
-class KernelsPane(PointingPane):
+
+class KernelsPane(KernelWeights):
     """Shows weights in one range; what it shows of a layer with many is chosen in the pane."""
 
     key = "kernels"
@@ -37,7 +40,8 @@ class KernelsPane(PointingPane):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.at_input = False
-        self.focused: int | None = None
+        self._bias = QToolButton(self)
+        self._bias.clicked.connect(self.edit_bias)
         self._switch = QButtonGroup(self)
         self._one_kernel, self._one_input = QToolButton(self), QToolButton(self)
         self._before, self._after = QToolButton(self), QToolButton(self)
@@ -58,8 +62,9 @@ class KernelsPane(PointingPane):
     def changed(self, before: object, scene: object) -> None:
         same = isinstance(before, KernelsScene) and isinstance(scene, KernelsScene)
         if not same or before.index != scene.index:  # type: ignore[attr-defined]
-            self.focused = None
-            self._place()
+            self.focused = self.picked = None
+        self._say_bias()
+        self._place()
         super().changed(before, scene)
 
     def caption(self, scene: KernelsScene | Empty) -> str:
@@ -96,6 +101,8 @@ class KernelsPane(PointingPane):
         for button in self._buttons():
             button.setFont(theme.font(13))
             button.setStyleSheet(style)
+        self._bias.setFont(theme.font(13))
+        self._bias.setStyleSheet(f"{style} QToolButton {{ color: {palette.bias}; }}")
         self._place()
 
     def retranslate(self) -> None:
@@ -109,7 +116,7 @@ class KernelsPane(PointingPane):
 
     def paint(self, painter: QPainter, scene: KernelsScene) -> None:
         tiles = self.tiles(scene, ratio_of(painter))
-        draw_tiles(painter, tiles, self._values(scene), scene.limit, self.theme)
+        draw_tiles(painter, tiles, self.values(scene), scene.limit, self.theme)
         width, palette = max(2.0, self.theme.px(2)), self.theme.palette
         if not self._all_kernels(scene):
             if scene.groups > 1:
@@ -117,7 +124,7 @@ class KernelsPane(PointingPane):
         elif scene.kernel is not None:
             outline_tile(painter, tiles, scene.kernel, colour(palette.accent), width)
         if self.by_keyboard and self.hasFocus():
-            draw_focus(painter, tiles.tile(self._standing(scene)), self.theme)
+            draw_focus(painter, tiles.tile(self.standing(scene)), self.theme)
         self.draw_readout(painter, self._body())
 
     def readout(self, scene: KernelsScene, point: QPointF) -> str:
@@ -125,7 +132,7 @@ class KernelsPane(PointingPane):
         if found is None:
             return ""
         index, row, column = found
-        kernel, group = self._both(scene, index)
+        kernel, group = self.both(scene, index)
         value = number(float(scene.weight[kernel, group, row, column]), 4)
         if scene.groups == 1:
             return tr("kernel {kernel}, ({row}, {column}): {value}",
@@ -137,23 +144,27 @@ class KernelsPane(PointingPane):
     def chosen_at(self, scene: KernelsScene, point: QPointF) -> None:
         found = self.tiles(scene).at(point)
         if found is not None:
-            self.focused = found[0]
+            self.focused, self.picked = found[0], found
             self._request(scene, found[0])
 
     def arrow(self, scene: KernelsScene, right: int, down: int) -> None:
         across = self.tiles(scene).mosaic.across
-        target = self._standing(scene) + right + down * across
-        if 0 <= target < len(self._values(scene)):
-            self.focused = target
+        target = self.standing(scene) + right + down * across
+        if 0 <= target < len(self.values(scene)):
+            self.focused, self.picked = target, None
 
     def entered(self, scene: KernelsScene) -> None:
-        self._request(scene, self._standing(scene))
+        self._request(scene, self.standing(scene))
 
     def focus_point(self, scene: KernelsScene) -> QPointF | None:
-        return self.tiles(scene).tile(self._standing(scene)).center()
+        return self.tiles(scene).tile(self.standing(scene)).center()
 
     def wheelEvent(self, event: QWheelEvent | None) -> None:
-        if event is not None and event.angleDelta().y():
+        if event is None or not event.angleDelta().y():
+            return
+        if self.editing.target is not None and isinstance(self.shown, KernelsScene):
+            self.editing.wheel(event, self.shown.limit)
+        else:
             self._step(-1 if event.angleDelta().y() > 0 else 1)
             event.accept()
 
@@ -162,25 +173,25 @@ class KernelsPane(PointingPane):
     def tiles(self, scene: KernelsScene, ratio: float | None = None) -> Tiles:
         """Where the slices or kernels lie."""
         ratio = self.devicePixelRatioF() if ratio is None else ratio
-        count, rows, columns = self._values(scene).shape
+        count, rows, columns = self.values(scene).shape
         return lay_out(self._body(), count, rows, columns, ratio, max(3, self.theme.px(3)))
 
     def _all_kernels(self, scene: KernelsScene) -> bool:
         return self.at_input or scene.groups == 1
 
-    def _values(self, scene: KernelsScene) -> Values:
+    def values(self, scene: KernelsScene) -> Values:
         return scene.at_input() if self._all_kernels(scene) else scene.slices()
 
-    def _both(self, scene: KernelsScene, index: int) -> tuple[int, int]:
+    def both(self, scene: KernelsScene, index: int) -> tuple[int, int]:
         """(kernel, group) of a tile."""
         if self._all_kernels(scene):
             return index, scene.opened
         return scene.shown_kernel, index
 
-    def _standing(self, scene: KernelsScene) -> int:
+    def standing(self, scene: KernelsScene) -> int:
         """The tile that the keyboard stands on."""
         if self.focused is not None:
-            return min(self.focused, len(self._values(scene)) - 1)
+            return min(self.focused, len(self.values(scene)) - 1)
         return scene.shown_kernel if self._all_kernels(scene) else scene.opened
 
     def _request(self, scene: KernelsScene, index: int) -> None:
@@ -224,13 +235,14 @@ class KernelsPane(PointingPane):
         return (self._one_kernel, self._one_input, self._before, self._after)
 
     def _switched(self, at_input: bool) -> None:
-        self.at_input, self.focused = at_input, None
+        self.at_input, self.focused, self.picked = at_input, None, None
         self._say()
         self._place()
         self.update()
         self.described.emit()
 
     def _say(self) -> None:
+        self._say_bias()
         self._one_kernel.setText(tr("One kernel"))
         self._one_kernel.setToolTip(tr("The chosen kernel: its slice for every input channel"))
         self._one_input.setText(tr("One input channel"))
@@ -245,6 +257,25 @@ class KernelsPane(PointingPane):
             button.setToolTip(tip)
             button.setAccessibleName(tip)
 
+    def _say_bias(self) -> None:
+        scene = self.shown
+        if isinstance(scene, KernelsScene) and scene.bias is not None:
+            value = number(float(scene.bias[scene.shown_kernel]), 4)
+            self._bias.setText(tr("bias {value}", value=value))
+            self._bias.setToolTip(tr("The bias of kernel {kernel}; click to edit it",
+                                     kernel=scene.shown_kernel))  # fmt: skip
+
+    def _has_bias_row(self) -> bool:
+        scene = self.shown
+        if not isinstance(scene, KernelsScene) or scene.bias is None:
+            return False
+        return scene.groups > 1 or self.height() >= self.theme.px(BIAS_HEIGHT)
+
+    def bias_area(self) -> QRectF:
+        px, width = self.theme.px, self._bias.sizeHint().width()
+        left = max(px(8), self.width() - px(8) - width)
+        return QRectF(left, self.height() - px(32), width, px(26))
+
     def _place(self) -> None:
         """Lay the buttons out at the bottom; a layer with one input channel needs none.
 
@@ -254,6 +285,10 @@ class KernelsPane(PointingPane):
         px, modes = self.theme.px, (self._one_kernel, self._one_input)
         left, height, side, gap = px(8), px(26), px(26), px(4)
         room = self.width() - 2 * left - 2 * (side + gap)
+        area = self.bias_area()
+        self._bias.setVisible(self._has_bias_row() and area.width() < self.width() / 2)
+        self._bias.setGeometry(area.toRect())
+        room -= int(area.width()) + gap if needed and not self._bias.isHidden() else 0
         widths = {button: button.sizeHint().width() for button in modes}
         both = sum(widths.values()) + gap <= room
         for button in modes:
@@ -266,10 +301,11 @@ class KernelsPane(PointingPane):
             width = min(widths[button], room) if button in modes else side
             button.setGeometry(left, self.height() - height - px(6), width, height)
             left += width + gap
+        self.follow()
 
     def _body(self) -> QRectF:
         margin = self.theme.px(8)
         below = margin
-        if isinstance(self.shown, KernelsScene) and self.shown.groups > 1:
+        if (isinstance(self.shown, KernelsScene) and self.shown.groups > 1) or self._has_bias_row():
             below += self.theme.px(30)
         return QRectF(self.rect()).adjusted(margin, margin, -margin, -below)

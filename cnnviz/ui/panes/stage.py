@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from PyQt6.QtCore import QEvent, QPointF, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPixmap
+from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent, QWheelEvent
 from PyQt6.QtWidgets import QToolTip, QVBoxLayout, QWidget
 
 from cnnviz.control.language import tr
 from cnnviz.core.numbers import number, thousands
 from cnnviz.core.problem import mark
 from cnnviz.core.scenes import Empty, same
+from cnnviz.core.scenes.ranges import weight_limit
 from cnnviz.core.scenes.sheets import all_maps_sheet
 from cnnviz.core.scenes.stage import StageScene, stage_scene
 from cnnviz.core.view import View
@@ -23,6 +24,7 @@ from cnnviz.ui.painters.value_rows import row_at
 from cnnviz.ui.pane import Legend, Pane
 from cnnviz.ui.theme import Theme, colour
 from cnnviz.ui.transport import Transport
+from cnnviz.ui.weight_editing import Target, WeightEditing
 from cnnviz.ui.words import formula, geometry, layer_name
 
 
@@ -36,6 +38,7 @@ class StagePane(Pane):
     pixel_requested = pyqtSignal(object)
     weight_pointed = pyqtSignal(object)
     group_requested = pyqtSignal(int)
+    weight_entered = pyqtSignal(int, str, object, float, bool)
 
     def __init__(self, transport: Transport, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -144,12 +147,17 @@ class StageBody(QWidget):
         self._layout: tuple[object, StageLayout] | None = None
         self._still: tuple[StageScene, StageLayout, QPixmap] | None = None
         self._fast = False
+        self._term = 0  # of the weight that is edited
+        self.editing = WeightEditing(self)
+        self.editing.entered.connect(pane.weight_entered)
+        self.editing.tabbed.connect(self._tab)
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
     def show_scene(self, scene: StageScene, fast: bool = False) -> None:
         """Show a scene; ``fast`` if the next is there before numbers could be read."""
         self._scene, self._fast = scene, fast
+        self._follow()
         self.update()
 
     def show_numbers(self) -> None:
@@ -241,6 +249,53 @@ class StageBody(QWidget):
             return
         pixel = self._pixel_at(position, arrangement, scene)
         self._pane.pixel_requested.emit(pixel)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:
+        if event is not None:
+            self.edit(self._term_at(event.position()))
+
+    def wheelEvent(self, event: QWheelEvent | None) -> None:
+        scene = self._scene
+        if event is None or scene is None or self.editing.target is None:
+            super().wheelEvent(event)
+        else:
+            self.editing.wheel(event, weight_limit(scene.snapshot, scene.cursor.layer))
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self._follow()
+
+    def edit(self, term: int | None) -> None:
+        """Type another number for the weight of a term of the opened group."""
+        scene = self._scene
+        if scene is None or term is None or scene.ledger.weights is None:
+            return
+        self._term = term
+        target, rect = self._target()
+        if target is not None and rect is not None:
+            value = float(scene.ledger.weights[term])
+            self.editing.begin(target, value, rect, self._pane.theme)
+
+    def _target(self) -> tuple[Target | None, QRectF | None]:
+        """The weight of the term that is edited, and where it stands."""
+        scene, arrangement = self._scene, self.arrangement()
+        if scene is None or arrangement is None:
+            return None, None
+        terms, weights = scene.group_terms, scene.ledger.taps.weights
+        if weights is None or not terms.start <= self._term < terms.stop:
+            return None, None
+        index = tuple(int(i) for i in weights[self._term])
+        rect = arrangement.window.cell(self._term - terms.start)
+        return Target(scene.cursor.layer, "weight", index), rect
+
+    def _tab(self, backward: bool) -> None:
+        scene, term = self._scene, self._term + (-1 if backward else 1)
+        if scene is not None and scene.group_terms.start <= term < scene.group_terms.stop:
+            self.edit(term)
+
+    def _follow(self) -> None:
+        if self.editing.target is not None:
+            self.editing.follow(*self._target())
 
     def _term_at(self, position: QPointF) -> int | None:
         arrangement, scene = self.arrangement(), self._scene

@@ -1,0 +1,227 @@
+"""Weights set by hand or from a file, the way back, and the files they go to."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PyQt6.QtCore import QObject, QTimer, pyqtSignal
+
+from cnnviz.core.operations import Element, Parameters
+from cnnviz.core.problem import Problem
+from cnnviz.core.snapshot import Snapshot
+from cnnviz.core.weight_edit import WeightEdit, all_weights, edited, one_weight, zeroed
+from cnnviz.engine.weights_desk import Saved, WeightsDesk
+from cnnviz.engine.weights_file import Weights
+
+if TYPE_CHECKING:
+    from cnnviz.control.controller import Controller
+
+MOST_STEPS = 500
+"""Edits that can be undone."""
+
+MOST_BYTES = 1_000_000_000
+"""Of the numbers that are kept for that: a file of VGG-16's weights has half of it."""
+
+POLL_MS = 50
+
+CLOSING_SECONDS = 2.0
+
+NOT_READY = Problem("There are no weights yet: they come when the network has been built.")
+
+
+@dataclass(frozen=True, eq=False)
+class _Step:
+    """An edit that was made, and the one that takes it back."""
+
+    forth: tuple[WeightEdit, ...]
+    back: tuple[WeightEdit, ...]
+    anew: bool
+
+    @property
+    def bytes(self) -> int:
+        return sum(edit.values.nbytes for edit in (*self.forth, *self.back))
+
+
+class WeightEdits(QObject):
+    """Sets weights in the run of a controller; what stands there is asked of its newest snapshot.
+
+    Edits go into the weights that are trained, whatever step the stage is held at.
+    """
+
+    changed = pyqtSignal()
+    """Something else can be undone."""
+    began = pyqtSignal(str)
+    """A file is being read or written; its name."""
+    ended = pyqtSignal()
+    noticed = pyqtSignal(Problem, bool)
+
+    def __init__(self, controller: Controller) -> None:
+        super().__init__(controller)
+        self._controller = controller
+        self._desk = WeightsDesk()
+        self._done: deque[_Step] = deque(maxlen=MOST_STEPS)
+        self._undone: deque[_Step] = deque(maxlen=MOST_STEPS)
+        self._expected: tuple[Parameters, ...] = ()
+        self._opened: tuple[str, Snapshot] | None = None
+        self._poll = QTimer(self)
+        self._poll.setInterval(POLL_MS)
+        self._poll.timeout.connect(self._look)
+
+    def begin(self) -> None:
+        """A new run: what was edited in the one before it is gone."""
+        self._done.clear()
+        self._undone.clear()
+        self.changed.emit()
+
+    def close(self) -> None:
+        self._poll.stop()
+        self._desk.close(CLOSING_SECONDS)
+
+    # --- by hand -----------------------------------------------------------------------------
+
+    def set(self, layer: int, name: str, index: Element, value: float, goes_on: bool) -> None:
+        """Another number for one weight; with the edit before it one step back, if it goes on."""
+        live = self._controller.newest
+        if live is None:
+            self.noticed.emit(NOT_READY, False)
+            return
+        edit = one_weight(layer, name, index, value)
+        last = self._done[-1] if self._done else None
+        merges = goes_on and last is not None and len(last.forth) == 1
+        if merges and last is not None and last.forth[0].same_place(edit):
+            self._done.pop()
+            self._make(_Step((edit,), last.back, False))
+        else:
+            self._make(_Step((edit,), (edit.replaced(self._now(live)),), False))
+
+    def zero_kernel(self, layer: int, kernel: int) -> None:
+        """Every weight of one kernel 0; the bias stays."""
+        live = self._controller.newest
+        if live is None:
+            self.noticed.emit(NOT_READY, False)
+            return
+        edit = zeroed(layer, live.network.layers[layer], kernel)
+        self._make(_Step((edit,), (edit.replaced(self._now(live)),), False))
+
+    @property
+    def can_undo(self) -> bool:
+        return bool(self._done)
+
+    @property
+    def can_redo(self) -> bool:
+        return bool(self._undone)
+
+    def undo(self) -> None:
+        """Put back what stood there when the last edit was made."""
+        if self._done:
+            step = self._done.pop()
+            self._undone.append(step)
+            self._send(step.back, step.anew)
+            if step.anew:
+                self.noticed.emit(
+                    Problem(
+                        "The weights from before the file are back; the optimiser begins anew."
+                    ),
+                    False,
+                )
+
+    def redo(self) -> None:
+        if self._undone:
+            step = self._undone.pop()
+            self._done.append(step)
+            self._send(step.forth, step.anew)
+
+    def _make(self, step: _Step, file: str = "", renamed: str = "") -> None:
+        self._done.append(step)
+        self._undone.clear()
+        while len(self._done) > 1 and sum(it.bytes for it in self._done) > MOST_BYTES:
+            self._done.popleft()
+        self._send(step.forth, step.anew, file, renamed)
+
+    def _send(
+        self, edits: tuple[WeightEdit, ...], anew: bool, file: str = "", renamed: str = ""
+    ) -> None:
+        view, live = self._controller.view, self._controller.newest
+        if live is None:
+            return
+        self._expected = edited(self._now(live), edits)
+        self._controller.change_weights(edits, anew, file, renamed)
+        if view.held and view.stage is not None and view.stage is not live and not file:
+            self.noticed.emit(
+                Problem(
+                    "The edit went into the weights of now, step {now}. The stage is held at step "
+                    "{held} and shows it when it follows again.",
+                    now=live.step,
+                    held=view.stage.step,
+                ),
+                False,
+            )
+        self.changed.emit()
+
+    def _now(self, live: Snapshot) -> Sequence[Parameters]:
+        """What stands in the model: what edits have made of it that no snapshot shows yet."""
+        return live.parameters if self._controller.shows_changes(live) else self._expected
+
+    # --- files -------------------------------------------------------------------------------
+
+    def open_file(self, path: Path) -> None:
+        """Read a file of weights and put them in the place of the present ones."""
+        live = self._controller.newest
+        if live is None:
+            self.noticed.emit(NOT_READY, False)
+            return
+        self._opened = (path.name, live)
+        self._desk.read(path, live.network)
+        self._await(path.name)
+
+    def save_file(self, path: Path) -> None:
+        """Write the weights of now to a file."""
+        live = self._controller.newest
+        if live is None:
+            self.noticed.emit(NOT_READY, False)
+            return
+        self._desk.write(path, replace(live, parameters=tuple(self._now(live))))
+        self._await(path.name)
+
+    def cancel(self) -> None:
+        """Read no further."""
+        self._desk.cancel()
+        self._end()
+
+    def _await(self, name: str) -> None:
+        self._poll.start()
+        self.began.emit(name)
+
+    def _end(self) -> None:
+        self._poll.stop()
+        self.ended.emit()
+
+    def _look(self) -> None:
+        answer = self._desk.take()
+        if answer is not None:
+            self._end()
+            if isinstance(answer, Problem):
+                self.noticed.emit(answer, True)
+            elif isinstance(answer, Saved):
+                said = Problem("{file}: the weights of step {step} are saved.",
+                               file=answer.file, step=answer.step)  # fmt: skip
+                self.noticed.emit(said, False)
+            else:
+                self._take(answer)
+        elif not self._desk.busy:
+            self._end()
+
+    def _take(self, weights: Weights) -> None:
+        live = self._controller.newest
+        assert self._opened is not None
+        name, before = self._opened
+        if live is None or live.run != before.run:
+            said = Problem("{file}: another run has begun meanwhile; open it again.", file=name)
+            self.noticed.emit(said, False)
+            return
+        step = _Step(all_weights(weights.parameters), all_weights(self._now(live)), True)
+        self._make(step, name, weights.renamed)

@@ -1,0 +1,78 @@
+"""What menus and keys ask of the network's weights: files, and taking edits back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PyQt6.QtCore import QStandardPaths, Qt
+from PyQt6.QtWidgets import QFileDialog, QProgressDialog, QWidget
+
+from cnnviz.control.controller import Controller
+from cnnviz.control.language import tr
+from cnnviz.engine import torch_file
+
+SUFFIXES = (".safetensors", *torch_file.SUFFIXES)
+"""Of files that are opened as weights."""
+
+SHOWN_AFTER_MS = 300
+"""A file that is read sooner needs no bar."""
+
+
+class WeightRequests:
+    """Carries out what is asked, and shows what takes a while."""
+
+    def __init__(self, window: QWidget, controller: Controller) -> None:
+        self._window = window
+        self._weights = controller.weights
+        self._progress: QProgressDialog | None = None
+        self._weights.began.connect(self._began)
+        self._weights.ended.connect(self._ended)
+
+    def open(self) -> None:
+        dialog = QFileDialog(self._window, tr("Open weights"), _folder())
+        kinds = " ".join(f"*{suffix}" for suffix in SUFFIXES)
+        dialog.setNameFilters([tr("Weights ({kinds})", kinds=kinds), tr("All files (*)")])
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(lambda name: self.open_path(Path(name)))
+        _show(dialog)
+
+    def open_path(self, path: Path) -> None:
+        """Put a file's weights in the place of the network's; Undo brings those back."""
+        self._weights.open_file(path)
+
+    def save(self) -> None:
+        dialog = QFileDialog(self._window, tr("Save weights"), _folder())
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("safetensors")
+        dialog.setNameFilters([tr("Weights ({kinds})", kinds="*.safetensors")])
+        dialog.fileSelected.connect(lambda name: self._weights.save_file(Path(name)))
+        _show(dialog)
+
+    def _began(self, name: str) -> None:
+        self._ended()
+        said, cancel = tr("{file}: one moment…", file=name), tr("Cancel")
+        progress = QProgressDialog(said, cancel, 0, 0, self._window)
+        progress.setWindowTitle("cnnviz")
+        progress.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        progress.setMinimumDuration(SHOWN_AFTER_MS)
+        progress.setValue(0)  # from here on the time counts; else it is 4 s, whatever was said
+        progress.canceled.connect(self._weights.cancel)
+        self._progress = progress
+
+    def _ended(self) -> None:
+        progress, self._progress = self._progress, None
+        if progress is not None:
+            progress.canceled.disconnect(self._weights.cancel)  # closing it would be a cancel
+            progress.reset()  # ends the timer that would show it
+            progress.close()
+            progress.deleteLater()
+
+
+def _show(dialog: QFileDialog) -> None:
+    """Without a loop of its own: timers, training and stepping go on."""
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.open()
+
+
+def _folder() -> str:
+    return QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
