@@ -16,8 +16,8 @@ LONGEST_CLOSING = 2.0
 """Seconds from the closing of the window to the end of the process, on a machine that is idle."""
 
 MOST_TIMES = 4.0
-"""The same as a multiple of the time that a process takes to end which has only imported torch: half
-a second on an idle machine of two cores, and longer where others are at work."""
+"""The same as a multiple of the time that a process takes to end which has only imported torch:
+half a second on an idle machine of two cores, and longer where others are at work."""
 
 PROGRAM = """
 import sys

@@ -182,7 +182,7 @@ class FieldRow(QWidget):
         self.touched.emit()
 
     def _moved(self, action: int) -> None:
-        if action != QAbstractSlider.SliderAction.SliderMove.value:
+        if QAbstractSlider.SliderAction(action) is not QAbstractSlider.SliderAction.SliderMove:
             self.touched.emit()
 
     def _give(self, given: bool) -> None:

@@ -174,8 +174,10 @@ class LabPage(Workspace):
     def set_theme(self, theme: Theme) -> None:
         super().set_theme(theme)
         self._row.setSpacing(theme.px(8))
-        for part in (self.panel, self.heading, self.ledger, self.transport, *self.panes):
+        for part in (self.panel, self.heading, self.ledger, self.transport):
             part.set_theme(theme)
+        for pane in self.panes:
+            pane.set_theme(theme)
 
     def set_decimals(self, decimals: int) -> None:
         self.ledger.set_decimals(decimals)

@@ -85,7 +85,7 @@ class LabPanel(QWidget):
         for part in (
             self.random_input,
             self.random_weights,
-            self.mask,
+            self.striking,
             self.equivalent,
             self.linked,
         ):
@@ -100,11 +100,11 @@ class LabPanel(QWidget):
         row.addWidget(self.random_input)
         row.addWidget(self.random_weights)
         column.addLayout(row)
-        self.mask = QCheckBox(self)
-        self.mask.toggled.connect(self.mask_requested)
+        self.striking = QCheckBox(self)
+        self.striking.toggled.connect(self.mask_requested)
         self.equivalent = QPushButton(self)
         self.equivalent.clicked.connect(self.equivalent_requested)
-        column.addWidget(self.mask)
+        column.addWidget(self.striking)
         column.addWidget(self.equivalent)
 
     def _scrolled(self) -> QScrollArea:
@@ -172,10 +172,10 @@ class LabPanel(QWidget):
         operation = bench.operation
         self.random_weights.setEnabled(bool(bench.parameters))
         self.linked.setVisible(any(hasattr(operation, name) for name in PAIRS))
-        self.mask.setVisible(isinstance(operation, Dropout))
-        self.mask.blockSignals(True)
-        self.mask.setChecked("mask" in bench.parameters)
-        self.mask.blockSignals(False)
+        self.striking.setVisible(isinstance(operation, Dropout))
+        self.striking.blockSignals(True)
+        self.striking.setChecked("mask" in bench.parameters)
+        self.striking.blockSignals(False)
         self.equivalent.setVisible(isinstance(operation, Linear | Conv2d))
         if isinstance(operation, Linear):
             self.equivalent.setText(tr("The same as a convolution"))
@@ -236,7 +236,7 @@ class LabPanel(QWidget):
         self.random_input.setText(tr("Random input"))
         self.random_weights.setText(tr("Random weights"))
         self.linked.setText(tr("height and width alike"))
-        self.mask.setText(tr("train: strike out at random"))
+        self.striking.setText(tr("train: strike out at random"))
         self.equivalent.setToolTip(tr("The same weights and the same results, laid out otherwise"))
         for row in self._rows:
             row.retranslate()

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
+from cnnviz.core.bench import LARGEST_VALUE
 from cnnviz.core.grid_text import (
-    LARGEST_VALUE,
     MOST_BYTES,
     MOST_CELLS,
     format_grid,
