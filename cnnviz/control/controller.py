@@ -64,6 +64,7 @@ class Controller(Stepping):
         self._measured: Measure | None = None  # the gradient that is under way
         self._refused: Measure | None = None
         self._judging = Judging(runner)
+        self._awaited_step = 0  # to which single batches lead; the look may be quicker than they
         self._wrong: list[int] | None = []  # None while the worker looks for them
         self._wrong_step = -1
         self._rates: deque[tuple[float, int]] = deque()
@@ -100,6 +101,7 @@ class Controller(Stepping):
         self._listen()
 
     def pause_training(self) -> None:
+        self._awaited_step = 0
         self._runner.pause()
         self._listen()
 
@@ -108,6 +110,7 @@ class Controller(Stepping):
 
     def one_batch(self) -> None:
         """Train exactly one batch and show what it changed."""
+        self._awaited_step = max(self._awaited_step, self._runner.metrics.count) + 1
         self._runner.one_batch()
         self._look_again()
 
@@ -224,7 +227,7 @@ class Controller(Stepping):
         self._take_gradient()
         self._take_judgement()
         self._measure()
-        if self.view.progress.running and not self._asked:
+        if (self.view.progress.running or self._behind) and not self._asked:
             self._look()
         if not self._busy:
             self._mailbox.stop()
@@ -261,6 +264,11 @@ class Controller(Stepping):
             self.view = replace(self.view, gradient=gradient)
 
     @property
+    def _behind(self) -> bool:
+        """Whether a single batch is under way, or was trained after the newest snapshot."""
+        return self.view.live is not None and self.view.live.step < self._awaited_step
+
+    @property
     def _busy(self) -> bool:
         progress = self.view.progress
         awaited = self._asked or self._pending is not None or self._measured is not None
@@ -274,17 +282,20 @@ class Controller(Stepping):
             case Ready():
                 self._begin(event)
             case Training(running=running):
+                self._awaited_step = 0
                 self._progress(running=running)
                 self._look_again()
             case EpochDone():
                 pass  # its numbers are in the metrics, which are drawn
             case Finished():
+                self._awaited_step = 0
                 self._progress(finished=True, running=False)
             case Notice(problem=problem):
                 self.noticed.emit(problem, False)
             case Failed(problem=problem):
                 self._pending = None
                 self._progress(done=0, total=0)
+                self._awaited_step = 0
                 self._wrong = self._wrong or []
                 # Perhaps it was the gradient: asking for it again would fail again, and again.
                 self._refused, self._measured = self._measured, None
@@ -304,6 +315,7 @@ class Controller(Stepping):
         self.weights.begin()
         self._measured = self._refused = None  # what the run before would have answered is gone
         self._judging.forget()
+        self._awaited_step = 0
         self._rates.clear()
         progress = Progress(
             ready=True,

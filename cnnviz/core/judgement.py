@@ -25,7 +25,7 @@ class Judgement:
         (count,) float32 cross-entropy of each image.
     images
         (count, height, width) uint8, or with a last axis of red, green, blue: the test set as it
-        stands in the files, not copied.
+        was read, not copied.
     seconds
         How long the training thread was busy with it.
     """

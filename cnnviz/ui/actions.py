@@ -174,6 +174,8 @@ ENTRIES = (
           where=NETWORK, tip=mark("What reaches the element that is computed, and what a pixel reaches")),
     Entry("summary", VIEW, mark("&Summary…"), ("Ctrl+I",), lambda r: r.architecture.show_summary(),
           where=NETWORK, tip=mark("Layers, output shapes, parameters and multiply–adds in a table")),
+    Entry("confusion", VIEW, mark("&Confusion matrix"), ("Ctrl+Shift+M",), lambda r: r.show_pane("confusion"),
+          where=NETWORK, tip=mark("Which classes are taken for which; worst and best test images")),
     Entry("restore_layout", VIEW, mark("&Restore layout"), ("Ctrl+Shift+R",), lambda r: r.window.restore_layout(),
           where=NETWORK),
     Entry("keys", HELP, mark("&Keys"), ("F1",), lambda r: r.show_keys()),

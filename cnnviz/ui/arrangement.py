@@ -10,7 +10,7 @@ from cnnviz.ui.dock import PaneDock
 Horizontal, Vertical = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
 
 
-ON_DEMAND = ("receptive", "matrix", "graph")
+ON_DEMAND = ("receptive", "matrix", "graph", "confusion")
 """Docks that wait behind others until the View menu is asked for them."""
 
 
@@ -27,6 +27,7 @@ def arrange(window: QMainWindow, docks: dict[str, PaneDock]) -> None:
     window.splitDockWidget(docks["loss"], docks["pooling"], Vertical)
     window.splitDockWidget(docks["pooling"], docks["prediction"], Vertical)
     window.tabifyDockWidget(docks["pooling"], docks["receptive"])
+    window.tabifyDockWidget(docks["pooling"], docks["confusion"])
     window.tabifyDockWidget(docks["maps"], docks["matrix"])
     window.tabifyDockWidget(docks["maps"], docks["graph"])
     for key, dock in docks.items():

@@ -7,6 +7,7 @@ from cnnviz.ui.connect import connect, connect_transport, cursor_requests
 from cnnviz.ui.lab import offer_lab
 from cnnviz.ui.main_window import MainWindow
 from cnnviz.ui.pane import Pane
+from cnnviz.ui.panes.confusion import ConfusionPane
 from cnnviz.ui.panes.graph import GraphPane
 from cnnviz.ui.panes.kernels import KernelsPane
 from cnnviz.ui.panes.loss import LossPane
@@ -40,6 +41,7 @@ def furnish(window: MainWindow, controller: Controller, networks: list[tuple[str
         ReceptivePane(),
         MatrixPane(),
         GraphPane(),
+        ConfusionPane(),
     )
     for pane in panes:
         window.docks[pane.key].hold(pane)
@@ -71,6 +73,7 @@ def _connect(window: MainWindow, controller: Controller, requests: Requests) -> 
         "gradient_requested": controller.measure_gradient,
         "weight_entered": controller.weights.set,
         "kernel_zeroed": controller.weights.zero_kernel,
+        "judgement_requested": controller.judge,
     }
     for dock in window.docks.values():
         connect(dock.pane, carried_out)

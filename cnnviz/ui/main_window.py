@@ -47,6 +47,7 @@ PANES = (
     ("receptive", mark("Receptive field")),
     ("matrix", mark("Weight matrix")),
     ("graph", mark("Connections")),
+    ("confusion", mark("Confusion matrix")),
 )
 """Keys and English names of the panes, in the order of the View menu."""
 

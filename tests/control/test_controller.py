@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,8 +13,10 @@ from cnnviz.control.controller import Controller
 from cnnviz.core.cursor import Cursor
 from cnnviz.core.events import Failed, Finished, Notice, Training, WrongSamples
 from cnnviz.core.gradient import PixelGradient
+from cnnviz.core.judgement import Judgement
 from cnnviz.core.metrics import Evaluation
 from cnnviz.core.problem import Problem
+from cnnviz.core.snapshot import Sample
 from cnnviz.core.timeline import Unit, last
 from cnnviz.core.view import shown_snapshot
 from tests.control.runners import FakeRunner, experiment
@@ -303,3 +306,106 @@ def test_that_a_new_run_forgets_the_gradient_and_the_request(controller, runner)
 
 def _measures(runner: FakeRunner) -> list[tuple[object, ...]]:
     return [asked[1:] for asked in runner.asked if asked[0] == "measure_gradient"]
+
+
+def judges(runner) -> list[object]:
+    return [asked[1] for asked in runner.asked if asked[0] == "judge"]
+
+
+def at_step(snapshot, step: int):
+    """The same network later on, with arrays of its own."""
+    return replace(snapshot, step=step, parameters=tuple(dict(p) for p in snapshot.parameters))
+
+
+def answer_judge(runner, snapshot, seconds: float = 1.0) -> None:
+    nothing = np.zeros(0, dtype=np.int64)
+    images = np.zeros((0, 28, 28), np.uint8)
+    losses = np.zeros(0, np.float32)
+    runner.judgement = Judgement(snapshot, nothing, nothing, losses, images, seconds)
+
+
+def test_that_one_step_is_judged_once_whichever_sample_is_shown(controller, runner) -> None:
+    first = controller.view.live
+    controller.judge(first)
+    controller.judge(first)
+    assert judges(runner) == [first]
+    answer_judge(runner, first)
+    controller.drain()
+    assert controller.view.judgement.snapshot is first
+    other = replace(first, sample=Sample(9, first.sample.image, 1))
+    controller.judge(at_step(other, first.step))
+    assert judges(runner) == [first]
+
+
+def test_that_judging_takes_a_small_share_of_training(controller, runner, monkeypatch) -> None:
+    now = [100.0]
+    monkeypatch.setattr("cnnviz.control.judging.monotonic", lambda: now[0])
+    begin_training(controller, runner)
+    asked = 0
+    for step in range(1, 2000):
+        now[0] += 0.1
+        live = snapshot(step=0)
+        controller.judge(at_step(live, step))
+        if len(judges(runner)) > asked:
+            asked += 1
+            now[0] += 1.0
+            answer_judge(runner, judges(runner)[-1], seconds=1.0)
+            controller.drain()
+    assert 5 <= asked <= 0.035 * (now[0] - 100)
+
+
+def test_that_a_pause_gives_up_the_older_step(controller, runner) -> None:
+    begin_training(controller, runner)
+    older = controller.view.live
+    newer = at_step(older, 5)
+    controller.judge(older)
+    controller.judge(newer)
+    assert judges(runner) == [older]
+    runner.waiting.append(Training(False))
+    controller.drain()
+    controller.judge(newer)
+    assert judges(runner) == [older, newer]
+    answer_judge(runner, older)
+    controller.drain()
+    assert controller.view.judgement is None
+    answer_judge(runner, newer)
+    controller.drain()
+    judgement = controller.view.judgement
+    assert judgement is not None
+    assert judgement.snapshot is newer
+
+
+def test_that_what_cannot_be_judged_is_said_once(controller, runner, qtbot) -> None:
+    controller.judge(controller.view.live)
+    runner.judgement = Problem("out of memory")
+    with qtbot.waitSignal(controller.noticed):
+        controller.drain()
+    controller.judge(controller.view.live)
+    assert len(judges(runner)) == 1
+
+
+def test_that_a_new_run_forgets_the_judgement_and_what_is_under_way(controller, runner) -> None:
+    first = controller.view.live
+    controller.judge(first)
+    runner.say_ready()
+    controller.drain()
+    answer_judge(runner, first)
+    controller.drain()
+    assert controller.view.judgement is None
+    controller.judge(first)
+    assert len(judges(runner)) == 2
+
+
+def test_that_a_single_batch_is_shown_though_the_look_was_quicker(controller, runner) -> None:
+    controller.one_batch()
+    before = controller.view.live
+    runner.live = replace(before, sample=before.sample)
+    controller.drain()  # the answer is from before the batch: it is asked for again
+    looks = [asked for asked in runner.asked if asked[0] == "look"]
+    runner.log.append(np.array([2.0], np.float32))
+    runner.live = after = replace(before, step=1)
+    controller.drain()
+    assert controller.view.live is after
+    assert controller.view.progress.step == 1
+    controller.drain()
+    assert [asked for asked in runner.asked if asked[0] == "look"] == looks

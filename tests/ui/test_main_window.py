@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from cnnviz.control.language import tr, use_language
 from cnnviz.core.cursor import Cursor
 from cnnviz.core.events import Failed, Training
+from cnnviz.core.judgement import Judgement
 from cnnviz.core.problem import Problem
 from cnnviz.core.scenes import Empty
 from cnnviz.core.scenes.receptive import ReceptiveScene
@@ -113,7 +114,7 @@ def test_that_space_plays_and_pauses(qtbot, window) -> None:
     assert not window.controller.view.playing
 
 
-def test_that_every_pane_shows_something_and_none_fails(qtbot, window) -> None:
+def test_that_every_pane_shows_something_and_none_fails(qtbot, window, runner) -> None:
     runner_log = window.controller._runner.metrics  # the loss pane needs a loss
     import numpy as np
 
@@ -122,6 +123,10 @@ def test_that_every_pane_shows_something_and_none_fails(qtbot, window) -> None:
     for key in ON_DEMAND:
         window.docks[key].setFloating(True)  # beside the pane that it would stand in front of
         window.docks[key].show()
+    labels, losses = np.arange(10), np.ones(10, dtype=np.float32)
+    images = np.zeros((10, 28, 28), dtype=np.uint8)
+    runner.judgement = Judgement(window.controller.view.live, labels, labels, losses, images, 1.0)
+    window.controller.drain()
     for layer in range(9):
         window.controller.choose_layer(layer)
         window.grab()

@@ -46,7 +46,7 @@ class ConfusionScene:
     table
         Its counts.
     names
-        One name a class.
+        English names of the classes; those beyond them have numbers.
     look
         What is shown.
     cell
@@ -74,25 +74,18 @@ class ConfusionScene:
 
 
 def confusion_scene(
-    view: View, look: Look = Look.MATRIX, cell: Cell | None = None, names: tuple[str, ...] = ()
+    view: View, look: Look = Look.MATRIX, cell: Cell | None = None
 ) -> ConfusionScene | Empty:
-    """The newest judgement of a view.
-
-    Parameters
-    ----------
-    names
-        One a class; those that are not named are called by their number.
-    """
+    """The newest judgement of a view."""
     snapshot, judgement = fitting_snapshot(view), view.judgement
     if isinstance(snapshot, Empty):
         return snapshot
     if judgement is None or judgement.snapshot.network != view.network:
         return Empty(mark("The test images are being gone through…"))
-    classes = view.network.classes
     return ConfusionScene(
         judgement=judgement,
         table=_table(judgement),
-        names=(*names[:classes], *map(str, range(len(names[:classes]), classes))),
+        names=view.class_names,
         look=look,
         cell=cell if look is Look.CELL else None,
         listed=_listed(judgement, look, cell),
