@@ -122,8 +122,9 @@ def test_that_a_later_request_replaces_one_under_way(watched: Watched, data: Pat
 
     def newest() -> Judgement | None:
         answer = watched.runner.take_judgement()
-        is_second = isinstance(answer, Judgement) and answer.snapshot is second
-        return answer if is_second else None
+        if isinstance(answer, Judgement) and answer.snapshot is second:
+            return answer
+        return None
 
     wait_for(newest)
 
