@@ -108,6 +108,11 @@ class StageScene:
         """Whether the input is drawn grey."""
         return self.cursor.layer == 0 and self.snapshot.pictured
 
+    @property
+    def input_is_coloured(self) -> bool:
+        """Whether its three maps are red, green and blue of a picture."""
+        return self.input_is_image and len(self.layer.input_shape) == 3 and len(self.input) == 3
+
     @cached_property
     def input_is_signed(self) -> bool:
         return is_signed(self.snapshot, self.cursor.layer - 1)

@@ -10,6 +10,7 @@ from PyQt6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QP
 from cnnviz.control.language import tr
 from cnnviz.core.numbers import MINUS, number, percent
 from cnnviz.core.scenes.prediction import PredictionScene
+from cnnviz.ui.painters.coloured import draw_coloured, is_coloured
 from cnnviz.ui.painters.mosaic import draw_tiles, lay_out, ratio_of
 from cnnviz.ui.painters.text import LEFT, RIGHT, outline, width_of, write
 from cnnviz.ui.theme import Theme, colour
@@ -195,10 +196,13 @@ def _paint_image(
     if image is None or rect is None or layout.label is None:
         return
     _, rows, columns = image.shape
-    # The first channel alone: the lectures' images are grey.
-    tiles = lay_out(rect, 1, rows, columns, ratio_of(painter), even=False)
-    draw_tiles(painter, tiles, image[:1], 1.0, theme, image=True)
-    outline(painter, tiles.area.adjusted(-1, -1, 1, 1), colour(theme.palette.border), 1)
+    if is_coloured(image):
+        area = draw_coloured(painter, rect, image)
+    else:
+        tiles = lay_out(rect, 1, rows, columns, ratio_of(painter), even=False)
+        draw_tiles(painter, tiles, image[:1], 1.0, theme, image=True)
+        area = tiles.area
+    outline(painter, area.adjusted(-1, -1, 1, 1), colour(theme.palette.border), 1)
     name, font = called(scene.names, scene.label), theme.font(14)
     text = tr("label {label}", label=name)
     if width_of(text, font) > layout.label.width():

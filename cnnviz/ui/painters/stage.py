@@ -11,6 +11,7 @@ from cnnviz.core.numbers import number, shape
 from cnnviz.core.operations import Activation, Conv2d
 from cnnviz.core.scenes.sheets import Sheet, all_maps_sheet
 from cnnviz.core.scenes.stage import StageScene
+from cnnviz.ui.painters.coloured import CHANNELS
 from cnnviz.ui.painters.curve import paint_curve, paint_point
 from cnnviz.ui.painters.sheet import (
     Cells,
@@ -124,7 +125,8 @@ def _paint_input(painter: QPainter, scene: StageScene, layout: StageLayout, them
         return
     if len(shape_in) == 3 and scene.input_sheet.mosaic.count < shape_in[0]:
         channel = int(scene.ledger.taps.channels[scene.group])
-        text = tr("input map {number} of {count}", number=channel, count=shape_in[0])
+        called = CHANNELS[channel] if scene.input_is_coloured else channel
+        text = tr("input map {number} of {count}", number=called, count=shape_in[0])
     if scene.padded is not None:
         draw_values(
             painter, scene.padded, cells.padded, scene.input_limit, theme, scene.input_is_image

@@ -13,6 +13,7 @@ from cnnviz.core.numbers import thousands
 from cnnviz.core.problem import mark
 from cnnviz.core.scenes.strip import Cell, StripScene
 from cnnviz.ui.painters.bars import draw_bars
+from cnnviz.ui.painters.coloured import draw_coloured, is_coloured
 from cnnviz.ui.painters.mosaic import draw_tiles, fold, lay_out, map_sizes, ratio_of
 from cnnviz.ui.painters.text import outline, write
 from cnnviz.ui.theme import Theme, colour
@@ -170,6 +171,9 @@ def _draw_picture(painter: QPainter, rect: QRectF, cell: Cell, theme: Theme) -> 
     assert values is not None
     if cell.bars:
         draw_bars(painter, rect, values, theme)
+        return
+    if cell.layer is None and is_coloured(values):
+        draw_coloured(painter, rect, values)
         return
     ratio = ratio_of(painter)
     if values.ndim == 1:
