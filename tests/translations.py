@@ -122,7 +122,8 @@ def is_name(text: str) -> bool:
         return True
     if not re.fullmatch(r"\w[\w.+/-]*", bare):
         return False
-    return bare == "cnnviz" or re.search(r"[a-z][A-Z]|[0-9]|^[A-Z]{2,}$", bare) is not None
+    capital = r"[a-z][A-Z]|-[A-Z]{2}|[0-9]|^[A-Z]{2,}$"
+    return bare == "cnnviz" or re.search(capital, bare) is not None
 
 
 def main() -> None:

@@ -87,7 +87,7 @@ def experiment_of(texts: Mapping[str, str]) -> Experiment:
         raise Problem("its settings cannot be read: {name}", name=unknown[0][:60])
     network = network_from_text(texts.get("key", ""), texts.get("network", ""))
     data = _read_data(texts.get("data", ""))
-    return Experiment(network, TrainingSettings(**found), data)  # type: ignore[arg-type]
+    return Experiment(network, TrainingSettings(**found), data)
 
 
 def _table(texts: Mapping[str, str], name: str) -> dict[str, Any]:

@@ -80,7 +80,9 @@ def test_that_the_shorter_side_fits_and_the_middle_is_kept() -> None:
 
 def test_that_a_picture_of_the_right_size_keeps_every_byte() -> None:
     values = np.random.default_rng(0).integers(0, 256, (3, 8, 8)).astype(np.uint8)
-    assert np.array_equal(fitted(Picture(values.astype(np.float32) / np.float32(255)), COLOUR), values)
+    assert np.array_equal(
+        fitted(Picture(values.astype(np.float32) / np.float32(255)), COLOUR), values
+    )
 
 
 def test_that_bad_pictures_are_skipped_counted_and_the_first_is_named(tmp_path: Path) -> None:

@@ -126,8 +126,8 @@ def test_that_the_whole_program_runs_by_itself(data: Path, tmp_path: Path) -> No
 def test_that_the_eight_steps_stand_in_the_lectures_order() -> None:
     network = bundled("two_layer_cnn")
     text = program(network, experiment(Path("data"), network).settings, Path("data"))
-    steps = ("Libraries", "Device and seed", "Parameters", "Data", "Model", "Loss and optimiser")
-    steps += ("Training", "Test")
+    steps = ["Libraries", "Device and seed", "Parameters", "Data", "Model", "Loss and optimiser"]
+    steps += ["Training", "Test"]
     places = [text.index(f"# {i}. {step}") for i, step in enumerate(steps, start=1)]
     assert places == sorted(places)
     assert "nn.init.xavier_uniform_(self.fc1[0].weight)" in text
