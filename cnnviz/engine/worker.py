@@ -114,8 +114,6 @@ class Worker:
                 return
             self._mailbox.emit(starting)
             self._filter()
-            if self._session is not None:  # a folder of pictures takes a while
-                self._answer_looks(self._session)
         self._runs += 1
         self._session, self._steps, self._search = session, None, None
         self._judging = None
