@@ -61,6 +61,13 @@ class PointingPane(Pane):
     def entered(self, scene: Any) -> None:
         """The enter key."""
 
+    def goes_back(self) -> bool:
+        """Whether Escape ends something in this pane now, after a click too."""
+        return False
+
+    def go_back(self) -> None:
+        """The Escape key."""
+
     def focus_point(self, scene: Any) -> QPointF | None:
         """Where the keyboard stands, for the readout."""
         return None
@@ -111,8 +118,7 @@ class PointingPane(Pane):
         if (
             isinstance(event, QKeyEvent)
             and event.type() == QEvent.Type.ShortcutOverride
-            and self.by_keyboard
-            and self._takes(event)
+            and (self._takes_escape(event) or (self.by_keyboard and self._takes(event)))
         ):
             event.accept()
             return True
@@ -120,6 +126,9 @@ class PointingPane(Pane):
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
         if event is None:
+            return
+        if self._takes_escape(event):
+            self.go_back()
             return
         if isinstance(self.shown, Empty) or not self._takes(event):
             super().keyPressEvent(event)
@@ -141,6 +150,10 @@ class PointingPane(Pane):
         if event is not None and event.reason() not in BY_HAND[1:]:
             self.by_keyboard = False
         self.update()
+
+    def _takes_escape(self, event: QKeyEvent) -> bool:
+        # Unlike the arrow keys after a click too: it only ends what the click has begun.
+        return event.key() == Qt.Key.Key_Escape and self.goes_back()
 
     @staticmethod
     def _takes(event: QKeyEvent) -> bool:

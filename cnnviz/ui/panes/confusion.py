@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PyQt6.QtCore import QEvent, QPointF, QRectF, Qt, pyqtSignal
-from PyQt6.QtGui import QImage, QKeyEvent, QPainter, QResizeEvent, QWheelEvent
+from PyQt6.QtCore import QPointF, QRectF, pyqtSignal
+from PyQt6.QtGui import QImage, QPainter, QResizeEvent, QWheelEvent
 from PyQt6.QtWidgets import QWidget
 
 from cnnviz.control.language import tr
@@ -18,7 +18,7 @@ from cnnviz.core.scenes import Empty
 from cnnviz.core.scenes.confusion import ConfusionScene, Look, confusion_scene
 from cnnviz.core.scenes.fitting import fitting_snapshot
 from cnnviz.core.view import View
-from cnnviz.ui.confusion_buttons import ConfusionButtons
+from cnnviz.ui.look_buttons import LookButtons
 from cnnviz.ui.painters.confusion import (
     cell_text,
     class_text,
@@ -31,6 +31,14 @@ from cnnviz.ui.painters.readout import draw_focus
 from cnnviz.ui.pane import Legend
 from cnnviz.ui.pointing import PointingPane
 from cnnviz.ui.theme import Theme
+
+LOOKS = (
+    (Look.MATRIX, mark("Matrix"), mark("Which classes are taken for which")),
+    (Look.CLASSES, mark("Classes"), mark("Accuracy of each class")),
+    (Look.WORST, mark("Worst"), mark("Test images with the largest loss")),
+    (Look.BEST, mark("Best"), mark("Test images with the smallest loss")),
+)
+"""The images of a cell have no button: a click on the cell shows them."""
 
 MOST_PICTURES = 2000
 """Small pictures that are kept, each of some kilobytes."""
@@ -61,7 +69,7 @@ class ConfusionPane(PointingPane):
         self._view: View | None = None
         self._images: NDArray[np.uint8] | None = None
         self._pictures: dict[int, QImage] = {}
-        self.buttons = ConfusionButtons(self)
+        self.buttons = LookButtons(LOOKS, self)
         self.buttons.chosen.connect(self.choose)
         self.buttons.hide()
 
@@ -245,23 +253,9 @@ class ConfusionPane(PointingPane):
             self._first = min(max(wanted, 0), part.last_first)
             self.update()
 
-    def _takes_escape(self, event: QEvent | None) -> bool:
-        escape = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
-        return escape and self.chosen is not Look.MATRIX
+    def goes_back(self) -> bool:
+        return self.chosen is not Look.MATRIX
 
-    def event(self, event: QEvent | None) -> bool:
-        # Taken after a click too, unlike the arrow keys: it only ends what the click has begun.
-        if (
-            event is not None
-            and event.type() == QEvent.Type.ShortcutOverride
-            and self._takes_escape(event)
-        ):
-            event.accept()
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent | None) -> None:
-        if self._takes_escape(event):
-            self.choose(Look.MATRIX)
-            return
-        super().keyPressEvent(event)
+    def go_back(self) -> None:
+        """From whatever is listed to the matrix."""
+        self.choose(Look.MATRIX)

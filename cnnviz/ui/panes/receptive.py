@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from PyQt6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt, pyqtSignal
-from PyQt6.QtGui import QKeyEvent, QPainter, QResizeEvent
+from PyQt6.QtCore import QPointF, QRectF, QSizeF, pyqtSignal
+from PyQt6.QtGui import QPainter, QResizeEvent
 from PyQt6.QtWidgets import QWidget
 
 from cnnviz.control.language import tr
@@ -15,6 +15,7 @@ from cnnviz.core.scenes import Empty
 from cnnviz.core.scenes.receptive import Look, Pixel, ReceptiveScene, receptive_scene
 from cnnviz.core.view import View
 from cnnviz.ui.controls import HEIGHT
+from cnnviz.ui.look_buttons import LookButtons
 from cnnviz.ui.painters.influence import (
     Grid,
     influence_text,
@@ -31,9 +32,27 @@ from cnnviz.ui.painters.receptive import (
     seen_text,
 )
 from cnnviz.ui.pointing import PointingPane
-from cnnviz.ui.receptive_buttons import ReceptiveButtons
 from cnnviz.ui.theme import Theme
 from cnnviz.ui.words import layer_name
+
+LOOKS = (
+    (Look.FIELD, mark("Exact field"), mark("Every pixel that can reach the element")),
+    (
+        Look.GRADIENT,
+        mark("Gradient"),
+        mark("How much each pixel counts for the element, as it is now"),
+    ),
+    (
+        Look.INFLUENCE,
+        mark("Influence"),
+        mark("What a pixel reaches in every layer (click a pixel, or use the arrow keys)"),
+    ),
+    (
+        Look.CONNECTIONS,
+        mark("Connectivity"),
+        mark("The element in its own layer, against a fully connected neuron"),
+    ),
+)
 
 
 class ReceptivePane(PointingPane):
@@ -57,7 +76,7 @@ class ReceptivePane(PointingPane):
         self.pixel: Pixel | None = None
         self._before = Look.FIELD
         self._view: View | None = None
-        self.buttons = ReceptiveButtons(self)
+        self.buttons = LookButtons(LOOKS, self)
         self.buttons.chosen.connect(self.choose)
         self.buttons.hide()
 
@@ -240,23 +259,5 @@ class ReceptivePane(PointingPane):
 
     # --- events ------------------------------------------------------------------------------
 
-    def _takes_escape(self, event: QEvent | None) -> bool:
-        escape = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
-        return escape and self.chosen is Look.INFLUENCE
-
-    def event(self, event: QEvent | None) -> bool:
-        # Taken after a click too, unlike the arrow keys: it only ends what the click has begun.
-        if (
-            event is not None
-            and event.type() == QEvent.Type.ShortcutOverride
-            and self._takes_escape(event)
-        ):
-            event.accept()
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent | None) -> None:
-        if self._takes_escape(event):
-            self.go_back()
-            return
-        super().keyPressEvent(event)
+    def goes_back(self) -> bool:
+        return self.chosen is Look.INFLUENCE

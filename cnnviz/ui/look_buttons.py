@@ -1,27 +1,32 @@
-"""The buttons of the confusion pane: matrix, classes, worst, best."""
+"""A row of buttons in a pane, one for each of its looks."""
 
 from __future__ import annotations
+
+from enum import Enum
+from typing import Any
 
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from cnnviz.control.language import tr
-from cnnviz.core.scenes.confusion import Look
 from cnnviz.ui.controls import HEIGHT, SIZE, small_controls
 from cnnviz.ui.own_keys import keep_own_keys
 from cnnviz.ui.theme import Theme
 
+Looks = tuple[tuple[Any, str, str], ...]
+"""(member of the pane's own enumeration, English name, English tool tip) of each button."""
 
-class ConfusionButtons(QWidget):
-    """One button a look, in a row; the one that is shown is pressed, none for a cell's images."""
 
-    chosen = pyqtSignal(Look)
+class LookButtons(QWidget):
+    """The button of the look that is shown is pressed; none where that look has no button."""
 
-    def __init__(self, parent: QWidget) -> None:
+    chosen = pyqtSignal(object)
+    """The member of the enumeration."""
+
+    def __init__(self, looks: Looks, parent: QWidget) -> None:
         super().__init__(parent)
-        self.buttons: dict[Look, QToolButton] = {
-            look: QToolButton(self) for look in Look if look is not Look.CELL
-        }
+        self._looks = looks
+        self.buttons: dict[Any, QToolButton] = {look: QToolButton(self) for look, _, _ in looks}
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         for look, button in self.buttons.items():
@@ -31,11 +36,12 @@ class ConfusionButtons(QWidget):
             button.clicked.connect(lambda _checked, look=look: self.chosen.emit(look))
             keep_own_keys(button)
             row.addWidget(button)
+        row.addStretch(1)
         self.say()
         self.dress(Theme())
-        self.show_look(Look.MATRIX)
+        self.show_look(looks[0][0])
 
-    def show_look(self, shown: Look) -> None:
+    def show_look(self, shown: Enum) -> None:
         """Press the button of what is shown."""
         for look, button in self.buttons.items():
             button.setChecked(look is shown)
@@ -53,12 +59,8 @@ class ConfusionButtons(QWidget):
 
     def say(self) -> None:
         """Take the words from the language of the window."""
-        for look, text, tip in (
-            (Look.MATRIX, tr("Matrix"), tr("Which classes are taken for which")),
-            (Look.CLASSES, tr("Classes"), tr("Accuracy of each class")),
-            (Look.WORST, tr("Worst"), tr("Test images with the largest loss")),
-            (Look.BEST, tr("Best"), tr("Test images with the smallest loss")),
-        ):
-            self.buttons[look].setText(text)
-            self.buttons[look].setToolTip(tip)
-            self.buttons[look].setAccessibleDescription(tip)
+        for look, name, tip in self._looks:
+            button = self.buttons[look]
+            button.setText(tr(name))
+            button.setToolTip(tr(tip))
+            button.setAccessibleDescription(tr(tip))
