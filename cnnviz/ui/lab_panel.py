@@ -6,11 +6,9 @@ from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QScrollArea,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -21,13 +19,12 @@ from cnnviz.core.bench import Bench
 from cnnviz.core.bench_fields import Field, fields
 from cnnviz.core.bench_file import PresetEntry
 from cnnviz.core.operations import OPERATIONS, Conv2d, Dropout, Linear
+from cnnviz.core.problem import Problem
 from cnnviz.core.scenes.bench_facts import fit_facts, parameter_formula, size_facts
-from cnnviz.ui.field_row import FieldRow
+from cnnviz.ui.field_list import PAIRS, FieldList
+from cnnviz.ui.field_row import SIZES
 from cnnviz.ui.own_keys import keep_own_keys
 from cnnviz.ui.theme import Theme
-
-PAIRS = frozenset({"kernel_size", "stride", "padding", "dilation", "output_padding", "output_size"})
-"""Fields whose two numbers can be chosen as one."""
 
 WIDTH = 330
 """Pixels at 100 %."""
@@ -55,8 +52,6 @@ class LabPanel(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._presets = presets
         self._bench: Bench | None = None
-        self._rows: list[FieldRow] = []
-        self._at: FieldRow | None = None
         self._made_of: tuple[object, ...] = ()
         column = QVBoxLayout(self)
         self._column = column
@@ -75,7 +70,12 @@ class LabPanel(QWidget):
         self.linked.setChecked(True)
         self.linked.toggled.connect(self._relink)
         column.addWidget(self.linked)
-        column.addWidget(self._scrolled(), 1)
+        self.fields = FieldList(parent=self)
+        self.fields.chosen.connect(self._ask)
+        self.fields.stopped.connect(self._say_stop)
+        self.fields.stroke_began.connect(self.stroke_began)
+        self.fields.stroke_ended.connect(self.stroke_ended)
+        column.addWidget(self.fields, 1)
         self.facts, self.stop = QLabel(self), QLabel(self)
         for label in (self.facts, self.stop):
             label.setWordWrap(True)
@@ -107,19 +107,6 @@ class LabPanel(QWidget):
         column.addWidget(self.striking)
         column.addWidget(self.equivalent)
 
-    def _scrolled(self) -> QScrollArea:
-        area = QScrollArea(self)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        inner = QWidget(area)
-        inner.setObjectName("page")
-        self._list = QVBoxLayout(inner)
-        self._list.addStretch(1)
-        area.setWidget(inner)
-        return area
-
     # --- showing ---------------------------------------------------------------------------
 
     def look(self, bench: Bench) -> None:
@@ -132,40 +119,18 @@ class LabPanel(QWidget):
         keys = [entry.key for entry in self._presets]
         self.preset.setCurrentIndex(keys.index(bench.preset) if bench.preset in keys else -1)
         self.operation.setCurrentText(bench.operation.kind)
-        self._show_fields(self._fields(bench))
+        self.fields.show_fields(self._fields(bench))
         self._show_extras(bench)
         facts = [tr_problem(fact) for fact in (*size_facts(bench.layer), *fit_facts(bench.layer))]
         count = parameter_formula(bench.layer)
         if count:
             facts.append(tr("parameters: {formula}", formula=count))
         self.facts.setText("\n".join(facts))
-        self._say_stop()
 
     def _fields(self, bench: Bench) -> tuple[Field, ...]:
         if not self.linked.isChecked():
             return fields(bench)
         return fields(bench, linked=_equal_pairs(bench))
-
-    def _show_fields(self, found: tuple[Field, ...]) -> None:
-        if [FieldRow.key(row.field) for row in self._rows] != [FieldRow.key(f) for f in found]:
-            self._make_rows(found)
-        for row, field in zip(self._rows, found, strict=True):
-            row.show_field(field)
-
-    def _make_rows(self, found: tuple[Field, ...]) -> None:
-        for row in self._rows:
-            self._list.removeWidget(row)
-            row.hide()
-            row.deleteLater()
-        self._at = None
-        self._rows = [FieldRow(field, self) for field in found]
-        for place, row in enumerate(self._rows):
-            self._list.insertWidget(place, row)
-            row.chosen.connect(lambda value, row=row: self._ask(row, value))
-            row.touched.connect(lambda row=row: self._touch(row))
-            row.stroke_began.connect(self.stroke_began)
-            row.stroke_ended.connect(self.stroke_ended)
-            row.set_theme(self._theme)
 
     def _show_extras(self, bench: Bench) -> None:
         """What only some operations have."""
@@ -182,24 +147,17 @@ class LabPanel(QWidget):
         else:
             self.equivalent.setText(tr("The same as a fully connected layer"))
 
-    def _say_stop(self) -> None:
-        stop = None if self._at is None else self._at.stopped_by
+    def _say_stop(self, stop: Problem | None) -> None:
         self.stop.setText("" if stop is None else tr_problem(stop))
 
     # --- asking ----------------------------------------------------------------------------
 
-    def _ask(self, row: FieldRow, value: object) -> None:
-        field = row.field
-        if field.name in ("channels", "height", "width", "features"):
+    def _ask(self, field: Field, value: object) -> None:
+        if field.name in SIZES:
             assert isinstance(value, int)
             self.size_requested.emit(field.name, value)
         else:
             self.field_requested.emit(field.name, value, field.axis)
-
-    def _touch(self, row: FieldRow) -> None:
-        if row in self._rows:
-            self._at = row
-        self._say_stop()
 
     def _relink(self) -> None:
         self._made_of = ()
@@ -208,19 +166,13 @@ class LabPanel(QWidget):
 
     # --- looks -----------------------------------------------------------------------------
 
-    _theme = Theme()
-
     def set_theme(self, theme: Theme) -> None:
         """Take another zoom; colours come from the window's style sheet."""
-        self._theme = theme
         self.setFixedWidth(theme.px(WIDTH))
         margin = theme.px(12)
         self._column.setContentsMargins(margin, margin, margin, margin)
         self._column.setSpacing(theme.px(8))
-        self._list.setContentsMargins(0, 0, theme.px(4), 0)
-        self._list.setSpacing(theme.px(4))
-        for row in self._rows:
-            row.set_theme(theme)
+        self.fields.set_theme(theme)
 
     def retranslate(self) -> None:
         """Write everything again in the language of now."""
@@ -238,8 +190,7 @@ class LabPanel(QWidget):
         self.linked.setText(tr("height and width alike"))
         self.striking.setText(tr("train: strike out at random"))
         self.equivalent.setToolTip(tr("The same weights and the same results, laid out otherwise"))
-        for row in self._rows:
-            row.retranslate()
+        self.fields.retranslate()
         self._relink()
 
 

@@ -41,7 +41,7 @@ def kinds(page: EditorPage) -> list[str]:
 
 
 def spin(page: EditorPage, name: str) -> QSpinBox:
-    editor = next(row.editor for row in page.panel.rows if row.field.name == name)
+    editor = next(row.editor for row in page.panel.fields.rows if row.field.name == name)
     assert isinstance(editor, QSpinBox)
     return editor
 
@@ -119,7 +119,7 @@ def test_that_layers_are_chosen_moved_and_removed_by_keyboard(
     assert not window.actions_by_key["later"].isEnabled()
     press(page.strip, Qt.Key.Key_Home)
     press(page.strip, Qt.Key.Key_Return)
-    assert page.panel.rows[0].editor.hasFocus()
+    assert page.panel.fields.rows[0].editor.hasFocus()
 
 
 def test_that_a_layer_is_dragged_to_another_place(page: EditorPage) -> None:
@@ -215,7 +215,9 @@ def test_that_height_and_width_can_be_chosen_apart(page: EditorPage) -> None:
     page.editing.choose(0)
     assert isinstance(page.panel.linked, QCheckBox)
     page.panel.linked.setChecked(False)
-    height = next(r for r in page.panel.rows if (r.field.name, r.field.axis) == ("kernel_size", 0))
+    height = next(
+        r for r in page.panel.fields.rows if (r.field.name, r.field.axis) == ("kernel_size", 0)
+    )
     assert isinstance(height.editor, QSpinBox)
     height.editor.setValue(5)
     assert page.editing.draft.operations[0] == Conv2d(1, 32, (5, 3), padding=(1, 1))

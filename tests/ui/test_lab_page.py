@@ -30,7 +30,7 @@ def page(window: MainWindow) -> Iterator[LabPage]:
 
 
 def row(page: LabPage, name: str, axis: int | None = None) -> FieldRow:
-    found = [r for r in page.panel._rows if (r.field.name, r.field.axis) == (name, axis)]
+    found = [r for r in page.panel.fields.rows if (r.field.name, r.field.axis) == (name, axis)]
     return found[0]
 
 
