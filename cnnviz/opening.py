@@ -13,6 +13,7 @@ from cnnviz.core.network import Network
 from cnnviz.core.network_file import list_networks, read_network
 from cnnviz.core.problem import Problem
 from cnnviz.core.settings import TrainingSettings
+from cnnviz.engine.run_places import Plan, runs_folder
 from cnnviz.engine.runner import Runner
 from cnnviz.resources import resource
 from cnnviz.screenshot import Screenshot
@@ -24,7 +25,8 @@ def open_run(window: MainWindow, preferences: Preferences, arguments: Arguments)
     """Furnish the window for the first run; the worker is not started yet."""
     network, refused = first_network(preferences.network)
     experiment = Experiment(network, first_settings(preferences), resource("data", "mnist"))
-    controller = Controller(Runner(), experiment, preferences.redraw_rate)
+    runner = Runner(plan(preferences, arguments))
+    controller = Controller(runner, experiment, preferences.redraw_rate)
     networks = [(entry.key, entry.title) for entry in list_networks(resource("networks"))]
     furnish(window, controller, networks)
     if arguments.example is not None:
@@ -36,6 +38,13 @@ def open_run(window: MainWindow, preferences: Preferences, arguments: Arguments)
     if arguments.screenshot is not None:
         Screenshot(window, arguments)
     return controller
+
+
+def plan(preferences: Preferences, arguments: Arguments) -> Plan | None:
+    """Where runs are recorded; a window that is opened for a picture leaves nothing behind."""
+    if arguments.screenshot is not None:
+        return None
+    return Plan(runs_folder(), preferences.run_megabytes * 1_000_000)
 
 
 def first_network(key: str) -> tuple[Network, Problem | None]:

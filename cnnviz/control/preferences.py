@@ -41,6 +41,8 @@ class Preferences:
         Digits behind the point in the ledger.
     redraw_rate
         Times a second that what training changes is drawn.
+    run_megabytes
+        What the snapshots of one recorded run may take on disk.
     workspace
         The one that was on the screen.
     recent
@@ -58,6 +60,7 @@ class Preferences:
     redraw_rate: int = 5
     geometry: str = ""
     layout: str = ""
+    run_megabytes: int = 512
     workspace: str = "network"
     recent: list[str] = field(default_factory=list)
 
@@ -100,6 +103,7 @@ def _within_bounds(found: Preferences) -> Preferences:
         found,
         zoom=min(max(found.zoom, 80), 300),
         threads=min(max(found.threads, 0), cores),
+        run_megabytes=min(max(found.run_megabytes, 16), 1_000_000),
         decimals=min(max(found.decimals, 1), 8),
         redraw_rate=min(max(found.redraw_rate, 1), 60),
         language=found.language if found.language in ("ko", "en") else "system",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from cnnviz.core.dataset import Dataset
 from cnnviz.core.problem import Problem
@@ -35,7 +36,7 @@ class Starting:
 
 @dataclass(frozen=True)
 class Ready:
-    """torch is loaded, the data are read, a fresh model stands at step 0.
+    """torch is loaded, the data are read, a fresh model stands at step 0 (or where it goes on).
 
     Attributes
     ----------
@@ -51,6 +52,8 @@ class Ready:
         Steps in one epoch.
     data
         The images themselves, which never change: the window looks at the very same ones.
+    path
+        The file in which this run is recorded, from its first batch on; None if it is not.
     """
 
     run: int
@@ -60,6 +63,7 @@ class Ready:
     test_count: int
     batches: int
     data: Dataset | None = None
+    path: Path | None = None
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from cnnviz.core.operations import Element, Parameters
 from cnnviz.core.problem import Problem
 from cnnviz.core.snapshot import Snapshot
 from cnnviz.core.weight_edit import WeightChange
+from cnnviz.engine.run_places import Point
 
 
 @dataclass
@@ -30,6 +31,7 @@ class Requests:
     closing: bool = False
     experiment: Experiment | None = None
     weights: tuple[Parameters, ...] = ()
+    resume: Point | None = None
     running: bool = False
     singles: int = 0
     live: int | None = None
@@ -50,6 +52,8 @@ class Mailbox:
         self.metrics = MetricLog()
         self.weights: tuple[Parameters, ...] = ()
         """What the experiment that was taken last begins with; the training thread's alone."""
+        self.resume: Point | None = None
+        """Where it goes on from, if it does; likewise."""
         self._events: SimpleQueue[Event] = SimpleQueue()
         self._live: Snapshot | None = None
         self._frozen: Snapshot | None = None
@@ -126,6 +130,7 @@ class Mailbox:
         with self.changed:
             experiment, self.wanted.experiment = self.wanted.experiment, None
             self.weights, self.wanted.weights = self.wanted.weights, ()
+            self.resume, self.wanted.resume = self.wanted.resume, None
             return experiment
 
     def take_looks(self) -> tuple[int | None, tuple[int, Snapshot] | None]:

@@ -18,6 +18,7 @@ from cnnviz.core.weight_edit import WeightChange
 from cnnviz.engine.allocator import keep_pages
 from cnnviz.engine.mailbox import Mailbox
 from cnnviz.engine.priority import step_back
+from cnnviz.engine.run_places import Plan, Point
 
 _log = logging.getLogger(__name__)
 
@@ -32,9 +33,15 @@ class Runner:
 
     The thread is no daemon: one that is inside of torch when the interpreter ends aborts the
     process (10 of 10 times).  Call `close` before the program ends.
+
+    Parameters
+    ----------
+    plan
+        Where every run is recorded (`Ready` names the file); None to record none.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, plan: Plan | None = None) -> None:
+        self._plan = plan
         self._mailbox = Mailbox()
         self._thread = threading.Thread(target=self._serve, name="training")
 
@@ -48,7 +55,12 @@ class Runner:
         self._mailbox.ask(experiment=experiment)
         self._thread.start()
 
-    def restart(self, experiment: Experiment, weights: tuple[Parameters, ...] = ()) -> None:
+    def restart(
+        self,
+        experiment: Experiment,
+        weights: tuple[Parameters, ...] = (),
+        resume: Point | None = None,
+    ) -> None:
         """A new run: reset, another network, other settings.  It does not train yet.
 
         The run that was going on stops at once, and is kept (paused) if the new one cannot be made.
@@ -58,8 +70,14 @@ class Runner:
         weights
             One mapping a layer with what it begins with; where it is empty, and for all layers if
             there is none, the weights are those that the seed draws.
+        resume
+            A run's file and one of the steps kept in it, to branch from: the new run has that
+            one's history up to there, and a file of its own.  Epochs and learning rate may be
+            others than that run's; everything else must be the same.
         """
-        self._mailbox.ask(experiment=experiment, weights=weights, running=False, singles=0)
+        self._mailbox.ask(
+            experiment=experiment, weights=weights, resume=resume, running=False, singles=0
+        )
 
     def train(self) -> None:
         """Train until paused or finished; asked for early, it begins when the run is ready."""
@@ -187,5 +205,5 @@ class Runner:
                 with mailbox.changed:
                     mailbox.changed.wait_for(lambda: mailbox.superseded)
             else:
-                Worker(mailbox).serve()
+                Worker(mailbox, self._plan).serve()
                 return

@@ -53,6 +53,8 @@ class Session:
         Batches trained; epochs trained *and* evaluated.
     order, order_epoch
         The permutation of the training images, and the epoch it was drawn for.
+    order_state
+        Of ``shuffle``, before it was drawn.
     waiting
         Losses that are still on the device.
     changes
@@ -79,6 +81,7 @@ class Session:
     epochs_done: int = 0
     order: Tensor | None = None
     order_epoch: int = -1
+    order_state: Tensor | None = None
     waiting: list[Tensor] = field(default_factory=list)
     changes: int = 0
     spoiled: Problem | None = None
@@ -95,6 +98,12 @@ class Session:
     @property
     def finished(self) -> bool:
         return self.epochs_done >= self.settings.epochs
+
+    def draw_order(self, epoch: int) -> None:
+        """Draw the order in which an epoch takes the images."""
+        self.order_state = self.shuffle.get_state()
+        order = torch.randperm(len(self.train.y), generator=self.shuffle)
+        self.order, self.order_epoch = order.to(self.device.key), epoch
 
 
 def prepare(
@@ -125,7 +134,7 @@ def prepare(
     devices = find_devices()
     device, fallback = choose_device(settings.device, devices)
     yield Starting(mark("Preparing the model"))
-    with _undone_if_it_fails():
+    with undone_if_it_fails():
         torch.set_num_threads(settings.threads)
         if device.key.startswith("cuda"):
             torch.backends.cudnn.deterministic = True
@@ -182,7 +191,8 @@ def _images(dataset: Dataset, part: str, device: Device) -> Images:
 
 
 @contextmanager
-def _undone_if_it_fails() -> Iterator[None]:
+def undone_if_it_fails() -> Iterator[None]:
+    """Put the random state and the thread count back if an exception leaves the block."""
     state, threads = torch.get_rng_state(), torch.get_num_threads()
     cuda = torch.cuda.get_rng_state_all() if torch.cuda.is_available() else []
     try:

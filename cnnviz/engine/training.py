@@ -122,8 +122,8 @@ def _train_batch(session: Session, emit: Emit) -> None:
 def _next_batch(session: Session) -> tuple[Tensor, Tensor]:
     epoch, place = divmod(session.step, session.batches)
     if session.order is None or session.order_epoch != epoch:
-        order = torch.randperm(len(session.train.y), generator=session.shuffle)
-        session.order, session.order_epoch = order.to(session.device.key), epoch
+        session.draw_order(epoch)
+    assert session.order is not None
     size = session.settings.batch_size
     chosen = session.order[place * size : (place + 1) * size]
     return session.train.x.index_select(0, chosen), session.train.y.index_select(0, chosen)

@@ -17,7 +17,10 @@ from cnnviz.engine.changing import change_weights
 from cnnviz.engine.filtering import filtered
 from cnnviz.engine.judging import judge
 from cnnviz.engine.mailbox import Mailbox
-from cnnviz.engine.session import Session, prepare
+from cnnviz.engine.recording import Recorder
+from cnnviz.engine.resume import prepare_from
+from cnnviz.engine.run_places import Plan, Point, new_path
+from cnnviz.engine.session import Session
 
 _log = logging.getLogger(__name__)
 
@@ -29,8 +32,10 @@ class Worker:
     request is looked at, so that none waits longer than a batch takes.
     """
 
-    def __init__(self, mailbox: Mailbox) -> None:
+    def __init__(self, mailbox: Mailbox, plan: Plan | None = None) -> None:
         self._mailbox = mailbox
+        self._plan = plan
+        self._recorder: Recorder | None = None
         self._runs = 0
         self._session: Session | None = None
         self._steps: Iterator[bool] | None = None
@@ -41,12 +46,15 @@ class Worker:
 
     def serve(self) -> None:
         """Take turns until the mailbox closes; sleep while there is nothing to do."""
-        while True:
-            with self._mailbox.changed:
-                self._mailbox.changed.wait_for(self._is_wanted)
-                if self._mailbox.wanted.closing:
-                    return
-            self._turn()
+        try:
+            while True:
+                with self._mailbox.changed:
+                    self._mailbox.changed.wait_for(self._is_wanted)
+                    if self._mailbox.wanted.closing:
+                        return
+                self._turn()
+        finally:
+            self._stop_recording()
 
     def _is_wanted(self) -> bool:
         wanted = self._mailbox.wanted
@@ -102,7 +110,8 @@ class Worker:
 
     def _begin(self, experiment: Experiment) -> None:
         self._announce(False)
-        parts = prepare(experiment, self._runs + 1, self._mailbox.weights)
+        resume = self._mailbox.resume
+        parts = prepare_from(experiment, self._runs + 1, resume, self._mailbox.weights)
         while True:
             try:
                 starting = next(parts)
@@ -114,8 +123,10 @@ class Worker:
                 return
             self._mailbox.emit(starting)
             self._filter()
+        self._stop_recording()
         self._runs += 1
         self._session, self._steps, self._search = session, None, None
+        self._recorder = self._record(session, resume)
         self._judging = None
         self._single_from = None
         self._mailbox.begin(session.metrics)
@@ -128,6 +139,7 @@ class Worker:
                 test_count=len(session.test.y),
                 batches=session.batches,
                 data=session.dataset,
+                path=None if self._recorder is None else self._recorder.path,
             )
         )
         for notice in session.dataset.notices:
@@ -216,7 +228,7 @@ class Worker:
         if wanted.singles and self._single_from is None:
             self._single_from = self._session.step
         if self._steps is None:
-            self._steps = training.train(self._session, self._mailbox.emit)
+            self._steps = self._begin_steps(self._session)
         at_rest = next(self._steps, None)
         if at_rest is None:
             self._mailbox.emit(Finished(self._session.settings.epochs))
@@ -228,6 +240,22 @@ class Worker:
         self._single_from = None
         training.flush(session)
         self._mailbox.single_done()
+
+    def _begin_steps(self, session: Session) -> Iterator[bool]:
+        if self._recorder is not None:
+            return self._recorder.steps()
+        return training.train(session, self._mailbox.emit)
+
+    def _record(self, session: Session, resume: Point | None) -> Recorder | None:
+        if self._plan is None:
+            return None
+        path = new_path(self._plan.folder, session.experiment.network.key)
+        return Recorder(session, path, self._mailbox.emit, self._plan.budget, resume)
+
+    def _stop_recording(self) -> None:
+        if self._recorder is not None:
+            self._recorder.close()
+            self._recorder = None
 
     def _announce_running(self, session: Session) -> None:
         if self._mailbox.wanted.running and not session.finished:

@@ -13,6 +13,7 @@ from cnnviz.core.problem import Problem
 from cnnviz.core.settings import TrainingSettings
 from cnnviz.core.snapshot import Snapshot
 from cnnviz.core.weight_edit import WeightChange
+from cnnviz.engine.run_places import Point
 from cnnviz.engine.runner import Runner
 from cnnviz.resources import resource
 from tests.networks import bundled
@@ -41,8 +42,14 @@ class FakeRunner(Runner):
     def start(self, experiment: Experiment) -> None:
         self.asked.append(("start", experiment))
 
-    def restart(self, experiment: Experiment, weights: tuple[Parameters, ...] = ()) -> None:
-        self.asked.append(("restart", experiment, weights) if weights else ("restart", experiment))
+    def restart(
+        self,
+        experiment: Experiment,
+        weights: tuple[Parameters, ...] = (),
+        resume: Point | None = None,
+    ) -> None:
+        given = [value for value in (weights, resume) if value]
+        self.asked.append(("restart", experiment, *given))
 
     def train(self) -> None:
         self.asked.append(("train",))
