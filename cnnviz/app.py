@@ -18,7 +18,7 @@ def main(argv: "list[str] | None" = None) -> int:
     Returns
     -------
     0 after the window was closed, 2 if it could not be opened; then one sentence on stderr says
-    what to do.
+    what to do.  ``train`` as the first argument trains without a window (see `train_command`).
     """
     # The installer refuses old Pythons, but `python main.py` in a checkout goes by no installer.
     if sys.version_info < (3, 11):  # noqa: UP036
@@ -31,13 +31,17 @@ def main(argv: "list[str] | None" = None) -> int:
 
     import os
 
+    arguments_given = sys.argv[1:] if argv is None else argv
+    if arguments_given[:1] == ["train"]:
+        return train(arguments_given[1:])
+
     from cnnviz.command_line import parse_arguments
     from cnnviz.startup import obstacle
 
     # numpy starts a thread a core for linear algebra, which is not used: 118 ms to load instead of
     # 64 on two cores. torch does not look at this.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    arguments = parse_arguments(sys.argv[1:] if argv is None else argv)
+    arguments = parse_arguments(arguments_given)
     if arguments.platform is not None:
         os.environ["QT_QPA_PLATFORM"] = arguments.platform
     problem = obstacle(os.environ)
@@ -48,3 +52,14 @@ def main(argv: "list[str] | None" = None) -> int:
     from cnnviz.launch import launch
 
     return launch(arguments)
+
+
+def train(argv: "list[str]") -> int:
+    """Train without a window, as ``cnnviz train`` does; needs no display, and no Qt."""
+    from cnnviz.train_line import parse_train
+
+    arguments = parse_train(argv)  # first: --help needs nothing of what follows
+
+    from cnnviz.engine.train_command import train_command
+
+    return train_command(arguments)

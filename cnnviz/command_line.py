@@ -97,6 +97,7 @@ def _parser() -> argparse.ArgumentParser:
         description=mark(
             "Watch a convolutional network learn, and step through every multiplication it makes."
         ),
+        epilog=mark("cnnviz train trains without a window: see cnnviz train --help."),
         # An abbreviation that is unambiguous today may not be tomorrow.
         allow_abbrev=False,
     )

@@ -81,7 +81,7 @@ class Recorder:
         self._waiting: deque[Stored] = deque()  # copies that are not written yet
         self._stirred = False  # there may be losses to write
         self._ending = False
-        self._resting = True  # no evaluation is under way, which would be left out afterwards
+        self.resting = True  # no evaluation is under way, which would be left out afterwards
         self._taken = -1  # the step and the time of the newest copy
         self._taken_at = 0.0
         self._balance = ALLOWANCE
@@ -91,7 +91,7 @@ class Recorder:
         """Train as `training.train` does, recording what happens."""
         self._begin()
         for at_rest in training.train(self._session, self._emit):
-            self._resting = at_rest
+            self.resting = at_rest
             if at_rest:
                 self.note()
             yield at_rest
@@ -118,7 +118,7 @@ class Recorder:
         """Write what is not written yet, and end the thread; whether the whole run is recorded."""
         if self._thread is None:
             return not self.failed
-        if self._resting and not self.failed and self._session.spoiled is None:
+        if self.resting and not self.failed and self._session.spoiled is None:
             # A loss that is no number: the snapshot before it is the last one.
             with contextlib.suppress(Problem):
                 self._take()
@@ -224,8 +224,10 @@ class Recorder:
         self.failed = True
         with self._changed:
             self._waiting.clear()
-        sentence = "This run is recorded no further: {problem}. Training goes on."
-        self._emit(Notice(Problem(sentence, problem=problem)))
+        said = Problem(
+            "This run is recorded no further: {problem}. Training goes on.", problem=problem
+        )
+        self._emit(Notice(said))
 
 
 class _Writer:

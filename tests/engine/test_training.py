@@ -15,7 +15,7 @@ from cnnviz.core.events import EpochDone, Event, Notice
 from cnnviz.core.network import Network
 from cnnviz.core.problem import Problem
 from cnnviz.engine import training
-from cnnviz.engine.headless import main, make_session, train_headless
+from cnnviz.engine.headless import make_session
 from cnnviz.engine.session import Session
 from cnnviz.engine.training import flush, train
 from cnnviz.resources import resource
@@ -250,17 +250,3 @@ def test_that_200_batches_of_mnist_are_enough_for_most_digits(key: str, least: f
     (look,) = session.metrics.evaluations
     assert (look.step, look.complete) == (200, False)
     assert look.accuracy > least
-
-
-def test_that_headless_training_reports_each_epoch(
-    data: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    epochs: list[int] = []
-    session = train_headless(experiment(data), lambda done: epochs.append(done.epoch))
-    assert epochs == [1, 2]
-    assert session.finished
-    assert main(["lenet5", "--epochs", "1", "--data", str(data)]) == 2
-    assert "batch_size" in capsys.readouterr().err
-    big = write_dataset(data / "big", train=100, test=10)
-    assert main(["lenet5", "--epochs", "1", "--device", "cpu", "--data", str(big)]) == 0
-    assert "epoch   1  cost" in capsys.readouterr().out

@@ -1,0 +1,169 @@
+"""``cnnviz train``: trains in the calling thread, records, and stops when it is asked to."""
+
+from __future__ import annotations
+
+import shlex
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from cnnviz.core.dataset import DataName
+from cnnviz.core.events import EpochDone, Event, Notice
+from cnnviz.core.experiment import Experiment
+from cnnviz.core.known_data import known
+from cnnviz.core.network import Network
+from cnnviz.core.network_file import read_network
+from cnnviz.core.problem import Problem
+from cnnviz.core.settings import TrainingSettings
+from cnnviz.engine.allocator import keep_pages
+from cnnviz.engine.headless import make_session
+from cnnviz.engine.progress import ProgressBar
+from cnnviz.engine.recording import Recorder
+from cnnviz.engine.run_file import RunFile
+from cnnviz.engine.run_places import Point, new_path, runs_folder
+from cnnviz.engine.session import Session
+from cnnviz.resources import resource
+from cnnviz.train_line import TrainArguments
+
+DONE, STOPPED, NOT_BEGUN = 0, 1, 2
+"""Exit codes; a signal's is 128 and its number."""
+
+
+def train_command(arguments: TrainArguments) -> int:
+    """Train as the command line says; returns the exit code."""
+    keep_pages()
+    try:
+        experiment, path, resume = _planned(arguments)
+        session = make_session(experiment, resume=resume)
+    except Problem as problem:
+        sys.stderr.write(f"cnnviz: {problem}\n")
+        return NOT_BEGUN
+    for notice in (*session.dataset.notices, session.fallback):
+        if notice is not None:
+            sys.stderr.write(f"cnnviz: {notice}\n")
+    first, whole = session.step, session.settings.epochs * session.batches
+    last = whole if arguments.limit_batches is None else min(whole, first + arguments.limit_batches)
+    sys.stderr.write(f"{experiment.network.title} on {session.device.title}, recorded in {path}\n")
+    bar = ProgressBar(sys.stderr, first, last, session.batches, session.settings.batch_size)
+    recorder = Recorder(session, path, lambda event: _report(event, bar), resume=resume)
+    code = _train(session, recorder, last, bar)
+    bar.clear()
+    if not recorder.close() and code == DONE:
+        code = STOPPED
+    if not session.finished and path.exists():
+        command = f"cnnviz train --resume --run {shlex.quote(str(path))}"
+        sys.stderr.write(f"stopped after batch {session.step:,}; to go on: {command}\n")
+    return code
+
+
+def _train(session: Session, recorder: Recorder, last: int, bar: ProgressBar) -> int:
+    """Train up to step ``last``; the exit code, as far as training decides it."""
+    steps = recorder.steps()
+    with _signals() as caught:
+        try:
+            # The evaluation that follows the last batch belongs to it.
+            while not caught and not (session.step >= last and recorder.resting):
+                if next(steps, None) is None:
+                    break
+                if session.metrics.count:
+                    bar.show(session.step, float(session.metrics.losses[-1]))
+        except Problem as problem:
+            bar.clear()
+            sys.stderr.write(f"cnnviz: {problem}\n")
+            return STOPPED
+        return 128 + caught[0] if caught else DONE
+
+
+def _report(event: Event, bar: ProgressBar) -> None:
+    if isinstance(event, Notice):
+        bar.clear()
+        sys.stderr.write(f"cnnviz: {event.problem}\n")
+    elif isinstance(event, EpochDone):
+        bar.clear()
+        sys.stdout.write(
+            f"epoch {event.epoch:>3}  cost {event.mean_loss:.9f}  test loss {event.test_loss:.5f}  "
+            f"test accuracy {event.test_accuracy:.2%}\n"
+        )
+        sys.stdout.flush()
+
+
+@contextmanager
+def _signals() -> Iterator[list[int]]:
+    """Collect the first of Ctrl-C and a request to end; the second does what it always did."""
+    caught: list[int] = []
+    kinds = (signal.SIGINT, signal.SIGTERM)
+    before = {kind: signal.getsignal(kind) for kind in kinds}
+
+    def take(kind: int, *_: object) -> None:
+        caught.append(kind)
+        for kind, handler in before.items():
+            signal.signal(kind, handler)
+
+    for kind in kinds:
+        signal.signal(kind, take)
+    try:
+        yield caught
+    finally:
+        for kind, handler in before.items():
+            signal.signal(kind, handler)
+
+
+def _planned(arguments: TrainArguments) -> tuple[Experiment, Path, Point | None]:
+    """What to train, where to record it, and where it goes on from; raises `Problem`."""
+    if arguments.resume:
+        assert arguments.run is not None
+        return _resumed(arguments, arguments.run)
+    assert arguments.network is not None
+    settings = _settings(TrainingSettings(), arguments)
+    experiment = Experiment(_network_of(arguments.network), settings, _data_of(arguments.data))
+    path = arguments.run or new_path(runs_folder(), experiment.network.key)
+    if path.exists():
+        raise Problem(
+            "{file}: there is such a file already: add --resume to go on with it, or name another",
+            file=path.name,
+        )
+    return experiment, path, None
+
+
+def _resumed(arguments: TrainArguments, path: Path) -> tuple[Experiment, Path, Point | None]:
+    with RunFile.open(path) as file:
+        experiment, device, steps = file.experiment, file.about.device, file.steps()
+    if not len(steps):
+        raise Problem(
+            "{file}: {problem}", file=path.name, problem=Problem("no weights are kept in it")
+        )
+    # On the device it was trained on, or the sums come out differently.
+    settings = _settings(replace(experiment.settings, device=device or "auto"), arguments)
+    return replace(experiment, settings=settings), path, (path, int(steps[-1]))
+
+
+def _settings(settings: TrainingSettings, arguments: TrainArguments) -> TrainingSettings:
+    """The settings with what the command line says in their place."""
+    names = {
+        "epochs": "epochs",
+        "batch_size": "batch_size",
+        "lr": "learning_rate",
+        "seed": "seed",
+        "threads": "threads",
+        "device": "device",
+    }
+    changes = {
+        field: value
+        for name, field in names.items()
+        if (value := getattr(arguments, name)) is not None
+    }
+    return replace(settings, **changes)
+
+
+def _network_of(name: str) -> Network:
+    bundled = resource("networks", f"{name}.toml")
+    return read_network(bundled if bundled.is_file() else Path(name))
+
+
+def _data_of(name: str | None) -> DataName:
+    if name is None or known(name.partition(":")[0]) is not None:
+        return name or "mnist"
+    return Path(name)
