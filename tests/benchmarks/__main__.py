@@ -12,6 +12,7 @@ from tests.benchmarks import (
     loss_curve,
     memory,
     photographs,
+    recording,
     startup,
     stepping,
     training,
@@ -25,6 +26,7 @@ PARTS = {
     "stepping": stepping.main,
     "lab": lab.main,
     "photographs": photographs.main,
+    "recording": recording.main,
     "memory": memory.main,
     "loss_curve": loss_curve.main,
 }
