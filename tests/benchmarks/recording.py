@@ -84,9 +84,10 @@ def report_cost(folder: Path, pairs: int, seconds: float, threads: int) -> bool:
 def report_kills(folder: Path, count: int) -> bool:
     """Kill a run again and again; whether never more than a second was lost."""
     from tests.engine.idx_files import write_dataset
-    from tests.engine.killed import kill_again
+    from tests.engine.killed import IMAGES, kill_again
 
-    killed = kill_again(folder, write_dataset(folder / "data"), count, seed=time.time_ns())
+    data = write_dataset(folder / "data", train=IMAGES)
+    killed = kill_again(folder, data, count, seed=time.time_ns())
     lost = sorted(kill.lost for kill in killed)
     print(
         f"kill −9, {count} times: every file opened and went on; lost {lost[-1]:.2f} s at most, "

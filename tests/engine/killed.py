@@ -35,6 +35,9 @@ NETWORK = build_network(
     ),
 )
 
+IMAGES = 5000
+"""In batches of 10, an epoch takes longer than a second: its end, which is always kept, is rare."""
+
 _ENTRY = struct.Struct("<qd")
 
 

@@ -9,7 +9,8 @@ import torch
 
 from cnnviz.engine.run_file import RunFile
 from cnnviz.engine.training import train
-from tests.engine.killed import kill_again, wanted
+from tests.engine.idx_files import write_dataset
+from tests.engine.killed import IMAGES, kill_again, wanted
 from tests.engine.test_resume import session_of
 
 KILLS = 20
@@ -17,7 +18,8 @@ KILLS = 20
 
 
 @pytest.mark.timeout(300)
-def test_that_a_killed_run_loses_at_most_a_second_and_goes_on(tmp_path: Path, data: Path) -> None:
+def test_that_a_killed_run_loses_at_most_a_second_and_goes_on(tmp_path: Path) -> None:
+    data = write_dataset(tmp_path / "data", train=IMAGES)
     killed = kill_again(tmp_path, data, KILLS)
     assert max(kill.lost for kill in killed) <= 1.0
     path = tmp_path / "killed.cnnviz"
