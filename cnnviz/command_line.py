@@ -34,6 +34,8 @@ class Arguments:
         "system", "dark" or "light".
     network
         Key of a bundled network description.
+    data
+        The key of a known data set, or a path.
     workspace
         "network", "lab" or "photographs".
     size
@@ -55,6 +57,7 @@ class Arguments:
     language: str | None = None
     theme: str | None = None
     network: str | None = None
+    data: str | None = None
     workspace: str | None = None
     size: tuple[int, int] | None = None
     zoom: int | None = None
@@ -116,6 +119,11 @@ def _add_looks(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--network", choices=network_keys(), help=mark("network to open the window with")
+    )
+    parser.add_argument(
+        "--data",
+        metavar="NAME",
+        help=mark("data to open the window with: mnist, shapes, cifar10 and so on, or a folder"),
     )
     parser.add_argument(
         "--workspace",

@@ -78,7 +78,7 @@ def overridden(saved: Preferences, arguments: Arguments) -> Preferences:
     """The preferences with what the command line says in their place."""
     changes: dict[str, object] = {
         name: value
-        for name in ("language", "theme", "network", "workspace", "zoom")
+        for name in ("language", "theme", "network", "data", "workspace", "zoom")
         if (value := getattr(arguments, name)) is not None
     }
     if arguments.screenshot is not None or arguments.size is not None:

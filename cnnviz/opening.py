@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from pathlib import Path
 
 from cnnviz.command_line import Arguments
 from cnnviz.control.controller import Controller
 from cnnviz.control.preferences import Preferences
+from cnnviz.core.dataset import DataName
 from cnnviz.core.experiment import Experiment
+from cnnviz.core.known_data import KNOWN, MNIST, known, named
 from cnnviz.core.network import Network
 from cnnviz.core.network_file import list_networks, read_network
 from cnnviz.core.problem import Problem
 from cnnviz.core.settings import TrainingSettings
+from cnnviz.engine.data_places import place_of
 from cnnviz.engine.run_places import Plan, runs_folder
 from cnnviz.engine.runner import Runner
 from cnnviz.resources import resource
@@ -24,7 +28,8 @@ from cnnviz.ui.main_window import MainWindow
 def open_run(window: MainWindow, preferences: Preferences, arguments: Arguments) -> Controller:
     """Furnish the window for the first run; the worker is not started yet."""
     network, refused = first_network(preferences.network)
-    experiment = Experiment(network, first_settings(preferences), resource("data", "mnist"))
+    data, missing = first_data(preferences.data, network)
+    experiment = Experiment(network, first_settings(preferences), data)
     runner = Runner(plan(preferences, arguments))
     controller = Controller(runner, experiment, preferences.redraw_rate)
     networks = [(entry.key, entry.title) for entry in list_networks(resource("networks"))]
@@ -33,8 +38,9 @@ def open_run(window: MainWindow, preferences: Preferences, arguments: Arguments)
         window.requests.show_example(arguments.example)
     else:
         window.workspaces.choose(preferences.workspace)
-    if refused is not None:
-        window.banner.say(refused, True)
+    for problem in (missing, refused):
+        if problem is not None:
+            window.banner.say(problem, True)
     if arguments.screenshot is not None:
         Screenshot(window, arguments)
     return controller
@@ -53,6 +59,28 @@ def first_network(key: str) -> tuple[Network, Problem | None]:
         return read_network(resource("networks", f"{key}.toml")), None
     except Problem as problem:
         return read_network(resource("networks", f"{Preferences().network}.toml")), problem
+
+
+def first_data(name: str, network: Network) -> tuple[DataName, Problem | None]:
+    """The data to open with; what the network takes where those cannot be had, and why."""
+    data = named(name)
+    found = known(name.partition(":")[0])
+    if found is None:
+        if Path(name).exists():
+            return data, None
+        problem = Problem("{folder}: there is no such folder", folder=name)
+    elif found.shape != network.input_shape:
+        problem = None  # another network was asked for since
+    elif found.files and place_of(found) is None:
+        problem = Problem(
+            "{title} is not on this computer: choose it in the menu File, Data, to download it",
+            title=Problem(found.title),
+        )
+    else:
+        return data, None
+    here = (each for each in KNOWN if not each.files or place_of(each) is not None)
+    fitting = (each.key for each in here if each.shape == network.input_shape)
+    return next(fitting, MNIST.key), problem
 
 
 def first_settings(preferences: Preferences) -> TrainingSettings:

@@ -15,6 +15,7 @@ from cnnviz.control.judging import Judging
 from cnnviz.control.stepping import Stepping
 from cnnviz.control.weights import WeightEdits
 from cnnviz.core.cursor import Cursor, terms_of
+from cnnviz.core.dataset import DataName, Misfit
 from cnnviz.core.events import (
     EpochDone,
     Event,
@@ -27,6 +28,7 @@ from cnnviz.core.events import (
     WrongSamples,
 )
 from cnnviz.core.experiment import Experiment
+from cnnviz.core.known_data import KnownSet
 from cnnviz.core.network import Network
 from cnnviz.core.operations import Element, Parameters
 from cnnviz.core.problem import Problem, mark
@@ -34,6 +36,7 @@ from cnnviz.core.settings import TrainingSettings
 from cnnviz.core.snapshot import Snapshot
 from cnnviz.core.view import Pointing, Progress, View
 from cnnviz.core.weight_edit import WeightChange, WeightEdit
+from cnnviz.engine.data_places import path_of, place_of
 from cnnviz.engine.runner import Runner
 
 Measure = tuple[Snapshot, int, Element]
@@ -48,6 +51,10 @@ class Controller(Stepping):
 
     network_chosen = pyqtSignal(str)
     """The key of a network that is now in use."""
+    data_chosen = pyqtSignal(str)
+    """What names the data that are now in use."""
+    misfit = pyqtSignal(object, Experiment)
+    """Network and data of an experiment do not go together: why, and what was asked for."""
 
     def __init__(self, runner: Runner, experiment: Experiment, redraw_rate: int = 10) -> None:
         super().__init__(
@@ -135,9 +142,22 @@ class Controller(Stepping):
         """Begin again with another network; see `run`."""
         self.run(replace(self.experiment, network=network), weights)
 
-    def choose_data(self, folder: Path) -> None:
-        """Begin again on another folder of idx files."""
-        self.run(replace(self.experiment, data=folder))
+    def choose_data(self, name: DataName) -> None:
+        """Begin again on other data."""
+        self.run(replace(self.experiment, data=name))
+
+    def choose_both(self, network: Network, name: DataName) -> None:
+        """Begin again with another network on other data."""
+        self.run(replace(self.experiment, network=network, data=name))
+
+    def is_here(self, found: KnownSet) -> bool:
+        """Whether a known set can be read without a download."""
+        return not found.files or place_of(found) is not None
+
+    @property
+    def data_path(self) -> Path | None:
+        """Where the files of the data in use are; None where there are none."""
+        return path_of(self.experiment.data)
 
     def change_weights(
         self, edits: tuple[WeightEdit, ...], anew: bool, file: str, renamed: str
@@ -293,13 +313,16 @@ class Controller(Stepping):
             case Notice(problem=problem):
                 self.noticed.emit(problem, False)
             case Failed(problem=problem):
-                self._pending = None
+                asked, self._pending = self._pending, None
                 self._progress(done=0, total=0)
                 self._awaited_step = 0
                 self._wrong = self._wrong or []
                 # Perhaps it was the gradient: asking for it again would fail again, and again.
                 self._refused, self._measured = self._measured, None
-                self.noticed.emit(problem, True)
+                if isinstance(problem, Misfit) and asked is not None:
+                    self.misfit.emit(problem, asked)
+                else:
+                    self.noticed.emit(problem, True)
             case WrongSamples(step=step, indices=indices):
                 self._found_wrong(step, list(indices))
 
@@ -346,6 +369,7 @@ class Controller(Stepping):
         )
         self._look()
         self.network_chosen.emit(experiment.network.key)
+        self.data_chosen.emit(str(experiment.data))
 
     def _found_wrong(self, step: int, indices: list[int]) -> None:
         self._wrong, self._wrong_step = indices[1:], step

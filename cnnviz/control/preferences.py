@@ -43,6 +43,8 @@ class Preferences:
         Times a second that what training changes is drawn.
     run_megabytes
         What the snapshots of one recorded run may take on disk.
+    data
+        What names the data: the key of a known set, or a path.
     workspace
         The one that was on the screen.
     recent
@@ -54,6 +56,7 @@ class Preferences:
     zoom: int = 100
     reduced_motion: bool = False
     network: str = "two_layer_cnn"
+    data: str = "mnist"
     device: str = "auto"
     threads: int = 0
     decimals: int = 4

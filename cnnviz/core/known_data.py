@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
-from cnnviz.core.dataset import DIGITS
+from cnnviz.core.dataset import DIGITS, DataName
 from cnnviz.core.problem import mark
 
 Shape = tuple[int, int, int]
@@ -197,3 +198,8 @@ KNOWN = (
 def known(key: str) -> KnownSet | None:
     """The set of that key; None if it is no key but, say, the name of a folder."""
     return next((each for each in KNOWN if each.key == key), None)
+
+
+def named(text: str) -> DataName:
+    """What a text on the command line or in the preferences names: a known set, or a path."""
+    return text if known(text.partition(":")[0]) is not None else Path(text)

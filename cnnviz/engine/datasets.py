@@ -9,7 +9,7 @@ import numpy as np
 
 from cnnviz.core.dataset import DataName, Dataset, Misfit
 from cnnviz.core.events import Starting
-from cnnviz.core.known_data import MNIST, known
+from cnnviz.core.known_data import known
 from cnnviz.core.network import Network
 from cnnviz.core.problem import Problem, mark
 from cnnviz.core.shapes import coloured_shapes
@@ -17,7 +17,6 @@ from cnnviz.engine.cifar import is_cifar, read_cifar
 from cnnviz.engine.data_places import place_of
 from cnnviz.engine.idx_folder import is_idx_folder, read_idx_folder
 from cnnviz.engine.image_folder import read_image_folder
-from cnnviz.resources import resource
 
 Reading = Generator[Starting, None, Dataset]
 """Says how far it is; what is abandoned between two of them leaves nothing behind."""
@@ -73,7 +72,7 @@ def _read_known(name: str) -> Dataset:
         raise Problem("data: {name} is no data set that is known here", name=name)
     if key == "shapes":
         return coloured_shapes(_seed(seed))
-    place = resource("data", "mnist") if found is MNIST else place_of(found)
+    place = place_of(found)
     if place is None:
         raise Problem(
             "{title} is not on this computer: choose it in the menu File, Data, to download it",

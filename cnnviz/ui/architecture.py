@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import Qt
@@ -49,8 +48,8 @@ class Architecture:
         clipboard = QGuiApplication.clipboard()
         if clipboard is None:
             return
-        data = self._controller.experiment.data
-        if not isinstance(data, Path) or not any(data.glob("*-idx3-ubyte*")):
+        data = self._controller.data_path
+        if data is None or not any(data.glob("*-idx3-ubyte*")):
             problem = Problem("Such a program is written for a folder of idx files, as MNIST's.")
             self._window.banner.say(problem, False)
             return

@@ -84,3 +84,5 @@ def _connect(window: MainWindow, controller: Controller, requests: Requests) -> 
     controller.changed.connect(window.look)
     controller.weights.changed.connect(window.look)
     controller.noticed.connect(window.banner.say)
+    controller.misfit.connect(requests.data.offer)
+    controller.data_chosen.connect(requests.data.remember)

@@ -142,6 +142,8 @@ class MainWindow(QMainWindow):
         menus[VIEW].addMenu(self.panes_menu)
         self.recent_menu = QMenu(menus[FILE])
         menus[FILE].insertMenu(self.actions_by_key["picture"], self.recent_menu)
+        self.data_menu = QMenu(menus[FILE])  # filled when it is opened
+        menus[FILE].insertMenu(self.actions_by_key["open_data"], self.data_menu)
         return menus
 
     def _top(self) -> QWidget:
@@ -308,6 +310,7 @@ class MainWindow(QMainWindow):
             menu.setTitle(tr(title))
         self.panes_menu.setTitle(tr("&Panes"))
         self.recent_menu.setTitle(tr("Open &recent"))
+        self.data_menu.setTitle(tr("D&ata"))
         if self.furnished:
             self.transport.retranslate()
             self.requests.fill_recent()

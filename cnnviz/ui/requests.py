@@ -24,6 +24,7 @@ from cnnviz.core.timeline import Unit
 from cnnviz.export.table import as_csv, as_tabs, ledger_table
 from cnnviz.resources import resource
 from cnnviz.ui.architecture import Architecture
+from cnnviz.ui.data_requests import DataRequests
 from cnnviz.ui.dialogs.about import AboutDialog
 from cnnviz.ui.dialogs.device import DeviceDialog
 from cnnviz.ui.dialogs.keys import KeysDialog
@@ -58,6 +59,7 @@ class Requests:
         self.controller = controller
         self.weights = WeightRequests(window, controller)
         self.architecture = Architecture(self)
+        self.data = DataRequests(self)
 
     @property
     def stepping(self) -> Stepping:
@@ -274,9 +276,9 @@ class Requests:
         self._open(dialog)
 
     def open_path(self, path: Path) -> None:
-        """What the page on the screen takes; else a network description, or a folder of data.
+        """What the page on the screen takes; else a network description, or data.
 
-        A file of a folder of idx files stands for the folder.
+        A file of a folder of data stands for the folder.
         """
         page = self.window.workspaces.page
         if page is not None and page.open_path(path):
@@ -295,9 +297,7 @@ class Requests:
             self.open_network_file(path)
             return
         self._remember(path)
-        self.replace_run(
-            lambda: self.controller.choose_data(path if path.is_dir() else path.parent)
-        )
+        self.data.take(path)
 
     def open_network_file(self, path: Path, bundled: bool = False) -> None:
         try:
