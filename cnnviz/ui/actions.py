@@ -176,6 +176,8 @@ ENTRIES = (
           where=NETWORK, tip=mark("Layers, output shapes, parameters and multiply–adds in a table")),
     Entry("confusion", VIEW, mark("&Confusion matrix"), ("Ctrl+Shift+M",), lambda r: r.show_pane("confusion"),
           where=NETWORK, tip=mark("Which classes are taken for which; worst and best test images")),
+    Entry("data", VIEW, mark("&Data"), ("Ctrl+Shift+D",), lambda r: r.show_pane("data"),
+          where=NETWORK, tip=mark("The images that are trained on and tested with: classes, mean and deviation")),
     Entry("restore_layout", VIEW, mark("&Restore layout"), ("Ctrl+Shift+R",), lambda r: r.window.restore_layout(),
           where=NETWORK),
     Entry("keys", HELP, mark("&Keys"), ("F1",), lambda r: r.show_keys()),

@@ -10,7 +10,7 @@ from cnnviz.ui.dock import PaneDock
 Horizontal, Vertical = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
 
 
-ON_DEMAND = ("receptive", "matrix", "graph", "confusion")
+ON_DEMAND = ("receptive", "matrix", "graph", "confusion", "data")
 """Docks that wait behind others until the View menu is asked for them."""
 
 
@@ -30,6 +30,7 @@ def arrange(window: QMainWindow, docks: dict[str, PaneDock]) -> None:
     window.tabifyDockWidget(docks["pooling"], docks["confusion"])
     window.tabifyDockWidget(docks["maps"], docks["matrix"])
     window.tabifyDockWidget(docks["maps"], docks["graph"])
+    window.tabifyDockWidget(docks["maps"], docks["data"])
     for key, dock in docks.items():
         dock.setVisible(key not in ON_DEMAND)
 

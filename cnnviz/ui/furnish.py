@@ -8,6 +8,7 @@ from cnnviz.ui.lab import offer_lab
 from cnnviz.ui.main_window import MainWindow
 from cnnviz.ui.pane import Pane
 from cnnviz.ui.panes.confusion import ConfusionPane
+from cnnviz.ui.panes.data import DataPane
 from cnnviz.ui.panes.graph import GraphPane
 from cnnviz.ui.panes.kernels import KernelsPane
 from cnnviz.ui.panes.loss import LossPane
@@ -42,6 +43,7 @@ def furnish(window: MainWindow, controller: Controller, networks: list[tuple[str
         MatrixPane(),
         GraphPane(),
         ConfusionPane(),
+        DataPane(),
     )
     for pane in panes:
         window.docks[pane.key].hold(pane)

@@ -48,6 +48,7 @@ PANES = (
     ("matrix", mark("Weight matrix")),
     ("graph", mark("Connections")),
     ("confusion", mark("Confusion matrix")),
+    ("data", mark("Data")),
 )
 """Keys and English names of the panes, in the order of the View menu."""
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
+
+from cnnviz.core.dataset import DIGITS, Dataset
 from cnnviz.core.events import Device, Event, Ready
 from cnnviz.core.experiment import Experiment
 from cnnviz.core.filtering import Filtering
@@ -19,6 +22,10 @@ from cnnviz.resources import resource
 from tests.networks import bundled
 
 CPU = Device("cpu", "CPU")
+
+_IMAGES, _LABELS = np.zeros((100, 1, 28, 28), dtype=np.uint8), np.arange(100) % 10
+DATA = Dataset(_IMAGES, _LABELS, _IMAGES, _LABELS, classes=DIGITS)
+"""Data to be looked at; there are more of those that are counted."""
 
 
 class FakeRunner(Runner):
@@ -109,7 +116,7 @@ class FakeRunner(Runner):
     def say_ready(self) -> None:
         """Announce a new run, as the real one does."""
         self.log = MetricLog()
-        self.waiting.append(Ready(1, (CPU,), CPU, 60_000, 10_000, 600))
+        self.waiting.append(Ready(1, (CPU,), CPU, 60_000, 10_000, 600, DATA))
 
 
 def experiment(key: str = "two_layer_cnn") -> Experiment:

@@ -43,7 +43,7 @@ def read(tmp_path: Path, text: str | bytes) -> Network:
         ("lenet5_tanh", "LeNet-5 (tanh, average pooling)", 61_706, "torch"),
         ("keras_cnn", "Keras-style CNN", 840_554, "torch"),
         ("mlp", "MLP", 79_510, "torch"),
-        ("cifar_cnn", "CNN for colour images", 60_362, "torch"),
+        ("cifar_cnn", "Colour CNN", 60_362, "torch"),
     ],
 )
 def test_that_a_bundled_network_has_its_published_parameter_count(

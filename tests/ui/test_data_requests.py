@@ -121,9 +121,9 @@ def test_that_networks_are_offered_that_take_the_chosen_data(
     refuse(ready, runner, (3, 32, 32), 10)
     (dialog,) = ready.findChildren(ChoiceDialog)
     titles = titles_of(dialog)
-    assert "CNN for colour images" in titles
+    assert "Colour CNN" in titles
     assert "LeNet-5" not in titles
-    dialog.list.setCurrentRow(titles.index("CNN for colour images"))
+    dialog.list.setCurrentRow(titles.index("Colour CNN"))
     dialog.accept()
     assert asked_for(runner) == ("cifar_cnn", "shapes")
     assert ready.preferences.network == "cifar_cnn"
