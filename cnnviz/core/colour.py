@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -196,9 +197,11 @@ def limit_of(*arrays: NDArray[np.floating[Any]]) -> float:
     """The largest finite |value|, to which a scale reaches; 1 if all are zero, or there is none."""
     largest = 0.0
     for values in arrays:
-        size = np.abs(values)
-        top = float(size.max(initial=0.0))
-        if not np.isfinite(top):
+        # Both ends and not |values|: that array of the largest layers would have 411 MB.
+        low, high = float(values.min(initial=0.0)), float(values.max(initial=0.0))
+        top = max(high, -low)
+        if not (isfinite(low) and isfinite(high)):
+            size = np.abs(values)
             top = float(size.max(initial=0.0, where=np.isfinite(size)))
         largest = max(largest, top)
     return largest or 1.0

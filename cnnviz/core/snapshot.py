@@ -54,6 +54,8 @@ class Snapshot:
     limits
         Where `cnnviz.core.scenes.ranges` keeps the colour ranges it has worked out: at 60 frames a
         second each would be worked out anew from the same numbers.
+    kept
+        Where `cnnviz.core.scenes.kept` keeps whatever else is worked out from it.
     """
 
     run: int
@@ -65,6 +67,7 @@ class Snapshot:
     pictured: bool = True
     changes: int = 0
     limits: dict[int, float] = field(default_factory=dict, repr=False)
+    kept: dict[Any, dict[Any, Any]] = field(default_factory=dict, repr=False)
 
     @property
     def prediction(self) -> int:

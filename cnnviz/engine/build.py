@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from itertools import pairwise
 from typing import Any
 
@@ -93,7 +93,25 @@ def module_of(operation: Operation) -> nn.Module:
     return module
 
 
+LARGE = 4_000_000
+"""Parameters of a layer from which drawing them takes a moment (VGG-16's largest: 0.7 s)."""
+
+Building = Generator[int, None, nn.Sequential]
+"""Says after each large layer how many parameters are drawn."""
+
+
 def build_module(network: Network) -> nn.Sequential:
+    """The modules of a network, at once; `building` says meanwhile how far it is."""
+    parts = building(network)
+    while True:
+        try:
+            next(parts)
+        except StopIteration as end:
+            module: nn.Sequential = end.value
+            return module
+
+
+def building(network: Network) -> Building:
     """One module a layer, in order, without the closing softmax: logits come out.
 
     CrossEntropyLoss takes logits, because a logarithm of a rounded softmax would lose the small
@@ -103,11 +121,15 @@ def build_module(network: Network) -> nn.Sequential:
     they are therefore the lecture's own.
     """
     modules: list[nn.Module] = []
+    drawn = 0
     for layer in network.layers[:-1]:
         module = module_of(layer.operation)
         if network.initialisation == "xavier" and isinstance(module, nn.Linear):
             nn.init.xavier_uniform_(module.weight)
         modules.append(module)
+        drawn += layer.parameter_count
+        if layer.parameter_count >= LARGE:
+            yield drawn
     return nn.Sequential(*modules)
 
 

@@ -12,6 +12,7 @@ from torch import nn
 from torch.nn import functional
 
 from cnnviz.core.metrics import Evaluation
+from cnnviz.engine.memory import most_at_once
 from cnnviz.engine.session import Session
 
 SAMPLE = 1000
@@ -42,6 +43,9 @@ def evaluating(module: nn.Module) -> Iterator[None]:
 def chunk_size(session: Session) -> int:
     """Images that go through the network at once where nothing is learned from them."""
     chunk = _CHUNK[session.device.key.split(":")[0]]
+    most = most_at_once(session.experiment.network, session.device)
+    if most is not None:
+        chunk = min(chunk, most)
     if session.part < session.settings.batch_size:
         return min(chunk, session.part)  # memory has run out before
     return chunk

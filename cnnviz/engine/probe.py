@@ -11,10 +11,11 @@ from torch import Tensor, nn
 from torch.func import functional_call
 
 from cnnviz.core.gradient import PixelGradient
-from cnnviz.core.operations import Element
+from cnnviz.core.operations import Element, Parameters
 from cnnviz.core.problem import Problem
+from cnnviz.core.scenes.ranges import weight_limit
 from cnnviz.core.snapshot import Sample, Snapshot
-from cnnviz.engine.build import empty_module
+from cnnviz.engine.build import LARGE, empty_module
 from cnnviz.engine.evaluate import evaluating
 from cnnviz.engine.session import Session
 
@@ -35,15 +36,20 @@ def look(session: Session, index: int) -> Snapshot:
     tensors = [_owned(module) for module in modules]
     with evaluating(session.module):
         outputs = _run_through(modules, tensors, _batch_of(sample, session.device.key))
-        return Snapshot(
+        copies = (_copied(session, layer, owned) for layer, owned in enumerate(tensors))
+        snapshot = Snapshot(
             run=session.run,
             step=session.step,
             network=session.experiment.network,
             sample=sample,
-            parameters=(*({k: _copy(v) for k, v in owned.items()} for owned in tensors), {}),
+            parameters=(*copies, {}),
             activations=_activations(sample, outputs),
             changes=session.changes,
         )
+    for index, layer in enumerate(snapshot.network.layers):
+        if layer.parameter_count >= LARGE:  # a window would wait for it
+            weight_limit(snapshot, index)
+    return snapshot
 
 
 def look_frozen(session: Session, index: int, frozen: Snapshot) -> Snapshot:
@@ -101,6 +107,22 @@ def gradient(session: Session, frozen: Snapshot, layer: int, element: Element) -
 def weights_of(frozen: Snapshot, device: str) -> list[dict[str, Tensor]]:
     """A snapshot's numbers as tensors, one mapping a layer; the closing softmax's is empty."""
     return [{k: _weights(v, device) for k, v in owned.items()} for owned in frozen.parameters]
+
+
+def _copied(session: Session, layer: int, owned: dict[str, Tensor]) -> Parameters:
+    """A layer's numbers; the arrays of the look before where nothing has changed since.
+
+    torch counts what is written into a tensor in place; a batch norm's statistics it does not, but
+    these change with the step.
+    """
+    state = (
+        session.step,
+        session.changes,
+        *(number for v in owned.values() for number in (id(v), v._version)),
+    )
+    if layer not in session.copies or session.copies[layer][0] != state:
+        session.copies[layer] = state, {k: _copy(v) for k, v in owned.items()}
+    return session.copies[layer][1]
 
 
 def _owned(module: nn.Module) -> dict[str, Tensor]:

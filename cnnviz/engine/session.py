@@ -20,9 +20,10 @@ from cnnviz.core.operations import Parameters
 from cnnviz.core.operations.batch_norm import BatchNorm2d
 from cnnviz.core.problem import Problem, mark
 from cnnviz.core.settings import TrainingSettings
-from cnnviz.engine.build import build_module, quick_order
+from cnnviz.engine.build import building, quick_order
 from cnnviz.engine.datasets import check_fits, reading
 from cnnviz.engine.devices import choose_device, find_devices
+from cnnviz.engine.memory import find_room, free_memory
 
 MOST_THREADS = 256
 ROOM = 1_000_000
@@ -48,7 +49,10 @@ class Session:
     model
         The same layers as they are computed by the thousand (see `quick_order`).
     part
-        Images that go through the network at once: the batch, or less after memory ran out.
+        Images that go through the network at once: the batch, or less where memory is small or an
+        image takes long.
+    notices
+        What a person should know before it trains.
     step, epochs_done
         Batches trained; epochs trained *and* evaluated.
     order, order_epoch
@@ -61,6 +65,8 @@ class Session:
         The number of the last change of weights by hand or from a file.
     spoiled
         Why this run cannot train on, if it cannot.
+    copies
+        What the newest look has copied of each layer, and of which state.
     """
 
     experiment: Experiment
@@ -77,6 +83,7 @@ class Session:
     shuffle: torch.Generator
     metrics: MetricLog
     part: int
+    notices: tuple[Problem, ...] = ()
     step: int = 0
     epochs_done: int = 0
     order: Tensor | None = None
@@ -85,6 +92,7 @@ class Session:
     waiting: list[Tensor] = field(default_factory=list)
     changes: int = 0
     spoiled: Problem | None = None
+    copies: dict[int, tuple[tuple[int, ...], Parameters]] = field(default_factory=dict)
 
     @property
     def settings(self) -> TrainingSettings:
@@ -134,6 +142,8 @@ def prepare(
     devices = find_devices()
     device, fallback = choose_device(settings.device, devices)
     yield Starting(mark("Preparing the model"))
+    network, size = experiment.network, settings.batch_size
+    room = find_room(network, size, _bytes_of(dataset), device, free_memory(device))
     with undone_if_it_fails():
         torch.set_num_threads(settings.threads)
         if device.key.startswith("cuda"):
@@ -141,7 +151,7 @@ def prepare(
             torch.backends.cudnn.benchmark = False
         # Seeds every device; the lecture's own order: seed, then weights.
         torch.manual_seed(settings.seed)
-        module = build_module(experiment.network)
+        module = yield from _drawn(network)
         _put_in(module, weights)
         module = module.to(memory_format=torch.channels_last)
         module = module.to(device.key)
@@ -163,7 +173,8 @@ def prepare(
             # Its own generator: what dropout draws must not change the order of the images.
             shuffle=torch.Generator().manual_seed(settings.seed),
             metrics=MetricLog(min(ROOM, settings.epochs * (len(train.y) // settings.batch_size))),
-            part=settings.batch_size,
+            part=room.part,
+            notices=room.notices,
         )
 
 
@@ -172,6 +183,23 @@ def _put_in(module: nn.Sequential, weights: Sequence[Parameters]) -> None:
         for part, arrays in zip(module, weights, strict=False):  # the Softmax is no module
             for name, values in arrays.items():
                 getattr(part, name).copy_(torch.from_numpy(np.array(values)))
+
+
+def _drawn(network: Network) -> Generator[Starting, None, nn.Sequential]:
+    """The network's modules, saying after each large layer how many weights are drawn."""
+    parts = building(network)
+    while True:
+        try:
+            drawn = next(parts)
+        except StopIteration as end:
+            module: nn.Sequential = end.value
+            return module
+        yield Starting(mark("Drawing the weights"), drawn, network.parameter_count)
+
+
+def _bytes_of(dataset: Dataset) -> int:
+    """Bytes of all images as float32."""
+    return 4 * (dataset.train_images.size + dataset.test_images.size)
 
 
 def _adam(module: nn.Module, settings: TrainingSettings, device: Device) -> torch.optim.Adam:

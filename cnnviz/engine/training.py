@@ -11,10 +11,10 @@ from torch import Tensor
 from torch.nn import functional
 
 from cnnviz.core.events import EpochDone, Event, Notice
-from cnnviz.core.operations.batch_norm import BatchNorm2d
-from cnnviz.core.problem import Problem, mark
+from cnnviz.core.problem import Problem
 from cnnviz.engine.allocator import hand_back
 from cnnviz.engine.evaluate import evaluate
+from cnnviz.engine.memory import ACROSS, APART, reads_across_images
 from cnnviz.engine.session import Session
 
 BLOCK = 20
@@ -30,8 +30,9 @@ def train(session: Session, emit: Emit) -> Iterator[bool]:
     """Train from where the session stands to the end of its last epoch.
 
     Yields True after a batch and everything that follows it, False between the chunks of an
-    evaluation.  At either the caller may stop asking, for a while or for good; another generator
-    on the same session goes on from there.
+    evaluation and between the parts of a batch.  At either the caller may stop asking, for a while
+    or for good; another generator on the same session goes on from there, with the same batch from
+    its beginning.
 
     Raises
     ------
@@ -44,7 +45,7 @@ def train(session: Session, emit: Emit) -> Iterator[bool]:
     while not session.finished:
         end = (session.epochs_done + 1) * session.batches
         while session.step < end:
-            _train_batch(session, emit)
+            yield from _train_batch(session, emit)
             if every and session.step % every == 0 and session.step < end:
                 yield False
                 flush(session)
@@ -105,12 +106,12 @@ def _unrushed(chunks: Generator[None, None, T]) -> Generator[bool, None, T]:
         yield False
 
 
-def _train_batch(session: Session, emit: Emit) -> None:
+def _train_batch(session: Session, emit: Emit) -> Generator[bool, None, None]:
     x, y = _next_batch(session)
-    loss = _gradients(session, x, y)
+    loss = yield from _gradients(session, x, y)
     while loss is None:
         _halve(session, emit)
-        loss = _gradients(session, x, y)
+        loss = yield from _gradients(session, x, y)
     session.waiting.append(loss)
     # Before the weights change: on a CPU the model stays as it was before a loss that is no number.
     if session.device.key == "cpu" or len(session.waiting) >= BLOCK:
@@ -129,7 +130,7 @@ def _next_batch(session: Session) -> tuple[Tensor, Tensor]:
     return session.train.x.index_select(0, chosen), session.train.y.index_select(0, chosen)
 
 
-def _gradients(session: Session, x: Tensor, y: Tensor) -> Tensor | None:
+def _gradients(session: Session, x: Tensor, y: Tensor) -> Generator[bool, None, Tensor | None]:
     """Put the gradients of the batch's mean loss in place; None if memory ran out."""
     session.optimizer.zero_grad(set_to_none=True)
     x = x.contiguous(memory_format=torch.channels_last)
@@ -145,6 +146,8 @@ def _gradients(session: Session, x: Tensor, y: Tensor) -> Tensor | None:
             loss = summed / len(y)
             torch.autograd.backward(loss)
             total += loss.detach()
+            if part.stop < len(y):
+                yield False
         return total
     except RuntimeError as error:
         if not _is_out_of_memory(error):
@@ -179,22 +182,6 @@ def _halve(session: Session, emit: Emit) -> None:
             device=session.device.title,
         )
     session.part = max(1, session.part // 2)
-    sentence = ACROSS if _reads_across_images(session) else APART
+    sentence = ACROSS if reads_across_images(session.experiment.network) else APART
     device, batch = session.device.title, session.settings.batch_size
     emit(Notice(Problem(sentence, device=device, batch=batch, part=session.part)))
-
-
-APART = mark(
-    "the memory of {device} is too small for {batch} images at once: each batch is now computed in "
-    "parts of {part}, with the same result"
-)
-ACROSS = mark(
-    "the memory of {device} is too small for {batch} images at once: each batch is now computed in "
-    "parts of {part}, and BatchNorm takes mean and variance of each part: what is learned differs"
-)
-
-
-def _reads_across_images(session: Session) -> bool:
-    """Whether what is made of an image depends on those that are computed with it."""
-    layers = session.experiment.network.layers
-    return any(isinstance(layer.operation, BatchNorm2d) for layer in layers)

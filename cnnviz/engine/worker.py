@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Generator, Iterator
 from functools import partial
+from time import monotonic
 
 from cnnviz.core.events import Failed, Finished, Notice, Ready, Training, WrongSamples
 from cnnviz.core.experiment import Experiment
@@ -23,6 +24,10 @@ from cnnviz.engine.run_places import Plan, Point, new_path
 from cnnviz.engine.session import Session
 
 _log = logging.getLogger(__name__)
+
+TRAINED_PER_LOOK = 19
+"""Seconds of training for each second of looking at it.  A look at the lecture's networks takes
+2 ms, and is asked for ten times a second; a copy of VGG-16 has 553 MB and takes half a second."""
 
 
 class Worker:
@@ -43,6 +48,8 @@ class Worker:
         self._judging: Generator[None, None, Judgement] | None = None
         self._single_from: int | None = None
         self._announced = False
+        self._put_off: int | None = None  # the test image of a look that must wait
+        self._looked: tuple[int | None, float] = (None, 0.0)  # the last one, and when it may again
 
     def serve(self) -> None:
         """Take turns until the mailbox closes; sleep while there is nothing to do."""
@@ -68,6 +75,7 @@ class Worker:
             or self._announced
             or self._search is not None
             or self._judging is not None
+            or self._put_off is not None
             or wanted.filtering is not None
             or ((looks or bool(wanted.changes)) and self._session is not None)
         )
@@ -129,6 +137,7 @@ class Worker:
         self._recorder = self._record(session, resume)
         self._judging = None
         self._single_from = None
+        self._put_off, self._looked = None, (None, 0.0)
         self._mailbox.begin(session.metrics)
         self._mailbox.emit(
             Ready(
@@ -146,6 +155,8 @@ class Worker:
             self._mailbox.emit(Notice(notice))
         if session.fallback is not None:
             self._mailbox.emit(Notice(session.fallback))
+        for problem in session.notices:
+            self._mailbox.emit(Notice(problem))
 
     def _change(self, session: Session) -> None:
         for change in self._mailbox.take_changes():
@@ -166,14 +177,33 @@ class Worker:
             self._mailbox.emit(Notice(said))
 
     def _answer_looks(self, session: Session) -> None:
-        live, frozen = self._mailbox.take_looks()
+        asked, frozen = self._mailbox.take_looks()
+        live = self._due(asked)
         if live is not None:
+            began = monotonic()
             self._attempt(lambda: self._mailbox.answer_live(probe.look(session, live)))
+            ended = monotonic()
+            self._looked = (live, ended + TRAINED_PER_LOOK * (ended - began))
         if frozen is not None:
             self._attempt(lambda: self._mailbox.answer_frozen(probe.look_frozen(session, *frozen)))
         measure = self._mailbox.take_measure()
         if measure is not None:
             self._attempt(lambda: self._mailbox.answer_gradient(probe.gradient(session, *measure)))
+
+    def _due(self, asked: int | None) -> int | None:
+        """The test image to look at now, or None.
+
+        While it trains, the same image has to wait until looking takes no more than its share of
+        the time; another one, which a person has chosen, does not.
+        """
+        self._put_off = self._put_off if asked is None else asked
+        if self._put_off is None:
+            return None
+        sample, until = self._looked
+        if self._mailbox.wanted.running and self._put_off == sample and monotonic() < until:
+            return None
+        live, self._put_off = self._put_off, None
+        return live
 
     def _filter(self) -> None:
         asked = self._mailbox.take_filtering()

@@ -106,7 +106,8 @@ class LedgerArea(QAbstractScrollArea):
             painter.fillRect(self.viewport_().rect(), colour(self._theme.palette.panel))
             if self._layout is not None:
                 painter.translate(self._theme.px(14), 0)
-                paint_ledger(painter, self._layout, self._theme, -self._scrolled)
+                height = self.viewport_().height()
+                paint_ledger(painter, self._layout, self._theme, -self._scrolled, height)
             self._failed = False
         except Exception:
             self._could_not_draw(painter)

@@ -78,6 +78,9 @@ def test_that_bundled_networks_are_listed_shallowest_first() -> None:
         "LeNet-5 (tanh, average pooling)",
         "Keras-style CNN",
         "Three-layer CNN",
+        "AlexNet",
+        "AlexNet (2012, two GPUs)",
+        "VGG-16",
     ]
     assert all(read_network(entry.path).key == entry.key for entry in entries)
 

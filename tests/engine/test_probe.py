@@ -75,6 +75,20 @@ def test_that_a_snapshot_is_a_copy(session: Session) -> None:
     )
 
 
+def test_that_weights_which_have_not_changed_are_copied_once(session: Session) -> None:
+    first, other = look(session, 0), look(session, 1)
+    assert all(a is b for a, b in zip(first.parameters[:-1], other.parameters[:-1], strict=True))
+    index = next(i for i, layer in enumerate(first.network.layers) if layer.parameter_count)
+    with torch.no_grad():
+        next(session.module[index].parameters()).mul_(2)
+    edited = look(session, 1)
+    same = [a is b for a, b in zip(other.parameters, edited.parameters, strict=True)]
+    assert same.index(False) == index
+    assert same[:-1].count(False) == 1
+    before, after = other.parameters[index]["weight"], edited.parameters[index]["weight"]
+    assert np.array_equal(2 * before, after)
+
+
 def test_that_looking_draws_no_random_number_and_goes_back_to_training(session: Session) -> None:
     state = torch.get_rng_state()
     snapshot = look(session, 0)

@@ -181,13 +181,27 @@ def test_that_a_batch_that_does_not_fit_is_computed_in_halves(data: Path) -> Non
     probe = OutOfMemory(room=3)
     session.model.insert(0, probe)
     events: list[Event] = []
-    for _ in islice(train(session, events.append), 3):
-        pass
+    for _ in train(session, events.append):
+        if session.step == 3:
+            break
     assert probe.sizes[:7] == [10, 5, 2, 2, 2, 2, 2]
     sentences = [str(event.problem) for event in events if isinstance(event, Notice)]
     assert [s.split("parts of ")[1].split(",")[0] for s in sentences] == ["5", "2"]
     assert session.step == session.metrics.count == 3
     for mine, theirs in zip(weights(session), expected, strict=True):
+        assert torch.allclose(mine, theirs, atol=1e-5)
+
+
+def test_that_a_batch_in_parts_can_be_left_between_two_and_begun_again(data: Path) -> None:
+    plain, parted = (make_session(experiment(data, bundled("lenet5"))) for _ in range(2))
+    next(train(plain, lambda event: None))
+    parted.part = 3
+    assert list(islice(train(parted, lambda event: None), 2)) == [False, False]
+    assert (parted.step, parted.metrics.count) == (0, 0)
+    rests = list(islice(train(parted, lambda event: None), 4))
+    assert rests == [False, False, False, True]
+    assert parted.step == parted.metrics.count == 1
+    for mine, theirs in zip(weights(parted), weights(plain), strict=True):
         assert torch.allclose(mine, theirs, atol=1e-5)
 
 

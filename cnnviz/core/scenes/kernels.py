@@ -16,6 +16,7 @@ from cnnviz.core.operations.transposed_convolution import ConvTranspose2d
 from cnnviz.core.problem import mark
 from cnnviz.core.scenes import Empty
 from cnnviz.core.scenes.fitting import fitting_snapshot
+from cnnviz.core.scenes.kept import kept
 from cnnviz.core.scenes.ranges import weight_limit
 from cnnviz.core.snapshot import Snapshot
 from cnnviz.core.view import View
@@ -140,9 +141,8 @@ def _kernel(network: Network, index: int, cursor: Cursor) -> int | None:
     return channel if channel < weighted.output_shape[0] else None
 
 
-# Stepping asks sixty times a second, and the largest |weight| of 20,000 takes 10 µs; the view of a
-# linear layer's weights must also be the same each time, so that nothing is drawn anew.
-@lru_cache(maxsize=2)
+# The view of a linear layer's weights must be the same each time, so that nothing is drawn anew.
+@kept(2)
 def _weights(snapshot: Snapshot, index: int) -> tuple[NDArray[np.floating[Any]], float]:
     weight = snapshot.parameters[index]["weight"]
     operation = snapshot.network.layers[index].operation

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -15,7 +14,6 @@ from cnnviz.core.scenes import Empty
 from cnnviz.core.scenes.fitting import fitting_snapshot
 from cnnviz.core.scenes.ranges import is_signed, output_limit
 from cnnviz.core.scenes.strip import MOST_BARS
-from cnnviz.core.snapshot import Snapshot
 from cnnviz.core.view import View
 
 
@@ -71,7 +69,7 @@ def maps_scene(view: View) -> MapsScene | Empty:
         return snapshot
     layers = snapshot.network.layers
     layer = layers[cursor.layer]
-    limit, signed = _range(snapshot, cursor.layer)
+    limit, signed = output_limit(snapshot, cursor.layer), is_signed(snapshot, cursor.layer)
     passes_on = isinstance(layer.operation, Activation) and cursor.layer > 0
     vector = len(layer.output_shape) == 1
     return MapsScene(
@@ -84,9 +82,3 @@ def maps_scene(view: View) -> MapsScene | Empty:
         channel=cursor.column if vector else cursor.channel,
         place=(cursor.row, cursor.column) if snapshot is view.stage and not vector else None,
     )
-
-
-# Stepping asks sixty times a second, and the range of 32 maps takes 20 µs.
-@lru_cache(maxsize=2)
-def _range(snapshot: Snapshot, layer: int) -> tuple[float, bool]:
-    return output_limit(snapshot, layer), is_signed(snapshot, layer)

@@ -16,6 +16,7 @@ from cnnviz.core.operations.sliding import Axis
 from cnnviz.core.problem import mark
 from cnnviz.core.scenes import Empty
 from cnnviz.core.scenes.fitting import fitting_snapshot
+from cnnviz.core.scenes.kept import kept
 from cnnviz.core.scenes.ranges import is_signed, output_limit
 from cnnviz.core.snapshot import Snapshot
 from cnnviz.core.view import View
@@ -75,7 +76,7 @@ def pooling_scene(view: View) -> PoolingScene | Empty:
             mark("This network has no pooling layer. Choose one that has, such as LeNet-5.")
         )
     element = _element(snapshot, index, view.cursor)
-    limit, signed = _range(snapshot, index)
+    limit, signed = output_limit(snapshot, index), is_signed(snapshot, index - 1)
     return PoolingScene(
         index=index,
         layer=network.layers[index],
@@ -143,7 +144,7 @@ def _first_reader(operation: Operation, shape: Shape, position: Element) -> tupl
     return (int(readers[0][0]), int(readers[0][1])) if len(readers) else None
 
 
-@lru_cache(maxsize=8)
+@kept(8)
 def _largest(snapshot: Snapshot, index: int, channel: int) -> tuple[int, int]:
     values = snapshot.activations[index + 1][channel]
     row, column = np.unravel_index(int(values.argmax()), values.shape)
@@ -151,13 +152,8 @@ def _largest(snapshot: Snapshot, index: int, channel: int) -> tuple[int, int]:
 
 
 # The scene of an unmoved cursor must hold the same ledger, so that nothing is drawn anew.
-@lru_cache(maxsize=2)
+@kept(2)
 def _ledger(snapshot: Snapshot, index: int, element: tuple[int, int, int]) -> Ledger:
     return snapshot.network.layers[index].operation.ledger(
         snapshot.activations[index], snapshot.parameters[index], element
     )
-
-
-@lru_cache(maxsize=2)
-def _range(snapshot: Snapshot, index: int) -> tuple[float, bool]:
-    return output_limit(snapshot, index), is_signed(snapshot, index - 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cnnviz.core.colour import limit_of
+from cnnviz.core.scenes.kept import kept
 from cnnviz.core.snapshot import Snapshot
 
 
@@ -20,12 +21,14 @@ def output_limit(snapshot: Snapshot, layer: int) -> float:
     return snapshot.limits[layer]
 
 
+@kept(64)
 def weight_limit(snapshot: Snapshot, layer: int) -> float:
     """The value at the end of the scale for a layer's weights; 1 where it has none."""
     parameters = snapshot.parameters[layer]
     return limit_of(parameters["weight"]) if "weight" in parameters else 1.0
 
 
+@kept(512)
 def is_signed(snapshot: Snapshot, layer: int) -> bool:
     """Whether a layer's output (−1: the input) has anything below zero."""
     return bool(snapshot.activations[layer + 1].min() < 0)

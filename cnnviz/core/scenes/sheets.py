@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isqrt
 from typing import Any
 
@@ -47,6 +47,12 @@ class Sheet:
             padded.reshape(-1)[: values.size] = values
             values = padded
         return mosaic.assemble(values.reshape(size))
+
+    def thinned(self, step: int) -> Sheet:
+        """The same maps with every ``step``-th of their rows and columns only."""
+        mosaic = self.mosaic
+        rows, columns = -(-mosaic.rows // step), -(-mosaic.columns // step)
+        return replace(self, mosaic=replace(mosaic, rows=rows, columns=columns))
 
     def place(self, element: Element) -> tuple[int, int]:
         """(row, column) of an element on the sheet; padding may lie outside of it."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import MISSING, dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -14,6 +13,7 @@ from cnnviz.core.operations import MaxPool2d, Operation, Shape, Softmax
 from cnnviz.core.operations.torch_fields import torch_fields
 from cnnviz.core.scenes import Empty
 from cnnviz.core.scenes.fitting import fitting_snapshot
+from cnnviz.core.scenes.kept import kept
 from cnnviz.core.scenes.ranges import is_signed, output_limit
 from cnnviz.core.snapshot import Snapshot
 from cnnviz.core.view import View
@@ -90,9 +90,8 @@ def strip_scene(view: View) -> StripScene:
     return StripScene(_filled(snapshot), view.cursor.layer)
 
 
-# Stepping asks sixty times a second, and the ranges of 16 layers take 0.2 ms; two are the stage's
-# and the live snapshot.
-@lru_cache(maxsize=2)
+# Stepping asks sixty times a second, and the ranges of 16 layers take 0.2 ms.
+@kept(1)
 def _filled(snapshot: Snapshot) -> tuple[Cell, ...]:
     return _cells(snapshot.network, snapshot)
 

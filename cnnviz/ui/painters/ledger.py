@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 
 from PyQt6.QtCore import QPointF, QRectF
 from PyQt6.QtGui import QPainter, QPen
@@ -61,29 +62,38 @@ def lay_out_ledger(scene: StageScene, width: float, decimals: int, theme: Theme)
     return LedgerLayout(tuple(placed), cells, y, focus)
 
 
-def paint_ledger(painter: QPainter, layout: LedgerLayout, theme: Theme, top: float = 0.0) -> None:
-    """Draw a ledger that begins at ``top`` (negative when it is scrolled)."""
-    palette = theme.palette
+def paint_ledger(
+    painter: QPainter, layout: LedgerLayout, theme: Theme, top: float = 0.0, height: float = inf
+) -> None:
+    """Draw what is seen in ``height`` of a ledger that begins at ``top`` (negative if scrolled)."""
+    palette, line = theme.palette, theme.px(26)
     for placed in layout.pieces:
         piece = placed.piece
         at = QPointF(placed.baseline.x(), placed.baseline.y() + top)
+        if not -line < at.y() < height + line:
+            continue
         ink = colour(getattr(palette, piece.role))
         write_on(painter, at, piece.text, ink, theme.font(piece.size, piece.bold))
-    _paint_subtotals(painter, layout, theme, top)
+    _paint_subtotals(painter, layout, theme, top, height)
 
 
-def _paint_subtotals(painter: QPainter, layout: LedgerLayout, theme: Theme, top: float) -> None:
+def _paint_subtotals(
+    painter: QPainter, layout: LedgerLayout, theme: Theme, top: float, height: float
+) -> None:
     """Draw the cells, all frames in one call: 64 calls of their own cost 1 ms."""
-    if not layout.cells:
+    cells = [
+        (rect, cell) for rect, cell in layout.cells if -rect.height() < rect.top() + top < height
+    ]
+    if not cells:
         return
     palette, px = theme.palette, theme.px
     label, value = theme.font(14), theme.font(15)
-    boxes = [rect.translated(0, top).adjusted(1, 1, -1, -1) for rect, _ in layout.cells]
+    boxes = [rect.translated(0, top).adjusted(1, 1, -1, -1) for rect, _ in cells]
     painter.setPen(QPen(colour(palette.border), 1))
     painter.setBrush(colour(palette.raised))
     painter.drawRects(*boxes)
     muted, ink = colour(palette.muted), colour(palette.text)
-    for box, (_, cell) in zip(boxes, layout.cells, strict=True):
+    for box, (_, cell) in zip(boxes, cells, strict=True):
         inner = box.adjusted(px(6), 0, -px(6), 0)
         write(painter, inner, str(cell.channel), muted, label, LEFT)
         if cell.reached:

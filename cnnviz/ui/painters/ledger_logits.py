@@ -6,9 +6,14 @@ from collections.abc import Iterator
 
 from cnnviz.control.language import tr
 from cnnviz.core.operations.cross_entropy import CrossEntropyLoss
+from cnnviz.core.scenes.connected import page
 from cnnviz.core.scenes.stage import StageScene
 from cnnviz.ui.painters.ledger_pieces import Piece, bracketed, words, written
 from cnnviz.ui.words import class_number
+
+MOST_LOGITS = 60
+"""Of more, those around the term just added, or the chosen class, are written out: a network of
+1,000 classes has 4,000 pieces of text, which took 60 ms to lay out."""
 
 
 def softmax(scene: StageScene, decimals: int) -> Iterator[Piece]:
@@ -91,7 +96,11 @@ def _exponentials(scene: StageScene, decimals: int) -> Iterator[Piece]:
     assert ledger.shift is not None
     text = tr("largest logit {value} is taken off first:", value=written(ledger.shift, decimals))
     yield from words(text, first=True)
-    for term in range(ledger.taps.count):
+    count = ledger.taps.count
+    shown = page(ledger.winner or 0 if scene.done else scene.cursor.term, range(count), MOST_LOGITS)
+    if shown.start:
+        yield Piece(tr("{count} terms before", count=shown.start), "muted", breaks=True)
+    for term in shown:
         reached = scene.done or term <= scene.cursor.term
         if term:
             yield Piece("+", "muted" if reached else "faint", glued=True)
@@ -104,6 +113,10 @@ def _exponentials(scene: StageScene, decimals: int) -> Iterator[Piece]:
             "muted" if reached else "faint",
             glued=True,
         )
+    if shown.stop < count:
+        yield Piece("+", "muted" if scene.done else "faint", glued=True)
+        behind = tr("{count} terms behind", count=count - shown.stop)
+        yield Piece(behind, "muted" if scene.done else "faint")
     added = float(ledger.partials[min(scene.cursor.term, ledger.taps.count - 1)])
     yield Piece("=" if scene.done else tr("so far"), "muted")
     yield Piece(written(added, decimals), bold=True)
