@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QObject, QTimer
+import sys
+
+from PyQt6.QtCore import QCoreApplication, QObject, QTimer
 
 from cnnviz.command_line import Arguments
+from cnnviz.core.problem import Problem
 from cnnviz.core.view import View
 from cnnviz.ui.main_window import MainWindow
 
@@ -26,6 +29,15 @@ class Screenshot(QObject):
         self._timer.setInterval(CHECK_MS)
         self._timer.timeout.connect(self._look)
         self._timer.start()
+        window.controller.noticed.connect(self._notice)
+        window.controller.misfit.connect(lambda problem, _asked: self._notice(problem, True))
+
+    def _notice(self, problem: Problem, failed: bool) -> None:
+        """Where the run cannot begin there will be no picture: say why, and end with code 2."""
+        if failed and not self._window.controller.view.progress.ready:
+            self._timer.stop()
+            sys.stderr.write(f"{problem}\n")
+            QCoreApplication.exit(2)
 
     def _look(self) -> None:
         view: View = self._window.controller.view

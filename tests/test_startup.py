@@ -297,3 +297,23 @@ def test_that_the_entry_point_can_be_imported_by_the_name_in_pyproject() -> None
     module, _, function = "cnnviz.app:main".partition(":")
     assert f'cnnviz = "{module}:{function}"' in (ROOT / "pyproject.toml").read_text("utf-8")
     assert callable(getattr(importlib.import_module(module), function))
+
+
+def test_that_a_picture_of_a_run_that_cannot_begin_is_refused_with_its_reason(
+    tmp_path: Path,
+) -> None:
+    picture = tmp_path / "picture.png"
+    (tmp_path / "nothing").mkdir()
+    ended = subprocess.run(
+        [sys.executable, "-m", "cnnviz", "--platform", "offscreen", "--data", "nothing"]
+        + ["--screenshot", str(picture)],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT), "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert ended.returncode == 2
+    assert "nothing: there are neither idx files in it nor folders of pictures" in ended.stderr
+    assert not picture.exists()

@@ -120,6 +120,9 @@ SHAPES = (
     mark("heart"),
 )
 
+PHOTOGRAPHS = (mark("astronaut"), mark("cat"), mark("coffee"), mark("photographer"))
+"""Of the bundled photographs, in the order of `cnnviz.engine.cuttings.FILES`."""
+
 _IDX = (
     "train-images-idx3-ubyte.gz",
     "train-labels-idx1-ubyte.gz",
@@ -191,6 +194,7 @@ KNOWN = (
         ("cifar10", "cifar-10", "cifar-10-batches-bin"),
     ),
     KnownSet("shapes", mark("Coloured shapes"), (3, 32, 32), SHAPES),
+    KnownSet("photographs", mark("Cuttings of photographs"), (3, 224, 224), PHOTOGRAPHS),
 )
 """In the order of the menu."""
 

@@ -14,12 +14,16 @@ from cnnviz.core.network import Network
 from cnnviz.core.problem import Problem, mark
 from cnnviz.core.shapes import coloured_shapes
 from cnnviz.engine.cifar import is_cifar, read_cifar
+from cnnviz.engine.cuttings import cuttings
 from cnnviz.engine.data_places import place_of
 from cnnviz.engine.idx_folder import is_idx_folder, read_idx_folder
 from cnnviz.engine.image_folder import read_image_folder
 
 Reading = Generator[Starting, None, Dataset]
 """Says how far it is; what is abandoned between two of them leaves nothing behind."""
+
+DRAWN = ("shapes", "photographs")
+"""Sets that are made by the program: a seed may stand behind their key, ``shapes:7``."""
 
 SHAPE = (1, 28, 28)
 """What pictures are brought to where no network asks for another size."""
@@ -61,17 +65,19 @@ def reading(name: DataName, shape: tuple[int, ...]) -> Reading:
     """
     yield Starting(mark("Reading the images"))
     if isinstance(name, str):
-        return _read_known(name)
+        return (yield from _reading_known(name))
     return (yield from _reading_path(name, shape))
 
 
-def _read_known(name: str) -> Dataset:
+def _reading_known(name: str) -> Reading:
     key, _, seed = name.partition(":")
     found = known(key)
-    if found is None or (seed and key != "shapes"):
+    if found is None or (seed and key not in DRAWN):
         raise Problem("data: {name} is no data set that is known here", name=name)
     if key == "shapes":
         return coloured_shapes(_seed(seed))
+    if key == "photographs":
+        return (yield from cuttings(_seed(seed)))
     place = place_of(found)
     if place is None:
         raise Problem(

@@ -82,7 +82,7 @@ def find_room(network: Network, batch: int, data: int, device: Device, free: int
     taken = _taken(network, fixed, part)
     if free is not None and taken > SHARE * free:
         raise Problem(
-            "training this network takes {need} of memory, {free} of {device} are free: close "
+            "Training this network takes {need} of memory, {free} of {device} are free: close "
             "other programs, or choose a smaller network",
             need=_written(taken),
             free=_written(free),
@@ -92,7 +92,7 @@ def find_room(network: Network, batch: int, data: int, device: Device, free: int
     if taken >= WORTH_SAYING:
         notices.append(
             Problem(
-                "training this network takes about {need} of memory, {weights} of it for its "
+                "Training this network takes about {need} of memory, {weights} of it for its "
                 "weights, their gradients and Adam's means; {images} images go through it at once",
                 need=_written(taken),
                 weights=_written(training_bytes(network)),

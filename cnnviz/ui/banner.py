@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import QEvent, Qt
+from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 from cnnviz.control.language import tr, tr_problem
@@ -21,7 +22,7 @@ class Banner(QWidget):
         self.problem: Problem | None = None
         self._failed = False
         self._theme = Theme()
-        row = QHBoxLayout(self)
+        self._row = row = QHBoxLayout(self)
         self.label = QLabel(self)
         self.label.setWordWrap(True)
         self.label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -38,6 +39,7 @@ class Banner(QWidget):
         """Show a sentence; ``failed`` colours it as something that did not succeed."""
         self.problem, self._failed = problem, failed
         self._write()
+        self._fit()
         self.show()
 
     def dismiss(self) -> None:
@@ -52,6 +54,7 @@ class Banner(QWidget):
 
     def _write(self) -> None:
         palette, px = self._theme.palette, self._theme.px
+        self._row.setContentsMargins(px(16), px(8), px(8), px(8))
         edge = palette.wrong if self._failed else palette.input
         edged = f"border-left: {px(6)}px solid {edge}; background: {palette.raised};"
         self.setStyleSheet(f"QWidget#banner {{ {edged} }}")
@@ -59,6 +62,21 @@ class Banner(QWidget):
         self.close_button.setToolTip(tr("Close (Esc)"))
         if self.problem is not None:
             self.label.setText(tr_problem(self.problem))
+
+    def _fit(self) -> None:
+        """As high as the sentence is at this width.
+
+        The window asks what is above its panes for its size hint, never for its height at a width,
+        and a label that wraps hints at a narrow column: one long sentence took a fifth of the
+        window.
+        """
+        above = self.parentWidget()
+        width = self.width() if above is None else above.width()
+        self.setFixedHeight(self._row.totalHeightForWidth(width))
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
     def changeEvent(self, event: QEvent | None) -> None:
         super().changeEvent(event)

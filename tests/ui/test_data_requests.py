@@ -100,6 +100,7 @@ def test_that_the_menu_lists_what_is_known_and_ticks_what_is_used(
         "Kuzushiji-MNIST, download…",
         "CIFAR-10, download…",
         "Coloured shapes",
+        "Cuttings of photographs",
         "Open &data folder…",
     ]
     ready.data_menu.actions()[4].trigger()
