@@ -304,15 +304,10 @@ def test_that_a_picture_of_a_run_that_cannot_begin_is_refused_with_its_reason(
 ) -> None:
     picture = tmp_path / "picture.png"
     (tmp_path / "nothing").mkdir()
-    ended = subprocess.run(
-        [sys.executable, "-m", "cnnviz", "--platform", "offscreen", "--data", "nothing"]
-        + ["--screenshot", str(picture)],
-        cwd=tmp_path,
-        env=os.environ | {"PYTHONPATH": str(ROOT), "HOME": str(tmp_path)},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
+    ended = start(
+        *("--platform", "offscreen", "--data", str(tmp_path / "nothing")),
+        *("--screenshot", str(picture)),
+        HOME=str(tmp_path),
     )
     assert ended.returncode == 2
     assert "nothing: there are neither idx files in it nor folders of pictures" in ended.stderr
