@@ -72,7 +72,7 @@ def test_that_bundled_networks_are_listed_shallowest_first() -> None:
     entries = list_networks(resource("networks"))
     assert [entry.title for entry in entries] == [
         "MLP",
-        "CNN for colour images",
+        "Colour CNN",
         "Two-layer CNN",
         "LeNet-5",
         "LeNet-5 (tanh, average pooling)",
