@@ -37,7 +37,7 @@ class Entry:
     checkable
         Whether it is switched on and off.
     where
-        The one workspace it belongs to; "" for all of them.
+        The workspaces it belongs to; () for all of them.
     """
 
     key: str
@@ -48,7 +48,7 @@ class Entry:
     icon: str = ""
     tip: str = ""
     checkable: bool = False
-    where: str = ""
+    where: tuple[str, ...] = ()
 
 
 FILE, EDIT, RUN, STEP, VIEW, HELP = (
@@ -77,13 +77,13 @@ ENTRIES = (
     Entry("open_data", FILE, mark("Open &data folder…"), ("Ctrl+Shift+O",), lambda r: r.open_data(),
           tip=mark("A folder of idx files as MNIST's, of CIFAR-10's binary files, or of pictures in a folder for each class")),
     Entry("picture", FILE, mark("Save &picture of the window…"), ("Ctrl+S",), lambda r: r.save_picture()),
-    Entry("save_bench", FILE, mark("Save the &bench as…"), ("Ctrl+Alt+S",), lambda r: r.save_bench(), where=LAB,
+    Entry("save_bench", FILE, mark("Save the &bench as…"), ("Ctrl+Alt+S",), lambda r: r.save_bench(), where=(LAB,),
           tip=mark("Input, weights and settings of the Lab as a file that can be opened again")),
     Entry("save_network", FILE, mark("Save the net&work as…"), ("Ctrl+Shift+N",), lambda r: r.architecture.save_network(),
           tip=mark("The network as a description (.toml) that can be opened again")),
-    Entry("open_weights", FILE, mark("Open wei&ghts…"), ("Ctrl+G",), lambda r: r.weights.open(), where=NETWORK,
+    Entry("open_weights", FILE, mark("Open wei&ghts…"), ("Ctrl+G",), lambda r: r.weights.open(), where=(NETWORK,),
           tip=mark("Weights for this network: safetensors, or a state dict that torch.save has written")),
-    Entry("save_weights", FILE, mark("Save &weights…"), ("Ctrl+Shift+G",), lambda r: r.weights.save(), where=NETWORK,
+    Entry("save_weights", FILE, mark("Save &weights…"), ("Ctrl+Shift+G",), lambda r: r.weights.save(), where=(NETWORK,),
           tip=mark("The weights of now as safetensors, under PyTorch's names")),
     Entry("quit", FILE, mark("&Quit"), ("Ctrl+Q",), lambda r: r.window.close()),
     Entry("undo", EDIT, mark("&Undo"), ("Ctrl+Z",), lambda r: r.undo()),
@@ -92,23 +92,23 @@ ENTRIES = (
           tip=mark("Copy the numbers of the present step, or the selected cells, as a table for a spreadsheet")),
     Entry("paste", EDIT, mark("&Paste"), ("Ctrl+V",), lambda r: r.paste()),
     Entry("copy_program", EDIT, mark("Copy as P&yTorch"), ("Ctrl+Shift+C",), lambda r: r.architecture.copy_program(),
-          where=NETWORK, tip=mark("A complete program that trains this network, in the lecture's eight steps")),
+          where=(NETWORK,), tip=mark("A complete program that trains this network, in the lecture's eight steps")),
     Entry("save_numbers", EDIT, mark("&Save numbers as CSV…"), ("Ctrl+Shift+S",), lambda r: r.save_numbers(),
           tip=mark("Every operand, product and running total of the present step")),
-    Entry("edit_network", EDIT, mark("&Edit the network"), ("E",), lambda r: r.architecture.edit(), where=NETWORK,
+    Entry("edit_network", EDIT, mark("&Edit the network"), ("E",), lambda r: r.architecture.edit(), where=(NETWORK,),
           tip=mark("Insert, remove, move and change layers; layers that still fit keep their weights")),
-    Entry("insert_layer", EDIT, mark("&Insert a layer…"), ("Ins", "+"), lambda r: r.architecture.insert_layer(), where=EDITOR),
-    Entry("remove_layer", EDIT, mark("Re&move the layer"), ("Del",), lambda r: r.architecture.remove_layer(), where=EDITOR),
-    Entry("earlier", EDIT, mark("Move ear&lier"), ("Alt+Left",), lambda r: r.architecture.move_layer(-1), where=EDITOR),
-    Entry("later", EDIT, mark("Move la&ter"), ("Alt+Right",), lambda r: r.architecture.move_layer(1), where=EDITOR),
+    Entry("insert_layer", EDIT, mark("&Insert a layer…"), ("Ins", "+"), lambda r: r.architecture.insert_layer(), where=(EDITOR,)),
+    Entry("remove_layer", EDIT, mark("Re&move the layer"), ("Del",), lambda r: r.architecture.remove_layer(), where=(EDITOR,)),
+    Entry("earlier", EDIT, mark("Move ear&lier"), ("Alt+Left",), lambda r: r.architecture.move_layer(-1), where=(EDITOR,)),
+    Entry("later", EDIT, mark("Move la&ter"), ("Alt+Right",), lambda r: r.architecture.move_layer(1), where=(EDITOR,)),
     Entry("first_remedy", EDIT, mark("Take the &first remedy"), ("Alt+Return",), lambda r: r.architecture.take_first_remedy(),
-          where=EDITOR, tip=mark("What is proposed first for the first layer that does not fit")),
-    Entry("apply_edit", EDIT, mark("&Apply"), ("Ctrl+Return",), lambda r: r.architecture.apply(), where=EDITOR,
+          where=(EDITOR,), tip=mark("What is proposed first for the first layer that does not fit")),
+    Entry("apply_edit", EDIT, mark("&Apply"), ("Ctrl+Return",), lambda r: r.architecture.apply(), where=(EDITOR,),
           tip=mark("Begin with the edited network; layers that still fit keep their weights")),
-    Entry("leave_editor", EDIT, mark("Ca&ncel"), ("Shift+Esc",), lambda r: r.architecture.leave(), where=EDITOR,
+    Entry("leave_editor", EDIT, mark("Ca&ncel"), ("Shift+Esc",), lambda r: r.architecture.leave(), where=(EDITOR,),
           tip=mark("Back to the network as it is; what was edited is kept until another network is in use")),
-    Entry("random_input", EDIT, mark("Random &input"), ("R",), lambda r: r.draw("input"), where=LAB),
-    Entry("random_weights", EDIT, mark("Random &weights"), ("Shift+R",), lambda r: r.draw("weights"), where=LAB),
+    Entry("random_input", EDIT, mark("Random &input"), ("R",), lambda r: r.draw("input"), where=(LAB,)),
+    Entry("random_weights", EDIT, mark("Random &weights"), ("Shift+R",), lambda r: r.draw("weights"), where=(LAB,)),
     Entry("train", RUN, mark("&Train"), ("T",), lambda r: r.controller.toggle_training(),
           tip=mark("Train, or pause training")),
     Entry("one_batch", RUN, mark("&One batch"), ("N",), lambda r: r.controller.one_batch(),
@@ -117,11 +117,11 @@ ENTRIES = (
           tip=mark("Begin again from step 0")),
     Entry("settings", RUN, mark("Training &settings…"), ("Ctrl+,",), lambda r: r.edit_settings()),
     Entry("device", RUN, mark("&Device and threads…"), ("Ctrl+D",), lambda r: r.choose_device()),
-    Entry("previous_sample", RUN, mark("Previous sample"), ("Shift+S",), lambda r: r.controller.step_sample(-1), where=NETWORK),
-    Entry("next_sample", RUN, mark("Next sample"), ("S",), lambda r: r.controller.step_sample(1), where=NETWORK),
-    Entry("random_sample", RUN, mark("Random sample"), ("X",), lambda r: r.controller.random_sample(), where=NETWORK),
+    Entry("previous_sample", RUN, mark("Previous sample"), ("Shift+S",), lambda r: r.controller.step_sample(-1), where=(NETWORK,)),
+    Entry("next_sample", RUN, mark("Next sample"), ("S",), lambda r: r.controller.step_sample(1), where=(NETWORK,)),
+    Entry("random_sample", RUN, mark("Random sample"), ("X",), lambda r: r.controller.random_sample(), where=(NETWORK,)),
     Entry("wrong_sample", RUN, mark("A wrong one"), ("W",), lambda r: r.controller.wrong_sample(),
-          tip=mark("A test image that the network gets wrong"), where=NETWORK),
+          tip=mark("A test image that the network gets wrong"), where=(NETWORK,)),
     Entry("back", STEP, mark("One step back"), ("Left", "PgUp"), lambda r: r.stepping.step(-1), icon="back"),
     Entry("forward", STEP, mark("One step forward"), ("Right", "PgDown"), lambda r: r.stepping.step(1), icon="forward"),
     Entry("back_larger", STEP, mark("One larger unit back"), ("Shift+Left",), lambda r: r.step_larger(-1)),
@@ -148,19 +148,19 @@ ENTRIES = (
     Entry("weight", STEP, mark("Inputs that the next weight touches"), ("K",), lambda r: r.point_at_next_weight()),
     Entry("nothing", STEP, mark("Show neither"), ("Esc",), lambda r: r.escape()),
     Entry("hold", STEP, mark("Hold the stage at this training step"), ("L",), lambda r: r.controller.toggle_held(),
-          checkable=True, tip=mark("Held: what is stepped stands still while training goes on. Off: live."), where=NETWORK),
+          checkable=True, tip=mark("Held: what is stepped stands still while training goes on. Off: live."), where=(NETWORK,)),
     Entry("hold_others", STEP, mark("Hold the other panes too"), ("H",), lambda r: r.toggle_others(), checkable=True,
-          where=NETWORK),
+          where=(NETWORK,)),
     *(
         Entry(f"workspace_{key}", VIEW, name, (f"Ctrl+{number}",), _to_workspace(key), checkable=True)
         for number, (key, name) in enumerate(WORKSPACES, start=1)
     ),
     *(
-        Entry(f"way_{number}", VIEW, name, (f"Alt+{number}",), _to_way(number - 1), where=LAB, checkable=True)
+        Entry(f"way_{number}", VIEW, name, (f"Alt+{number}",), _to_way(number - 1), where=(NETWORK, LAB), checkable=True)
         for number, name in enumerate(WAYS, start=1)
     ),
     Entry("log_scale", VIEW, mark("Logarithmic loss"), ("G",), lambda r: r.toggle_log(), checkable=True,
-          where=NETWORK),
+          where=(NETWORK,)),
     Entry("zoom_in", VIEW, mark("Zoom &in"), ("Ctrl+=", "Ctrl++"), lambda r: r.zoom_by(1)),
     Entry("zoom_out", VIEW, mark("Zoom &out"), ("Ctrl+-",), lambda r: r.zoom_by(-1)),
     Entry("zoom_reset", VIEW, mark("Zoom &100 %"), ("Ctrl+0",), lambda r: r.set_zoom(100)),
@@ -171,15 +171,15 @@ ENTRIES = (
     Entry("motion", VIEW, mark("Reduced motion"), (), lambda r: r.toggle_motion(), checkable=True),
     Entry("full_screen", VIEW, mark("&Full screen"), ("F11",), lambda r: r.toggle_full_screen(), checkable=True),
     Entry("receptive", VIEW, mark("Receptive &field"), ("Ctrl+Shift+F",), lambda r: r.show_pane("receptive"),
-          where=NETWORK, tip=mark("What reaches the element that is computed, and what a pixel reaches")),
+          where=(NETWORK,), tip=mark("What reaches the element that is computed, and what a pixel reaches")),
     Entry("summary", VIEW, mark("&Summary…"), ("Ctrl+I",), lambda r: r.architecture.show_summary(),
-          where=NETWORK, tip=mark("Layers, output shapes, parameters and multiply–adds in a table")),
+          where=(NETWORK,), tip=mark("Layers, output shapes, parameters and multiply–adds in a table")),
     Entry("confusion", VIEW, mark("&Confusion matrix"), ("Ctrl+Shift+M",), lambda r: r.show_pane("confusion"),
-          where=NETWORK, tip=mark("Which classes are taken for which; worst and best test images")),
+          where=(NETWORK,), tip=mark("Which classes are taken for which; worst and best test images")),
     Entry("data", VIEW, mark("&Data"), ("Ctrl+Shift+D",), lambda r: r.show_pane("data"),
-          where=NETWORK, tip=mark("The images that are trained on and tested with: classes, mean and deviation")),
+          where=(NETWORK,), tip=mark("The images that are trained on and tested with: classes, mean and deviation")),
     Entry("restore_layout", VIEW, mark("&Restore layout"), ("Ctrl+Shift+R",), lambda r: r.window.restore_layout(),
-          where=NETWORK),
+          where=(NETWORK,)),
     Entry("keys", HELP, mark("&Keys"), ("F1",), lambda r: r.show_keys()),
     Entry("about", HELP, mark("&About cnnviz"), (), lambda r: r.show_about()),
 )  # fmt: skip

@@ -10,8 +10,8 @@ from cnnviz.ui.dock import PaneDock
 Horizontal, Vertical = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
 
 
-ON_DEMAND = ("receptive", "matrix", "graph", "confusion", "data")
-"""Docks that wait behind others until the View menu is asked for them."""
+ON_DEMAND = ("matrix", "graph", "receptive", "confusion", "data")
+"""Docks that wait behind the stage until the View menu is asked for them."""
 
 
 def arrange(window: QMainWindow, docks: dict[str, PaneDock]) -> None:
@@ -26,11 +26,8 @@ def arrange(window: QMainWindow, docks: dict[str, PaneDock]) -> None:
     window.splitDockWidget(docks["kernels"], docks["maps"], Horizontal)
     window.splitDockWidget(docks["loss"], docks["pooling"], Vertical)
     window.splitDockWidget(docks["pooling"], docks["prediction"], Vertical)
-    window.tabifyDockWidget(docks["pooling"], docks["receptive"])
-    window.tabifyDockWidget(docks["pooling"], docks["confusion"])
-    window.tabifyDockWidget(docks["maps"], docks["matrix"])
-    window.tabifyDockWidget(docks["maps"], docks["graph"])
-    window.tabifyDockWidget(docks["maps"], docks["data"])
+    for key in ON_DEMAND:  # whoever asks for one wants to see it: it gets the largest place
+        window.tabifyDockWidget(docks["stage"], docks[key])
     for key, dock in docks.items():
         dock.setVisible(key not in ON_DEMAND)
 

@@ -72,7 +72,8 @@ class Banner(QWidget):
         """
         above = self.parentWidget()
         width = self.width() if above is None else above.width()
-        self.setFixedHeight(self._row.totalHeightForWidth(width))
+        if self.problem is not None:
+            self.setFixedHeight(self._row.totalHeightForWidth(width))
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)

@@ -23,7 +23,7 @@ from cnnviz.ui.pace import Pace
 from cnnviz.ui.status import Status
 from cnnviz.ui.theme import Theme
 from cnnviz.ui.topbar import TopBar
-from cnnviz.ui.workspace import EDITOR, NETWORK, WORKSPACES, Workspace, Workspaces
+from cnnviz.ui.workspace import EDITOR, NETWORK, WAY_PANES, WORKSPACES, Workspace, Workspaces
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -247,7 +247,7 @@ class MainWindow(QMainWindow):
         above = NETWORK if here == EDITOR else here
         for entry in self.entries:
             if entry.where:
-                possible = entry.where == here and (page is None or page.can(entry.key))
+                possible = here in entry.where and (page is None or page.can(entry.key))
                 actions[entry.key].setEnabled(possible)
             elif entry.menu in ("", STEP) and entry.key != "nothing":
                 # There is nothing to step through while a network is edited.
@@ -266,6 +266,11 @@ class MainWindow(QMainWindow):
             ("motion", self.theme.reduced_motion),
             ("full_screen", self.isFullScreen()),
             *((f"workspace_{key}", key == above) for key, _ in WORKSPACES),
+            *(
+                (f"way_{number}", self.docks[pane].in_front)
+                for number, pane in enumerate(WAY_PANES, start=1)
+                if page is None
+            ),
         ):
             if actions[key].isChecked() != on:
                 actions[key].setChecked(on)

@@ -24,6 +24,7 @@ from cnnviz.core.timeline import Unit
 from cnnviz.export.table import as_csv, as_tabs, ledger_table
 from cnnviz.resources import resource
 from cnnviz.ui.architecture import Architecture
+from cnnviz.ui.arrangement import ON_DEMAND
 from cnnviz.ui.data_requests import DataRequests
 from cnnviz.ui.dialogs.about import AboutDialog
 from cnnviz.ui.dialogs.device import DeviceDialog
@@ -34,7 +35,7 @@ from cnnviz.ui.panes.stage import StagePane
 from cnnviz.ui.theme import DARK
 from cnnviz.ui.weight_requests import SUFFIXES as WEIGHTS
 from cnnviz.ui.weight_requests import WeightRequests
-from cnnviz.ui.workspace import LAB, PHOTOGRAPHS
+from cnnviz.ui.workspace import LAB, PHOTOGRAPHS, WAY_PANES
 
 if TYPE_CHECKING:
     from cnnviz.control.stepping import Stepping
@@ -79,10 +80,15 @@ class Requests:
             page.lab.take_preset(key)
 
     def choose_way(self, place: int) -> None:
-        """One of the three ways to see the Lab's layer."""
+        """One of the three ways to see a layer: of the Lab, or of the network."""
         page = self.window.workspaces.page
         if isinstance(page, LabPage):
             page.choose_way(place)
+        elif page is None:
+            self.window.docks[WAY_PANES[place]].show()
+            self.window.docks[WAY_PANES[place]].raise_()
+            for number, key in enumerate(WAY_PANES, start=1):
+                self.window.actions_by_key[f"way_{number}"].setChecked(key == WAY_PANES[place])
 
     def draw(self, what: str) -> None:
         """Random numbers for the Lab's input or weights."""
@@ -398,9 +404,12 @@ class Requests:
             page.set_decimals(self.window.preferences.decimals)
 
     def show_pane(self, key: str) -> None:
-        """Bring a pane to the front that is hidden, or stands behind another as a tab."""
-        self.window.docks[key].show()
-        self.window.docks[key].raise_()
+        """Bring a pane to the front that is hidden or behind another; once more puts it away."""
+        dock = self.window.docks[key]
+        put_away = dock.in_front and key in ON_DEMAND
+        dock.setVisible(not put_away)
+        if not put_away:
+            dock.raise_()
 
     def toggle_full_screen(self) -> None:
         if self.window.isFullScreen():

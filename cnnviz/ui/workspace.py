@@ -30,7 +30,10 @@ WORKSPACES = (
 
 
 WAYS = (mark("Sliding window"), mark("Weight matrix"), mark("Network graph"))
-"""Three ways to see a layer of the Lab, with one cursor."""
+"""Three ways to see a layer, with one cursor."""
+
+WAY_PANES = ("stage", "matrix", "graph")
+"""The panes that show them in the network's workspace; the Lab has its own."""
 
 
 class Workspace(QWidget):

@@ -26,6 +26,7 @@ from cnnviz.ui.dialogs.keys import KeysDialog, key_rows
 from cnnviz.ui.dialogs.settings import SettingsDialog
 from cnnviz.ui.main_window import MainWindow
 from cnnviz.ui.theme import LIGHT, Theme
+from cnnviz.ui.workspace import WAY_PANES
 from tests.control.runners import FakeRunner
 from tests.networks import bundled, snapshot
 
@@ -145,7 +146,7 @@ def test_that_a_pane_asked_for_in_the_menu_comes_to_the_front(qtbot, window) -> 
     receptive.toggleViewAction().trigger()
     qtbot.waitUntil(lambda: receptive.in_front)
     assert isinstance(receptive.pane.shown, ReceptiveScene)
-    assert not window.docks["pooling"].in_front  # its tab is now behind
+    assert not window.docks["stage"].in_front  # its tab is now behind
 
 
 def test_that_a_hidden_pane_is_handed_nothing(qtbot, window) -> None:
@@ -315,3 +316,26 @@ def test_that_clicks_all_over_the_window_break_nothing(qtbot, window) -> None:
             qtbot.mouseMove(target, target.mapFrom(pane, point))
     window.controller.player.pause()
     assert not any(dock.pane.failed for dock in window.docks.values())
+
+
+@pytest.mark.parametrize("key", ["receptive", "confusion", "data"])
+def test_that_a_pane_that_is_asked_for_takes_the_stages_place_and_gives_it_back(
+    qtbot, window, key: str
+) -> None:
+    stage, asked = window.docks["stage"], window.docks[key]
+    window.actions_by_key[key].trigger()
+    qtbot.waitUntil(lambda: asked.in_front and not stage.in_front)
+    assert asked.height() == pytest.approx(stage.height(), abs=60)
+    window.actions_by_key[key].trigger()
+    qtbot.waitUntil(lambda: stage.in_front and not asked.isVisible())
+
+
+def test_that_a_layer_of_the_network_is_seen_in_three_ways_as_in_the_lab(qtbot, window) -> None:
+    for number, key in enumerate(WAY_PANES, start=1):
+        action = window.actions_by_key[f"way_{number}"]
+        assert action.isEnabled()
+        action.trigger()
+        qtbot.waitUntil(lambda key=key: window.docks[key].in_front)
+        window.look()
+        checked = [window.actions_by_key[f"way_{n}"].isChecked() for n in (1, 2, 3)]
+        assert checked == [n == number for n in (1, 2, 3)]

@@ -250,7 +250,7 @@ def test_that_one_gradient_at_a_time_is_measured_and_only_for_a_pane_that_is_see
     controller.drain()
     assert len(asked()) == 2
     assert dock.pane.shown.gradient is controller.view.gradient
-    window.docks["pooling"].raise_()
+    window.docks["stage"].raise_()
     qtbot.waitUntil(lambda: not dock.in_front)
     controller.go_to_element(0, 0, 9, 9)
     assert len(asked()) == 2
