@@ -23,7 +23,6 @@ from cnnviz.core.operations.local_response_norm import LocalResponseNorm
 from cnnviz.core.operations.transposed_convolution import ConvTranspose2d
 from cnnviz.core.scenes import Empty
 from cnnviz.core.view import Pointing, View
-from cnnviz.launch import make_fonts
 from cnnviz.ui.painters.grids_layout import SMALLEST_FONT, Placed
 from cnnviz.ui.panes.grids import GridsPane
 from cnnviz.ui.theme import LIGHT, Theme
@@ -81,7 +80,6 @@ class Desk:
 
 @pytest.fixture
 def make(qtbot: QtBot) -> Callable[..., Desk]:
-    make_fonts()
 
     def made(view: View | None = None, width: int = 900, height: int = 420) -> Desk:
         pane = GridsPane()

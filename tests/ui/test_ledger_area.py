@@ -11,7 +11,6 @@ from pytestqt.qtbot import QtBot
 
 from cnnviz.core.cursor import Cursor
 from cnnviz.core.scenes.stage import StageScene, stage_scene
-from cnnviz.launch import make_fonts
 from cnnviz.ui import ledger_area
 from cnnviz.ui.ledger_area import LEDGER_SHARE, LedgerArea
 from cnnviz.ui.painters.ledger import lay_out_ledger
@@ -22,7 +21,6 @@ from tests.ui.hands import click
 
 @pytest.fixture
 def area(qtbot: QtBot) -> Iterator[LedgerArea]:
-    make_fonts()
     parent = QWidget()
     parent.resize(700, 500)
     made = LedgerArea(parent)
