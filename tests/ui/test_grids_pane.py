@@ -571,6 +571,23 @@ def test_that_everything_lies_in_the_pane_and_numbers_can_be_read(
     assert not pane.failed
 
 
+@pytest.mark.parametrize("size", [(900, 420), (600, 300), (500, 220)])
+def test_that_what_is_never_read_is_said_beside_the_range_and_not_over_it(
+    make: Callable[..., Desk], size: tuple[int, int]
+) -> None:
+    operation = Conv2d(2, 1, (3, 3), bias=False, stride=(4, 4))
+    values = np.full((2, 16, 16), 1111.25)
+    pane = make(lab_view(operation, values, {"weight": np.ones((1, 2, 3, 3))}), *size).pane
+    layout = pane.arrangement()
+    assert layout is not None
+    read = next(placed for placed in layout.placed if placed.grid.part == "input")
+    assert not read.size.room
+    said = next(label.rect for label in layout.labels if label.text == "never read")
+    assert said.bottom() <= pane.height()
+    assert not said.intersects(read.range_area(pane.theme))
+    assert not said.intersects(read.padded)
+
+
 @pytest.mark.parametrize(("operation", "shape"), CASES)
 def test_that_every_place_of_the_cursor_is_drawn(
     make: Callable[..., Desk], operation: Operation, shape: tuple[int, ...]

@@ -70,6 +70,11 @@ class Placed:
         (above, _), (before, _) = self.grid.padding
         return self.span(-above, -before, *self.grid.padded_size)
 
+    def range_area(self, theme: Theme) -> QRectF:
+        """Where the range of the colours is written, under cells that have no numbers."""
+        padded = self.padded
+        return QRectF(padded.left(), padded.bottom() + 2, padded.width(), theme.px(18))
+
     def span(self, row: int, column: int, rows: int = 1, columns: int = 1) -> QRectF:
         size, grid = self.size, self.grid
         top = _offset(row, grid.rows, size.height, size.ring)

@@ -137,7 +137,7 @@ def _input_chips(
     name = px(26)
     total = len(every) * (edge + gap) - gap
     top = max(0.0, (height - total) / 2)
-    value = px(42) if len(rows) > 1 and rows[0].group is not None else 0
+    value = px(54) if len(rows) > 1 and rows[0].group is not None else 0
     for index, channel in enumerate(every):
         rect = QRectF(0, top + index * (edge + gap), name + edge + value, edge)
         picture = QRectF(name, rect.top(), edge, edge)
