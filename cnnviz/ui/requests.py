@@ -82,6 +82,12 @@ class Requests:
         if isinstance(page, LabPage):
             page.choose_way(place)
 
+    def choose_example(self) -> None:
+        """Open the Lab's list of worked examples."""
+        page = self.window.workspaces.page
+        if isinstance(page, LabPage):
+            page.panel.preset.showPopup()
+
     def draw(self, what: str) -> None:
         """Random numbers for the Lab's input or weights."""
         page = self.window.workspaces.page
