@@ -502,6 +502,22 @@ def test_that_channels_are_opened_and_chosen(make: Callable[..., Desk], qtbot: Q
     assert (opened.args, chosen.args) == ([2], [2])
 
 
+def test_that_channels_that_are_not_added_up_are_named_and_chosen(
+    make: Callable[..., Desk], qtbot: QtBot
+) -> None:
+    pane = make(random_view(Conv2d(3, 6, (3, 3), groups=3), (3, 7, 7))).pane
+    layout = pane.arrangement()
+    assert layout is not None
+    named = [label.text for label in layout.labels if label.channel is not None]
+    assert named == ["R", "G", "B"]
+    chip = next(chip for chip in layout.chips if chip.of_input and chip.channel == 2)
+    assert not pane.grab().isNull()
+    assert not pane.failed
+    with qtbot.waitSignal(pane.channel_requested) as asked:
+        click(pane, chip.rect.center())
+    assert asked.args == [4]  # the first of the two maps that come of it
+
+
 def test_that_the_map_of_one_channel_asks_for_its_element(
     make: Callable[..., Desk], qtbot: QtBot
 ) -> None:

@@ -128,7 +128,7 @@ def _input_chips(
     """The input channels in small, the shown one among them; returns the width they take."""
     rows, px = contents.rows, draft.theme.px
     shown = rows[opened].channel
-    groups = {row.channel: row.group for row in rows}
+    groups = {row.channel: row.group if len(rows) > 1 else None for row in rows}
     every = sorted({*groups, *contents.channels})
     if len(every) < 2:
         return 0.0
