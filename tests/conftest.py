@@ -20,7 +20,7 @@ from tests.pictures import GoldenPictures
 
 if TYPE_CHECKING:
     from PyQt6.QtGui import QImage
-    from PyQt6.QtWidgets import QWidget
+    from PyQt6.QtWidgets import QApplication, QWidget
 
 # Before anything imports Qt.  `setdefault`: a person may want to see the windows.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -91,6 +91,15 @@ def _no_warnings_logged(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
         if record.levelno >= logging.WARNING
     ]
     assert not logged, f"warnings were logged: {logged}"
+
+
+@pytest.fixture(scope="session")
+def qapp(qapp: QApplication) -> QApplication:
+    """pytest-qt's application, with our font before anything is measured: widths are remembered."""
+    from cnnviz.launch import make_fonts
+
+    make_fonts()
+    return qapp
 
 
 @pytest.fixture

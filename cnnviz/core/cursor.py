@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+
+import numpy as np
 
 from cnnviz.core.network import Layer, Network
 from cnnviz.core.operations import Element, Operation, Shape
@@ -43,19 +46,37 @@ def element(network: Network, cursor: Cursor) -> Element:
 
 # A linear layer's 3,136 index pairs take 50 µs, and stepping asks at every tick.
 @lru_cache(maxsize=256)
-def _sizes(operation: Operation, shape: Shape, zero: Element) -> tuple[int, int]:
+def _sizes(operation: Operation, shape: Shape, zero: Element) -> tuple[int, int, bool]:
     taps = operation.taps(shape, zero)
-    return taps.count, taps.group_size
+    return taps.count, taps.group_size, taps.holes
+
+
+def _sizes_of(layer: Layer) -> tuple[int, int, bool]:
+    return _sizes(layer.operation, layer.input_shape, (0,) * len(layer.output_shape))
 
 
 def terms_of(layer: Layer) -> int:
     """Terms in the ledger of one output element; the same for every element of a layer."""
-    return _sizes(layer.operation, layer.input_shape, (0,) * len(layer.output_shape))[0]
+    return _sizes_of(layer)[0]
 
 
 def group_size(layer: Layer) -> int:
     """Terms in one group (one input channel) of that ledger."""
-    return _sizes(layer.operation, layer.input_shape, (0,) * len(layer.output_shape))[1]
+    return _sizes_of(layer)[1]
+
+
+def has_holes(layer: Layer) -> bool:
+    """Whether an element's ledger may have terms that add nothing (`Taps.holes`)."""
+    return _sizes_of(layer)[2]
+
+
+def stops(network: Network, cursor: Cursor) -> Sequence[int]:
+    """The terms of a cursor's element that something happens at, in order, the count last."""
+    layer = network.layers[cursor.layer]
+    if not has_holes(layer):
+        return range(terms_of(layer) + 1)
+    taps = layer.operation.taps(layer.input_shape, element(network, cursor))
+    return (*np.flatnonzero(taps.inside).tolist(), taps.count)
 
 
 def clamped(network: Network, cursor: Cursor) -> Cursor:

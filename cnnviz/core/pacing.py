@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnviz.core.cursor import Cursor, group_size, terms_of
+from cnnviz.core.cursor import Cursor, group_size, has_holes, stops, terms_of
 from cnnviz.core.network import Network
 from cnnviz.core.timeline import Unit, at_frame, frame, frame_count
 
@@ -23,8 +23,11 @@ LONGEST_SWEEP = 20.0
 LONGEST_AGAIN = 4.0
 """Seconds for each further map, once the first has been seen slowly."""
 
+MOST_SINGLE = 32
+"""Terms of a first window that are all played one by one."""
+
 LONGEST_FIRST_WINDOW = 8.0
-"""Of those, seconds for playing the first window term by term."""
+"""Of the sweep's seconds, those for playing the first window term by term."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +73,7 @@ def first_window(groups: int, group_size: int) -> NDArray[np.intp]:
     terms (an input channel) is played term by term and every further group as one subtotal.
     """
     terms = groups * group_size
-    if terms <= 32:
+    if terms <= MOST_SINGLE:
         return np.arange(terms + 1, dtype=np.intp)
     opened = np.arange(group_size if group_size <= 64 else 0, dtype=np.intp)
     ends = np.arange(1, groups + 1, dtype=np.intp) * group_size - 1
@@ -87,6 +90,8 @@ class Plan:
         Where the play button was pressed, and in which unit.
     opening
         Stops within the first window, as terms; empty where it is not played term by term.
+    frames
+        Numbers of the frames from the first one on; the opening stands in the first one's place.
     sweep
         The moment of each stop in the opening and of each frame behind it.
     """
@@ -95,6 +100,7 @@ class Plan:
     start: Cursor
     unit: Unit
     opening: NDArray[np.intp]
+    frames: NDArray[np.intp]
     sweep: Sweep
 
     @property
@@ -108,9 +114,30 @@ class Plan:
         stop = self.sweep.at(seconds)
         if stop < len(self.opening):
             return replace(self.start, term=int(self.opening[stop]))
-        begun = frame(self.network, self.start, self.unit)
-        number = begun + stop - max(0, len(self.opening) - 1)
-        return at_frame(self.network, self.start, self.unit, number)
+        number = self.frames[stop - max(0, len(self.opening) - 1)]
+        return at_frame(self.network, self.start, self.unit, int(number))
+
+
+MOST_SEARCHED = 256
+"""Windows of a map that are searched for terms at which nothing happens; each takes 20 µs."""
+
+
+def _frames(network: Network, start: Cursor, unit: Unit) -> NDArray[np.intp]:
+    """Numbers of the frames that a sweep shows: all to the end, but those where nothing happens."""
+    layer = network.layers[start.layer]
+    first, end = frame(network, start, unit), frame_count(network, start, unit)
+    _, rows, columns = layer.grid
+    if unit is not Unit.TERM or not has_holes(layer) or rows * columns > MOST_SEARCHED:
+        return np.arange(first, end, dtype=np.intp)
+    terms = terms_of(layer) + 1
+    found = [
+        row * columns * terms + column * terms + term
+        for row in range(start.row, rows)
+        for column in range(columns)
+        for term in stops(network, replace(start, row=row, column=column))
+    ]
+    numbers = np.array(found, dtype=np.intp)
+    return np.concatenate([[first], numbers[numbers > first]])
 
 
 def plan(network: Network, start: Cursor, unit: Unit, again: bool) -> Plan:
@@ -123,13 +150,16 @@ def plan(network: Network, start: Cursor, unit: Unit, again: bool) -> Plan:
     layer = network.layers[start.layer]
     if unit is Unit.WINDOW and not again and start.term < terms_of(layer):
         size = group_size(layer)
-        stops = first_window(terms_of(layer) // size, size)
-        opening = stops[stops >= start.term]
-    remaining = frame_count(network, start, unit) - frame(network, start, unit)
+        opening = first_window(terms_of(layer) // size, size)
+        if terms_of(layer) <= MOST_SINGLE:
+            opening = opening[np.isin(opening, stops(network, start))]
+        opening = opening[opening >= start.term]
+    frames = _frames(network, start, unit)
+    remaining = len(frames)
     if not len(opening):
         beat, longest = (BEAT[unit] / 4, LONGEST_AGAIN) if again else (BEAT[unit], LONGEST_SWEEP)
-        return Plan(network, start, unit, opening, accelerating(remaining, beat, longest))
+        return Plan(network, start, unit, opening, frames, accelerating(remaining, beat, longest))
     slow = accelerating(len(opening), BEAT[Unit.TERM], LONGEST_FIRST_WINDOW)
     rest = accelerating(remaining, BEAT[unit], LONGEST_SWEEP - float(slow.times[-1]))
     times = np.concatenate([slow.times, slow.times[-1] + rest.times[1:]])
-    return Plan(network, start, unit, opening, Sweep(times))
+    return Plan(network, start, unit, opening, frames, Sweep(times))

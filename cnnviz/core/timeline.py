@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import replace
 from enum import IntEnum
 
-from cnnviz.core.cursor import Cursor, terms_of
+from cnnviz.core.cursor import Cursor, stops, terms_of
 from cnnviz.core.network import Network
 
 
@@ -27,13 +28,16 @@ class Unit(IntEnum):
 def forward(network: Network, cursor: Cursor, unit: Unit) -> Cursor:
     """The end of the unit we stand in, or of the next one if we stand at its end already.
 
-    The last frame of the last layer stays where it is.
+    The last frame of the last layer stays where it is.  Terms at which nothing happens are passed.
     """
     if unit is Unit.TERM:
         if cursor.term < terms_of(network.layers[cursor.layer]):
-            return replace(cursor, term=cursor.term + 1)
+            at = stops(network, cursor)
+            return replace(cursor, term=at[bisect_right(at, cursor.term)])
         following = _next_window(network, cursor)
-        return cursor if following is None else replace(following, term=0)
+        if following is None:
+            return cursor
+        return replace(following, term=stops(network, following)[0])
     end = _end(network, cursor, unit)
     if end != cursor:
         return end
@@ -49,8 +53,10 @@ def backward(network: Network, cursor: Cursor, unit: Unit) -> Cursor:
     Before the first unit stands the first frame of the unit itself.
     """
     if unit is Unit.TERM:
-        if cursor.term > 0:
-            return replace(cursor, term=cursor.term - 1)
+        at = stops(network, cursor)
+        before_it = bisect_left(at, cursor.term)
+        if before_it > 0:
+            return replace(cursor, term=at[before_it - 1])
         before = _previous_window(network, cursor)
         return cursor if before is None else _end(network, before, Unit.WINDOW)
     if unit is Unit.LAYER:

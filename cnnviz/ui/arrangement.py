@@ -35,7 +35,8 @@ def arrange(window: QMainWindow, docks: dict[str, PaneDock]) -> None:
 def proportion(window: QMainWindow, docks: dict[str, PaneDock], zoom: float) -> None:
     """Give every dock its share; Qt honours it only once the window has its size."""
     width, height = window.width(), window.height()
-    strip = min(round(168 * zoom), height // 5)
+    # At 720 lines there is just room for a picture, the three lines under it and the bracket.
+    strip = min(round(168 * zoom), round(0.22 * height))
     rest = height - strip - round(80 * zoom)
     maps = round(0.27 * rest)
     window.resizeDocks([docks["network"], docks["stage"]], [strip, rest], Vertical)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PyQt6.QtCore import QEvent, Qt
 from PyQt6.QtGui import QKeyEvent
-from PyQt6.QtWidgets import QComboBox, QListWidget
+from PyQt6.QtWidgets import QComboBox, QListWidget, QWidget
 
 KEYS = (
     Qt.Key.Key_Up,
@@ -34,7 +34,14 @@ def claims(event: QEvent | None) -> bool:
 
 
 class Choice(QComboBox):
-    """A list that opens downwards; with the focus on it, up and down choose."""
+    """A list that opens downwards; with the focus on it, up and down choose.
+
+    A click leaves the focus where it was, so that the keys go on stepping.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
     def event(self, event: QEvent | None) -> bool:
         return claims(event) or super().event(event)

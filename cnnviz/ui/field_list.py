@@ -71,6 +71,13 @@ class FieldList(QScrollArea):
             row.stroke_ended.connect(self.stroke_ended)
             row.set_theme(self._theme)
 
+    def follow_tab(self, before: QWidget) -> None:
+        """Let Tab come here from another part, and go along the rows, however old they are."""
+        for row in self.rows:
+            for part in (row.given, row.editor):
+                QWidget.setTabOrder(before, part)
+                before = part
+
     def _touch(self, row: FieldRow) -> None:
         if row in self.rows:
             self._at = row

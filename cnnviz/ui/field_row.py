@@ -20,6 +20,7 @@ from cnnviz.control.language import tr, tr_problem
 from cnnviz.core.bench_fields import BOOLEAN, CHOICE, NUMBER, REAL, Field
 from cnnviz.core.numbers import MINUS
 from cnnviz.core.problem import Problem, mark
+from cnnviz.ui.choosing import Choice
 from cnnviz.ui.own_keys import keep_own_keys
 from cnnviz.ui.theme import Theme
 
@@ -161,7 +162,7 @@ class FieldRow(QWidget):
             box.valueChanged.connect(self._choose)
             return box
         if kind == CHOICE:
-            combo = QComboBox(self)
+            combo = Choice(self)
             combo.activated.connect(lambda place: self._choose_word(combo.itemData(place)))
             return combo
         assert kind == BOOLEAN, kind

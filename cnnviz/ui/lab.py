@@ -54,7 +54,7 @@ class LabPage(Workspace):
         for pane in self.panes:
             self.stack.addWidget(pane)
             pane.described.connect(self._describe)
-        self.ledger = LedgerArea(self)
+        self.ledger = LedgerArea(self, large=True)
         self.transport = Transport(actions, self)
         self._pace = Pace(self)
         self._pace.caught_up.connect(lambda: self.look(lab.view))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -21,6 +20,7 @@ from cnnviz.core.bench_file import PresetEntry
 from cnnviz.core.operations import OPERATIONS, Conv2d, Dropout, Linear
 from cnnviz.core.problem import Problem
 from cnnviz.core.scenes.bench_facts import fit_facts, parameter_formula, size_facts
+from cnnviz.ui.choosing import Choice
 from cnnviz.ui.field_list import PAIRS, FieldList
 from cnnviz.ui.field_row import SIZES
 from cnnviz.ui.own_keys import keep_own_keys
@@ -55,9 +55,9 @@ class LabPanel(QWidget):
         self._made_of: tuple[object, ...] = ()
         column = QVBoxLayout(self)
         self._column = column
-        self.preset = QComboBox(self)
+        self.preset = Choice(self)
         self.preset.activated.connect(lambda i: self.preset_requested.emit(presets[i].key))
-        self.operation = QComboBox(self)
+        self.operation = Choice(self)
         self.operation.activated.connect(
             lambda i: self.operation_requested.emit(self.operation.itemText(i))
         )
@@ -120,6 +120,7 @@ class LabPanel(QWidget):
         self.preset.setCurrentIndex(keys.index(bench.preset) if bench.preset in keys else -1)
         self.operation.setCurrentText(bench.operation.kind)
         self.fields.show_fields(self._fields(bench))
+        self.fields.follow_tab(self.linked)
         self._show_extras(bench)
         facts = [tr_problem(fact) for fact in (*size_facts(bench.layer), *fit_facts(bench.layer))]
         count = parameter_formula(bench.layer)

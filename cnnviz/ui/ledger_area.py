@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 
 from PyQt6.QtCore import QRectF, Qt, pyqtSignal
 from PyQt6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
@@ -20,18 +21,31 @@ LEDGER_SHARE = 0.36
 """Of its parent's height, at most, before the ledger scrolls."""
 
 
+FEW_TERMS = 12
+"""A window of 3×3 and less, which is written large where there is room for that."""
+
+LARGE = 1.4
+"""Times the size that a ledger has elsewhere."""
+
+
 class LedgerArea(QAbstractScrollArea):
     """As high as its ledger, up to a share of its parent, which may be any widget.
 
     It draws the ledger of the scene that it was shown last; a click on a group's subtotal goes up
     as ``group_requested``.
+
+    Parameters
+    ----------
+    large
+        Whether a ledger of few terms is written large, to be read from the last row.
     """
 
     group_requested = pyqtSignal(int)
 
-    def __init__(self, parent: QWidget, share: float = LEDGER_SHARE) -> None:
+    def __init__(self, parent: QWidget, share: float = LEDGER_SHARE, large: bool = False) -> None:
         super().__init__(parent)
         self._share = share
+        self._large = large
         self._theme = Theme()
         self._decimals = 4
         self._scene: StageScene | None = None
@@ -79,7 +93,7 @@ class LedgerArea(QAbstractScrollArea):
         bar = self.verticalScrollBar()
         assert bar is not None
         width = room.width() - 2 * margin - bar.sizeHint().width()
-        layout = lay_out_ledger(self._scene, max(width, 80), self._decimals, theme)
+        layout = lay_out_ledger(self._scene, max(width, 80), self._decimals, self._written(theme))
         self._layout = layout
         content = int(layout.height) + theme.px(8)
         height = min(int(room.height() * self._share), content)
@@ -96,6 +110,11 @@ class LedgerArea(QAbstractScrollArea):
         if not self._scene.done and not bar.value() <= top <= bottom <= bar.value() + self.height():
             bar.setValue(int(top))
 
+    def _written(self, theme: Theme) -> Theme:
+        """The theme with the size that the ledger is written in."""
+        few = self._scene is not None and self._scene.ledger.taps.count <= FEW_TERMS
+        return replace(theme, zoom=theme.zoom * LARGE) if self._large and few else theme
+
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
         self.arrange()
@@ -106,8 +125,8 @@ class LedgerArea(QAbstractScrollArea):
             painter.fillRect(self.viewport_().rect(), colour(self._theme.palette.panel))
             if self._layout is not None:
                 painter.translate(self._theme.px(14), 0)
-                height = self.viewport_().height()
-                paint_ledger(painter, self._layout, self._theme, -self._scrolled, height)
+                theme, height = self._written(self._theme), self.viewport_().height()
+                paint_ledger(painter, self._layout, theme, -self._scrolled, height)
             self._failed = False
         except Exception:
             self._could_not_draw(painter)

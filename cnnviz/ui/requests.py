@@ -90,6 +90,12 @@ class Requests:
             for number, key in enumerate(WAY_PANES, start=1):
                 self.window.actions_by_key[f"way_{number}"].setChecked(key == WAY_PANES[place])
 
+    def choose_example(self) -> None:
+        """Open the Lab's list of worked examples."""
+        page = self.window.workspaces.page
+        if isinstance(page, LabPage):
+            page.panel.preset.showPopup()
+
     def draw(self, what: str) -> None:
         """Random numbers for the Lab's input or weights."""
         page = self.window.workspaces.page

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnnviz.core.cursor import Cursor, terms_of
+from cnnviz.core.cursor import Cursor, stops, terms_of
+from cnnviz.core.operations.transposed_convolution import ConvTranspose2d
 from cnnviz.core.pacing import (
     BEAT,
     LONGEST_AGAIN,
@@ -18,6 +19,7 @@ from cnnviz.core.pacing import (
     plan,
 )
 from cnnviz.core.timeline import Unit, frame, frame_count
+from tests.benches import lab_network
 from tests.networks import KEYS, bundled
 
 
@@ -75,3 +77,14 @@ def test_that_a_plan_stays_in_the_range_of_the_slider(unit: Unit) -> None:
     assert numbers[0] == frame(network, start, unit)
     assert numbers[-1] == frame_count(network, start, unit) - 1
     assert made.duration >= BEAT[unit]
+
+
+@pytest.mark.parametrize("unit", [Unit.TERM, Unit.WINDOW])
+def test_that_playing_does_not_stand_where_nothing_is_added(unit: Unit) -> None:
+    network = lab_network(ConvTranspose2d(1, 1, (3, 3), stride=(2, 2)), (1, 2, 2))
+    made = plan(network, Cursor(), unit, again=False)
+    seen = [made.at(t) for t in np.arange(0, made.duration, 0.01)]
+    assert seen[-1] == Cursor(0, 0, 4, 4, 9)
+    assert all(cursor.term in stops(network, cursor) for cursor in seen)
+    if unit is Unit.TERM:
+        assert {(c.row, c.column) for c in seen} == {(r, c) for r in range(5) for c in range(5)}

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnnviz.core.cursor import Cursor, clamped, terms_of
+from cnnviz.core.cursor import Cursor, clamped, element, terms_of
+from cnnviz.core.operations.transposed_convolution import ConvTranspose2d
 from cnnviz.core.timeline import (
     FIRST,
     Unit,
@@ -20,6 +21,7 @@ from cnnviz.core.timeline import (
     last,
     to_layer,
 )
+from tests.benches import lab_network
 from tests.networks import KEYS, bundled
 
 NETWORKS = st.sampled_from(KEYS).map(bundled)
@@ -126,3 +128,23 @@ def test_that_any_cursor_is_brought_to_one_that_exists(network, numbers) -> None
     cursor = clamped(network, Cursor(*numbers))
     assert FIRST <= cursor <= last(network)
     assert clamped(network, cursor) == cursor
+
+
+@pytest.mark.parametrize("padding", [0, 1])
+def test_that_stepping_by_term_passes_places_that_no_input_reaches(padding: int) -> None:
+    operation = ConvTranspose2d(1, 1, (3, 3), stride=(2, 2), padding=(padding, padding))
+    network = lab_network(operation, (1, 2, 2))
+    layer, seen = network.layers[0], [Cursor()]
+    while (after := forward(network, seen[-1], Unit.TERM)) != seen[-1]:
+        seen.append(after)
+    assert seen[-1] == last(network)
+    for cursor in seen[1:]:
+        taps = layer.operation.taps(layer.input_shape, element(network, cursor))
+        assert cursor.term == taps.count or taps.inside[cursor.term]
+    # Each of the four inputs is laid down once for each of the nine weights, but what is cut off.
+    _, rows, columns = layer.grid
+    steps = 36 if padding == 0 else 16
+    assert sum(cursor.term < 9 for cursor in seen[padding:]) == steps
+    assert sum(cursor.term == 9 for cursor in seen) == rows * columns
+    for cursor, following in zip(seen[padding:], seen[padding + 1 :], strict=False):
+        assert backward(network, following, Unit.TERM) == cursor

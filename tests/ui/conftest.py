@@ -11,7 +11,6 @@ from pytestqt.qtbot import QtBot
 from cnnviz.control.controller import Controller
 from cnnviz.control.language import use_language
 from cnnviz.control.preferences import Preferences
-from cnnviz.launch import make_fonts
 from cnnviz.ui.furnish import furnish
 from cnnviz.ui.main_window import MainWindow
 from cnnviz.ui.theme import Theme
@@ -27,7 +26,6 @@ def runner() -> FakeRunner:
 @pytest.fixture
 def window(qtbot: QtBot, qapp: QApplication, runner: FakeRunner) -> Iterator[MainWindow]:
     """Shown, with a network and its first snapshot."""
-    make_fonts()
     use_language(qapp, "en")
     controller = Controller(runner, experiment())
     networks = [(key, bundled(key).title) for key in KEYS]

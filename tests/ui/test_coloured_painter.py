@@ -11,7 +11,6 @@ from pytestqt.qtbot import QtBot
 from cnnviz.core.network import Network
 from cnnviz.core.snapshot import Sample, Snapshot
 from cnnviz.core.view import View
-from cnnviz.launch import make_fonts
 from cnnviz.ui.painters import stage
 from cnnviz.ui.painters.coloured import draw_coloured, is_coloured
 from cnnviz.ui.panes.prediction import PredictionPane
@@ -86,7 +85,6 @@ def test_that_strip_and_prediction_show_the_colours(qtbot: QtBot, view: View) ->
 def test_that_the_stage_shows_one_channel_in_grey_and_names_it(
     qtbot: QtBot, view: View, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    make_fonts()
     pane = make(qtbot)
     texts: list[str] = []
     monkeypatch.setattr(stage, "_caption", lambda *given: texts.append(given[3]))

@@ -21,7 +21,6 @@ from cnnviz.core.operations import Flatten, Linear, Softmax
 from cnnviz.core.scenes.confusion import ConfusionScene, Look, confusion_scene
 from cnnviz.core.snapshot import Snapshot
 from cnnviz.engine.runner import Runner
-from cnnviz.launch import make_fonts
 from cnnviz.ui.main_window import MainWindow
 from cnnviz.ui.painters.confusion import cell_text, image_text, picture_of
 from cnnviz.ui.painters.confusion_layout import ConfusionLayout, lay_out_confusion
@@ -38,7 +37,6 @@ Key = Qt.Key
 
 @pytest.fixture
 def pane(qtbot: QtBot) -> ConfusionPane:
-    make_fonts()
     pane = ConfusionPane()
     qtbot.addWidget(pane)
     pane.resize(900, 400)
@@ -141,7 +139,6 @@ def test_that_the_readout_says_count_share_and_loss(pane: ConfusionPane) -> None
 def test_that_every_look_is_drawn_at_every_size(
     qtbot: QtBot, size: tuple[int, int], look: Look, palette: object
 ) -> None:
-    make_fonts()
     pane = ConfusionPane()
     qtbot.addWidget(pane)
     pane.set_theme(Theme(palette))  # type: ignore[arg-type]
@@ -156,7 +153,6 @@ def test_that_every_look_is_drawn_at_every_size(
 
 
 def test_that_numbers_are_written_where_all_of_them_fit_and_nowhere_else(qtbot: QtBot) -> None:
-    make_fonts()
     for width, height, written in ((430, 110, False), (430, 220, True), (120, 220, False)):
         scene = confusion_scene(judged())
         assert isinstance(scene, ConfusionScene)
@@ -166,7 +162,6 @@ def test_that_numbers_are_written_where_all_of_them_fit_and_nowhere_else(qtbot: 
 
 
 def test_that_a_hundred_classes_are_drawn_and_scrolled(qtbot: QtBot) -> None:
-    make_fonts()
     network = build_network("many", "Many", (1, 8, 8), (Flatten(), Linear(64, 100), Softmax()))
     snapshot, draw = snapshot_of(network), np.random.default_rng(1)
     labels = draw.integers(0, 100, 500)
@@ -234,7 +229,6 @@ def wait_until(app: QApplication, done: Callable[[], bool]) -> None:
 def test_that_from_training_to_the_sample_everything_follows(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path
 ) -> None:
-    make_fonts()
     controller = Controller(Runner(), experiment(write_dataset(tmp_path / "data")))
     pane = ConfusionPane()
     qtbot.addWidget(pane)

@@ -23,7 +23,6 @@ from cnnviz.core.operations.local_response_norm import LocalResponseNorm
 from cnnviz.core.operations.transposed_convolution import ConvTranspose2d
 from cnnviz.core.scenes import Empty
 from cnnviz.core.view import Pointing, View
-from cnnviz.launch import make_fonts
 from cnnviz.ui.painters.grids_layout import SMALLEST_FONT, Placed
 from cnnviz.ui.panes.grids import GridsPane
 from cnnviz.ui.theme import LIGHT, Theme
@@ -81,7 +80,6 @@ class Desk:
 
 @pytest.fixture
 def make(qtbot: QtBot) -> Callable[..., Desk]:
-    make_fonts()
 
     def made(view: View | None = None, width: int = 900, height: int = 420) -> Desk:
         pane = GridsPane()
@@ -504,6 +502,22 @@ def test_that_channels_are_opened_and_chosen(make: Callable[..., Desk], qtbot: Q
     assert (opened.args, chosen.args) == ([2], [2])
 
 
+def test_that_channels_that_are_not_added_up_are_named_and_chosen(
+    make: Callable[..., Desk], qtbot: QtBot
+) -> None:
+    pane = make(random_view(Conv2d(3, 6, (3, 3), groups=3), (3, 7, 7))).pane
+    layout = pane.arrangement()
+    assert layout is not None
+    named = [label.text for label in layout.labels if label.channel is not None]
+    assert named == ["R", "G", "B"]
+    chip = next(chip for chip in layout.chips if chip.of_input and chip.channel == 2)
+    assert not pane.grab().isNull()
+    assert not pane.failed
+    with qtbot.waitSignal(pane.channel_requested) as asked:
+        click(pane, chip.rect.center())
+    assert asked.args == [4]  # the first of the two maps that come of it
+
+
 def test_that_the_map_of_one_channel_asks_for_its_element(
     make: Callable[..., Desk], qtbot: QtBot
 ) -> None:
@@ -571,6 +585,23 @@ def test_that_everything_lies_in_the_pane_and_numbers_can_be_read(
         assert found.size.room == 0 or found.size.font >= SMALLEST_FONT
     assert not pane.grab().isNull()
     assert not pane.failed
+
+
+@pytest.mark.parametrize("size", [(900, 420), (600, 300), (500, 220)])
+def test_that_what_is_never_read_is_said_beside_the_range_and_not_over_it(
+    make: Callable[..., Desk], size: tuple[int, int]
+) -> None:
+    operation = Conv2d(2, 1, (3, 3), bias=False, stride=(4, 4))
+    values = np.full((2, 16, 16), 1111.25)
+    pane = make(lab_view(operation, values, {"weight": np.ones((1, 2, 3, 3))}), *size).pane
+    layout = pane.arrangement()
+    assert layout is not None
+    read = next(placed for placed in layout.placed if placed.grid.part == "input")
+    assert not read.size.room
+    said = next(label.rect for label in layout.labels if label.text == "never read")
+    assert said.bottom() <= pane.height()
+    assert not said.intersects(read.range_area(pane.theme))
+    assert not said.intersects(read.padded)
 
 
 @pytest.mark.parametrize(("operation", "shape"), CASES)

@@ -200,3 +200,39 @@ def test_that_random_numbers_come_by_key_and_are_whole(window, page) -> None:
     assert np.equal(np.mod(page.lab.bench.input, 1), 0).all()
     window.actions_by_key["random_weights"].trigger()
     assert page.lab.bench.parameters["weight"].tolist() != before.parameters["weight"].tolist()
+
+
+def test_that_the_examples_are_opened_by_a_key_and_leave_the_keys_to_the_grids(
+    page: LabPage, window: MainWindow, qtbot: QtBot
+) -> None:
+    list_of_examples = page.panel.preset
+    window.actions_by_key["examples"].trigger()
+    qtbot.waitUntil(list_of_examples.view().isVisible)
+    press(list_of_examples.view(), Qt.Key.Key_Down)
+    press(list_of_examples.view(), Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: not list_of_examples.view().isVisible())
+    assert page.lab.bench.preset == page.lab.presets[1].key
+    assert not list_of_examples.hasFocus()
+    assert list_of_examples.focusPolicy() == Qt.FocusPolicy.TabFocus
+
+
+def test_that_tab_goes_down_the_panel_and_then_to_the_grids(page: LabPage) -> None:
+    page.lab.choose_operation("MaxPool2d")
+    page.lab.take_preset("convolution")  # the rows of its fields are younger than the grids
+    seen, widget = [], page.panel.linked.nextInFocusChain()
+    while widget is not page.grids:
+        assert widget is not None
+        assert widget is not page.panel.linked
+        seen.append(widget)
+        widget = widget.nextInFocusChain()
+    editors = [part for part in seen if part in [row.editor for row in page.panel.fields.rows]]
+    assert editors == [row.editor for row in page.panel.fields.rows]
+    assert page.transport.unit not in seen
+
+
+def test_that_shift_tab_goes_back_where_there_is_no_other_layer(
+    page: LabPage, window: MainWindow
+) -> None:
+    assert not window.actions_by_key["previous_layer"].isEnabled()
+    window.actions_by_key["workspace_network"].trigger()
+    assert window.actions_by_key["previous_layer"].isEnabled()

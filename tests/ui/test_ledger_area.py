@@ -4,25 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
 from PyQt6.QtCore import QPointF
 from PyQt6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from cnnviz.core.cursor import Cursor
+from cnnviz.core.operations import Conv2d
 from cnnviz.core.scenes.stage import StageScene, stage_scene
-from cnnviz.launch import make_fonts
 from cnnviz.ui import ledger_area
 from cnnviz.ui.ledger_area import LEDGER_SHARE, LedgerArea
 from cnnviz.ui.painters.ledger import lay_out_ledger
 from cnnviz.ui.theme import Theme
+from tests.benches import lab_view
 from tests.core.scenes.networks import view_of
 from tests.ui.hands import click
 
 
 @pytest.fixture
 def area(qtbot: QtBot) -> Iterator[LedgerArea]:
-    make_fonts()
     parent = QWidget()
     parent.resize(700, 500)
     made = LedgerArea(parent)
@@ -71,3 +72,21 @@ def test_that_a_ledger_which_cannot_be_drawn_takes_nothing_down(
     area.grab()
     assert [record.message for record in caplog.records] == ["could not draw the ledger"]
     caplog.clear()
+
+
+def test_that_few_terms_are_written_large_where_that_is_wanted(qtbot: QtBot) -> None:
+    parent = QWidget()
+    parent.resize(1000, 500)
+    qtbot.addWidget(parent)
+    heights = {}
+    for kernel in (3, 5):
+        operation = Conv2d(1, 1, (kernel, kernel), bias=False)
+        weight = {"weight": np.ones((1, 1, kernel, kernel))}
+        scene = stage_scene(lab_view(operation, np.ones((1, 6, 6)), weight))
+        for large in (False, True):
+            area = LedgerArea(parent, large=large)
+            area.show_scene(scene)
+            assert area._layout is not None
+            heights[kernel, large] = area._layout.pieces[0].baseline.y()
+    assert heights[3, True] == pytest.approx(1.4 * heights[3, False], abs=1)
+    assert heights[5, True] == heights[5, False]  # 25 terms: what is seen of them comes first

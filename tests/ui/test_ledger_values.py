@@ -26,7 +26,6 @@ from cnnviz.core.scenes.stage import StageScene, stage_scene
 from cnnviz.core.snapshot import Sample, Snapshot
 from cnnviz.core.view import View
 from cnnviz.engine.calculator import apply
-from cnnviz.launch import make_fonts
 from cnnviz.ui.painters.ledger import lay_out_ledger
 from cnnviz.ui.panes.stage import StagePane
 from cnnviz.ui.theme import Theme
@@ -199,7 +198,6 @@ def test_that_what_a_mask_strikes_out_can_be_seen(qtbot: QtBot) -> None:
 
 
 def make(qtbot: QtBot) -> StagePane:
-    make_fonts()
     parent = QWidget()
     # qtbot keeps a weak reference only; this closure keeps the parent for as long as the test.
     qtbot.addWidget(parent, before_close_func=lambda _: parent.hide())

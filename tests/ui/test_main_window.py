@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
-from PyQt6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PyQt6.QtCore import QMimeData, QPoint, QPointF, QRectF, QSize, Qt, QUrl
 from PyQt6.QtGui import QDropEvent, QKeySequence
 from PyQt6.QtWidgets import QApplication, QDialog, QMessageBox
 from pytestqt.qtbot import QtBot
@@ -25,6 +25,8 @@ from cnnviz.ui.dialogs.device import DeviceDialog
 from cnnviz.ui.dialogs.keys import KeysDialog, key_rows
 from cnnviz.ui.dialogs.settings import SettingsDialog
 from cnnviz.ui.main_window import MainWindow
+from cnnviz.ui.painters.strip import lay_out_strip
+from cnnviz.ui.panes.strip import StripPane
 from cnnviz.ui.theme import LIGHT, Theme
 from cnnviz.ui.workspace import WAY_PANES
 from tests.control.runners import FakeRunner
@@ -339,3 +341,19 @@ def test_that_a_layer_of_the_network_is_seen_in_three_ways_as_in_the_lab(qtbot, 
         window.look()
         checked = [window.actions_by_key[f"way_{n}"].isChecked() for n in (1, 2, 3)]
         assert checked == [n == number for n in (1, 2, 3)]
+
+
+def test_that_the_smallest_usual_window_has_room_for_what_is_read(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    assert (window.width(), window.height()) == (1280, 720)
+    strip, receptive = window.docks["network"].pane, window.docks["receptive"].pane
+    assert isinstance(strip, StripPane)
+    layout = lay_out_strip(QRectF(strip.rect()), strip.shown, strip.theme, 0.0)
+    assert any("320 params" in texts for texts in layout.texts)
+    assert layout.picture >= 34
+    window.docks["receptive"].show()
+    window.docks["receptive"].raise_()
+    qtbot.waitUntil(lambda: receptive.isVisible() and receptive.height() >= 132)
+    assert window.docks["prediction"].pane.height() >= 112
+    assert window.size() == QSize(1280, 720)

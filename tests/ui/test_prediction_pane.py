@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PyQt6.QtCore import QEvent, QRectF, Qt
-from PyQt6.QtGui import QFontDatabase, QImage, QKeyEvent
+from PyQt6.QtGui import QImage, QKeyEvent
 from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -20,7 +20,6 @@ from cnnviz.core.scenes import Empty
 from cnnviz.core.scenes.prediction import PredictionScene
 from cnnviz.core.snapshot import Sample, Snapshot
 from cnnviz.core.view import Progress, View
-from cnnviz.resources import resource
 from cnnviz.ui.painters import prediction
 from cnnviz.ui.painters.prediction import lay_out_prediction, parts_of
 from cnnviz.ui.panes.prediction import PredictionPane
@@ -48,12 +47,6 @@ def view_of(label: int = 2, chosen: int = 2, classes: int = 10, sample: int = 4)
         sample=sample,
         progress=Progress(ready=True, test_count=10_000),
     )
-
-
-@pytest.fixture
-def _bundled_font(qapp: QApplication) -> None:
-    for weight in ("Regular", "Bold"):
-        QFontDatabase.addApplicationFont(str(resource("fonts", f"Pretendard-{weight}.otf")))
 
 
 @pytest.fixture
@@ -136,7 +129,6 @@ def test_that_all_ten_classes_are_seen_without_scrolling(
     assert layout.columns == (1 if size[1] == 400 else 2)
 
 
-@pytest.mark.usefixtures("_bundled_font")
 @pytest.mark.parametrize("size", [(400, 120), (480, 150), (480, 400)])
 def test_that_logits_are_shown_at_the_sizes_of_the_window(
     pane: PredictionPane, size: tuple[int, int]

@@ -17,7 +17,6 @@ from cnnviz.core.operations import Conv2d, Flatten, Linear, Operation, Softmax
 from cnnviz.core.operations.adaptive_pooling import AdaptiveAvgPool2d
 from cnnviz.core.scenes.receptive import Look, ReceptiveScene
 from cnnviz.core.view import View
-from cnnviz.launch import make_fonts
 from cnnviz.ui.main_window import MainWindow
 from cnnviz.ui.painters.influence import reached_text
 from cnnviz.ui.painters.receptive import seen_text
@@ -33,7 +32,6 @@ VIEW = view_of(Cursor(3, 2, 1, 2))
 
 @pytest.fixture
 def pane(qtbot: QtBot) -> ReceptivePane:
-    make_fonts()
     pane = ReceptivePane()
     qtbot.addWidget(pane)
     pane.resize(540, 240)

@@ -17,7 +17,6 @@ from cnnviz.core.operations import Conv2d, Flatten, Linear, MaxPool2d, Operation
 from cnnviz.core.operations.transposed_convolution import ConvTranspose2d
 from cnnviz.core.scenes.stage import StageScene
 from cnnviz.core.view import View
-from cnnviz.launch import make_fonts
 from cnnviz.ui.panes.stage import StagePane
 from cnnviz.ui.theme import DARK, LIGHT, Theme
 from cnnviz.ui.transport import Transport
@@ -42,7 +41,6 @@ def make(qtbot: QtBot, theme: Theme | None = None) -> StagePane:
 
 @pytest.fixture
 def pane(qtbot: QtBot) -> StagePane:
-    make_fonts()
     return make(qtbot)
 
 

@@ -207,7 +207,8 @@ def contents_of(scene: StageScene) -> Contents:
         bias=bias,
         terms=terms,
         others=others,
-        channels=() if adds(scene) else channels,
+        # What several channels are added up to leaves out what other groups read.
+        channels=() if adds(scene) and len(rows) > 1 else channels,
         outputs=layer.grid[0],
         unread=any(never_read(scene)),
     )

@@ -41,13 +41,12 @@ from cnnviz.ui.painters.grids_layout import Chip, GridsLayout, Placed
 from cnnviz.ui.painters.grids_text import (
     channel_ink,
     flow,
-    short,
     total,
     write_runs,
     written_products,
 )
 from cnnviz.ui.painters.sheet import draw_values
-from cnnviz.ui.painters.text import LEFT, RIGHT, outline, write
+from cnnviz.ui.painters.text import LEFT, RIGHT, outline, width_of, write
 from cnnviz.ui.theme import Theme, colour
 
 
@@ -281,9 +280,8 @@ def _paint_labels(painter: QPainter, scene: StageScene, layout: GridsLayout, the
         if placed.size.room or placed.grid.part not in (INPUT, OUTPUT):
             continue
         text = f"±{number(limit_for(scene, placed.grid.part), 2, integral=True)}"
-        over = QRectF(placed.padded.left(), placed.padded.bottom() + 2, 0, theme.px(18))
-        over.setWidth(placed.padded.width())
-        write(painter, over, text, colour(theme.palette.muted), theme.font(14), RIGHT)
+        ink = colour(theme.palette.muted)
+        write(painter, placed.range_area(theme), text, ink, theme.font(14), RIGHT)
 
 
 def _channels(scene: StageScene) -> int:
@@ -325,11 +323,14 @@ def _paint_subtotal(painter: QPainter, scene: StageScene, chip: Chip, theme: The
     assert chip.group is not None
     if not scene.done and scene.cursor.term < (chip.group + 1) * size - 1:
         return
-    left = chip.picture.right() + theme.px(6)
+    left, font = chip.picture.right() + theme.px(6), theme.font(15)
     rect = QRectF(left, chip.rect.top(), chip.rect.right() - left, chip.rect.height())
-    text = short(float(scene.ledger.subtotals[chip.group]))
+    value = float(scene.ledger.subtotals[chip.group])
+    texts = (number(value, decimals, integral=True) for decimals in (2, 1, 0))
+    # The sum under the grids has every digit.
+    text = next((t for t in texts if width_of(t, font) <= rect.width()), f"{value:.0e}")
     ink = channel_ink(chip.channel, _channels(scene), theme)
-    write(painter, rect, text, ink, theme.font(15), LEFT)
+    write(painter, rect, text, ink, font, LEFT)
 
 
 def _paint_sums(painter: QPainter, scene: StageScene, layout: GridsLayout, theme: Theme) -> None:

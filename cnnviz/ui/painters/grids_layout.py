@@ -13,12 +13,13 @@ from cnnviz.core.scenes.grids import Contents, Grid, Place
 from cnnviz.ui.painters.text import CENTRE, LEFT, width_of
 from cnnviz.ui.theme import Theme
 
-HEIGHTS = (58, 52, 46, 42, 38, 34, 31, 28, 26, 24, 22, 20, 19, 18)
+HEIGHTS = (88, 78, 68, 58, 52, 46, 42, 38, 34, 31, 28, 26, 24, 22, 20, 19, 18)
 """Heights of a cell (at 100 %) that are tried in turn; the first that fits is taken."""
 
 SMALLEST_FONT = 14
 """Of numbers, at 100 %; where they do not fit, cells are colours."""
 
+LARGEST_FONT = 42
 
 RING = 6
 """Pixels (at 100 %) of a padding's cell where there is no room for its number."""
@@ -69,6 +70,11 @@ class Placed:
     def padded(self) -> QRectF:
         (above, _), (before, _) = self.grid.padding
         return self.span(-above, -before, *self.grid.padded_size)
+
+    def range_area(self, theme: Theme) -> QRectF:
+        """Where the range of the colours is written, under cells that have no numbers."""
+        padded = self.padded
+        return QRectF(padded.left(), padded.bottom() + 2, padded.width(), theme.px(18))
 
     def span(self, row: int, column: int, rows: int = 1, columns: int = 1) -> QRectF:
         size, grid = self.size, self.grid
@@ -204,7 +210,7 @@ class Needs:
 
 def number_size(height: int, room: int, theme: Theme) -> Size:
     """Cells of a height (at 100 %) for numbers of so many characters; never below 14 px."""
-    font = max(SMALLEST_FONT, min(28, round(height * 0.52)))
+    font = max(SMALLEST_FONT, min(LARGEST_FONT, round(height * 0.52)))
     digits = ceil(room * width_of("0", theme.font(font))) + theme.px(7)
     tall = theme.px(height)
     return Size(max(tall, digits), tall, _room(max(tall, digits), font, theme), font)
@@ -373,6 +379,6 @@ def heights(needs: Needs, theme: Theme, thin: bool = False) -> Iterator[Sizes]:
         read = number_size(height, needs.input, theme)
         yield (
             replace(read, ring=theme.px(RING)) if thin else read,
-            number_size(min(58, round(height * 1.15)), needs.parameter, theme),
+            number_size(min(HEIGHTS[0], round(height * 1.15)), needs.parameter, theme),
             number_size(height, needs.output, theme),
         )

@@ -213,15 +213,20 @@ def row_headings(draft: Draft, contents: Contents, channels: int) -> None:
 
 
 def never_read_caption(draft: Draft, contents: Contents) -> float:
-    """Say what the hatching means, under the last grid of the input; returns the height."""
-    if not contents.unread:
-        return 0.0
+    """Say what the hatching means, under the last grid of the input; returns the height.
+
+    Where the grid has colours alone, their range stands there already.
+    """
     px, text = draft.theme.px, tr("never read")
-    under = next(p for p in reversed(draft.placed) if p.grid.part == INPUT).padded
+    grid = next(p for p in reversed(draft.placed) if p.grid.part == INPUT)
+    taken = 0.0 if grid.size.room else float(px(18))
+    if not contents.unread:
+        return taken
+    under = grid.padded
     wide = max(under.width(), width_of(text, draft.theme.font(14)))
-    rect = QRectF(under.right() - wide, under.bottom() + px(2), wide, px(18))
+    rect = QRectF(under.right() - wide, under.bottom() + px(2) + taken, wide, px(18))
     draft.labels.append(Label(rect, text, "wrong", 14, RIGHT))
-    return float(px(20))
+    return taken + px(20)
 
 
 def output_heading(contents: Contents, width: float, theme: Theme) -> str:

@@ -128,7 +128,7 @@ def _input_chips(
     """The input channels in small, the shown one among them; returns the width they take."""
     rows, px = contents.rows, draft.theme.px
     shown = rows[opened].channel
-    groups = {row.channel: row.group for row in rows}
+    groups = {row.channel: row.group if len(rows) > 1 else None for row in rows}
     every = sorted({*groups, *contents.channels})
     if len(every) < 2:
         return 0.0
@@ -137,7 +137,7 @@ def _input_chips(
     name = px(26)
     total = len(every) * (edge + gap) - gap
     top = max(0.0, (height - total) / 2)
-    value = px(42) if len(rows) > 1 and rows[0].group is not None else 0
+    value = px(54) if len(rows) > 1 and rows[0].group is not None else 0
     for index, channel in enumerate(every):
         rect = QRectF(0, top + index * (edge + gap), name + edge + value, edge)
         picture = QRectF(name, rect.top(), edge, edge)

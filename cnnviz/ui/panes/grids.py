@@ -279,8 +279,10 @@ class GridsPane(DraggedGrids):
         elif isinstance(scene.layer.operation, Flatten):
             _, rows, columns = scene.layer.input_shape
             self.element_requested.emit(scene.cursor.layer, 0, 0, chip.channel * rows * columns)
-        elif chip.channel < scene.layer.grid[0]:
-            self.channel_requested.emit(chip.channel)
+        elif scene.layer.grid[0] >= scene.layer.input_shape[0]:
+            # In groups of one channel, several maps may come of each.
+            read = chip.channel * scene.layer.grid[0] // scene.layer.input_shape[0]
+            self.channel_requested.emit(read)
 
     def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
         super().mouseMoveEvent(event)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PyQt6.QtCore import QEvent, QRectF, Qt, pyqtSignal
+from PyQt6.QtCore import QEvent, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import (
     QFocusEvent,
     QHelpEvent,
@@ -66,6 +66,9 @@ class PredictionPane(Pane):
         self.controls.random.clicked.connect(lambda: self.random_requested.emit())
         self.controls.wrong.clicked.connect(lambda: self.wrong_requested.emit())
         self.controls.chosen.connect(self.sample_requested)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(120, 112)  # ten classes
 
     def compute(self, view: View) -> PredictionScene | Empty:
         return prediction_scene(view)

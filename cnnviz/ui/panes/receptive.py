@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PyQt6.QtCore import QPointF, QRectF, QSizeF, pyqtSignal
+from PyQt6.QtCore import QPointF, QRectF, QSize, QSizeF, pyqtSignal
 from PyQt6.QtGui import QPainter, QResizeEvent
 from PyQt6.QtWidgets import QWidget
 
@@ -100,6 +100,10 @@ class ReceptivePane(PointingPane):
     def _look_again(self) -> None:
         if self._view is not None:
             self.look(self._view)
+
+    def minimumSizeHint(self) -> QSize:
+        # Its dock grows when it is shown: less is no picture, and hardly a line of the table.
+        return QSize(120, 132)
 
     # --- the view ----------------------------------------------------------------------------
 
