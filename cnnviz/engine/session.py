@@ -24,6 +24,7 @@ from cnnviz.engine.build import building, quick_order
 from cnnviz.engine.datasets import check_fits, reading
 from cnnviz.engine.devices import choose_device, find_devices
 from cnnviz.engine.memory import find_room, free_memory
+from cnnviz.engine.parallel import Ranks
 
 MOST_THREADS = 256
 ROOM = 1_000_000
@@ -65,6 +66,8 @@ class Session:
         The number of the last change of weights by hand or from a file.
     spoiled
         Why this run cannot train on, if it cannot.
+    ranks
+        The processes that train it together; one alone, as a rule.
     copies
         What the newest look has copied of each layer, and of which state.
     """
@@ -92,6 +95,7 @@ class Session:
     waiting: list[Tensor] = field(default_factory=list)
     changes: int = 0
     spoiled: Problem | None = None
+    ranks: Ranks = field(default_factory=Ranks)
     copies: dict[int, tuple[tuple[int, ...], Parameters]] = field(default_factory=dict)
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import signal
 import sys
@@ -20,11 +21,13 @@ from cnnviz.core.problem import Problem
 from cnnviz.core.settings import TrainingSettings
 from cnnviz.engine.allocator import keep_pages
 from cnnviz.engine.headless import make_session
+from cnnviz.engine.parallel import Ranks, together
 from cnnviz.engine.progress import ProgressBar
 from cnnviz.engine.recording import Recorder
 from cnnviz.engine.run_file import RunFile
 from cnnviz.engine.run_places import Point, new_path, runs_folder
 from cnnviz.engine.session import Session
+from cnnviz.engine.training import train
 from cnnviz.resources import resource
 from cnnviz.train_line import TrainArguments
 
@@ -33,19 +36,28 @@ DONE, STOPPED, NOT_BEGUN = 0, 1, 2
 
 
 def train_command(arguments: TrainArguments) -> int:
-    """Train as the command line says; returns the exit code."""
+    """Train as the command line says, one of several processes under torchrun; the exit code."""
     keep_pages()
     try:
-        experiment, path, resume = _planned(arguments)
-        session = make_session(experiment, resume=resume)
+        with together(arguments.device) as (ranks, device):
+            return _train_here(replace(arguments, device=device), ranks)
     except Problem as problem:
         sys.stderr.write(f"cnnviz: {problem}\n")
         return NOT_BEGUN
+
+
+def _train_here(arguments: TrainArguments, ranks: Ranks) -> int:
+    """Train and, in the first process, record and say so; raises `Problem` before it begins."""
+    experiment, path, resume = _planned(arguments, ranks)
+    session = make_session(experiment, resume=resume)
+    session.ranks = ranks
+    ranks.begin(experiment.settings.seed)
+    if not ranks.first:
+        return _follow(session, arguments)
     for notice in (*session.dataset.notices, session.fallback):
         if notice is not None:
             sys.stderr.write(f"cnnviz: {notice}\n")
-    first, whole = session.step, session.settings.epochs * session.batches
-    last = whole if arguments.limit_batches is None else min(whole, first + arguments.limit_batches)
+    first, last = session.step, _last(session, arguments)
     sys.stderr.write(f"{experiment.network.title} on {session.device.title}, recorded in {path}\n")
     bar = ProgressBar(sys.stderr, first, last, session.batches, session.settings.batch_size)
     recorder = Recorder(session, path, lambda event: _report(event, bar), resume=resume)
@@ -62,11 +74,11 @@ def train_command(arguments: TrainArguments) -> int:
 def _train(session: Session, recorder: Recorder, last: int, bar: ProgressBar) -> int:
     """Train up to step ``last``; the exit code, as far as training decides it."""
     steps = recorder.steps()
-    with _signals() as caught:
+    with _signals(session.ranks) as caught:
         try:
             # The evaluation that follows the last batch belongs to it.
-            while not caught and not (session.step >= last and recorder.resting):
-                if next(steps, None) is None:
+            while not (session.step >= last and recorder.resting):
+                if _stops(session.ranks, caught) or next(steps, None) is None:
                     break
                 if session.metrics.count:
                     bar.show(session.step, float(session.metrics.losses[-1]))
@@ -75,6 +87,35 @@ def _train(session: Session, recorder: Recorder, last: int, bar: ProgressBar) ->
             sys.stderr.write(f"cnnviz: {problem}\n")
             return STOPPED
         return 128 + caught[0] if caught else DONE
+
+
+def _follow(session: Session, arguments: TrainArguments) -> int:
+    """Train beside the first process, which speaks for all of them."""
+    last, resting = _last(session, arguments), True
+    steps = train(session, lambda _event: None)
+    with _signals(session.ranks) as caught:
+        try:
+            while not (session.step >= last and resting) and not _stops(session.ranks, caught):
+                step = next(steps, None)
+                if step is None:
+                    break
+                resting = step
+        except Problem:
+            return STOPPED
+        return 128 + caught[0] if caught else DONE
+
+
+def _last(session: Session, arguments: TrainArguments) -> int:
+    """The step that this call ends with."""
+    whole = session.settings.epochs * session.batches
+    limit = arguments.limit_batches
+    return whole if limit is None else min(whole, session.step + limit)
+
+
+def _stops(ranks: Ranks, caught: list[int]) -> bool:
+    """Whether it is time to stop: at once when alone, else behind the batch at which all do."""
+    ranks.stopping = bool(caught)
+    return ranks.stopping if ranks.world == 1 else ranks.stopped
 
 
 def _report(event: Event, bar: ProgressBar) -> None:
@@ -91,14 +132,20 @@ def _report(event: Event, bar: ProgressBar) -> None:
 
 
 @contextmanager
-def _signals() -> Iterator[list[int]]:
-    """Collect the first of Ctrl-C and a request to end; the second does what it always did."""
+def _signals(ranks: Ranks) -> Iterator[list[int]]:
+    """Collect the first of Ctrl-C and a request to end; the second does what it always did.
+
+    Among several processes the second is collected too: torchrun hands on to each what the
+    terminal has already told it.
+    """
     caught: list[int] = []
     kinds = (signal.SIGINT, signal.SIGTERM)
     before = {kind: signal.getsignal(kind) for kind in kinds}
 
     def take(kind: int, *_: object) -> None:
         caught.append(kind)
+        if ranks.world > 1:
+            return
         for kind, handler in before.items():
             signal.signal(kind, handler)
 
@@ -111,16 +158,17 @@ def _signals() -> Iterator[list[int]]:
             signal.signal(kind, handler)
 
 
-def _planned(arguments: TrainArguments) -> tuple[Experiment, Path, Point | None]:
+def _planned(arguments: TrainArguments, ranks: Ranks) -> tuple[Experiment, Path, Point | None]:
     """What to train, where to record it, and where it goes on from; raises `Problem`."""
     if arguments.resume:
         assert arguments.run is not None
-        return _resumed(arguments, arguments.run)
+        return _resumed(arguments, arguments.run, ranks)
     assert arguments.network is not None
-    settings = _settings(TrainingSettings(), arguments)
+    settings = _settings(TrainingSettings(), arguments, ranks)
+    settings = replace(settings, batch_size=settings.batch_size * ranks.world)
     experiment = Experiment(_network_of(arguments.network), settings, _data_of(arguments.data))
     path = arguments.run or new_path(runs_folder(), experiment.network.key)
-    if path.exists():
+    if path.exists() and ranks.first:
         raise Problem(
             "{file}: there is such a file already: add --resume to go on with it, or name another",
             file=path.name,
@@ -128,7 +176,9 @@ def _planned(arguments: TrainArguments) -> tuple[Experiment, Path, Point | None]
     return experiment, path, None
 
 
-def _resumed(arguments: TrainArguments, path: Path) -> tuple[Experiment, Path, Point | None]:
+def _resumed(
+    arguments: TrainArguments, path: Path, ranks: Ranks
+) -> tuple[Experiment, Path, Point | None]:
     with RunFile.open(path) as file:
         experiment, device, steps = file.experiment, file.about.device, file.steps()
     if not len(steps):
@@ -136,12 +186,23 @@ def _resumed(arguments: TrainArguments, path: Path) -> tuple[Experiment, Path, P
             "{file}: {problem}", file=path.name, problem=Problem("no weights are kept in it")
         )
     # On the device it was trained on, or the sums come out differently.
-    settings = _settings(replace(experiment.settings, device=device or "auto"), arguments)
+    settings = _settings(replace(experiment.settings, device=device or "auto"), arguments, ranks)
+    if settings.batch_size % ranks.world:
+        raise Problem(
+            "the run's batches of {count} images cannot be shared equally by {processes} processes",
+            count=settings.batch_size,
+            processes=ranks.world,
+        )
     return replace(experiment, settings=settings), path, (path, int(steps[-1]))
 
 
-def _settings(settings: TrainingSettings, arguments: TrainArguments) -> TrainingSettings:
+def _settings(
+    settings: TrainingSettings, arguments: TrainArguments, ranks: Ranks
+) -> TrainingSettings:
     """The settings with what the command line says in their place."""
+    if ranks.world > 1:  # all processes on all cores would wait for one another
+        cores = os.cpu_count() or 1
+        settings = replace(settings, threads=max(1, cores // ranks.local_world))
     names = {
         "epochs": "epochs",
         "batch_size": "batch_size",

@@ -112,6 +112,7 @@ def _train_batch(session: Session, emit: Emit) -> Generator[bool, None, None]:
     while loss is None:
         _halve(session, emit)
         loss = yield from _gradients(session, x, y)
+    loss = session.ranks.average(session.model, loss)
     session.waiting.append(loss)
     # Before the weights change: on a CPU the model stays as it was before a loss that is no number.
     if session.device.key == "cpu" or len(session.waiting) >= BLOCK:
@@ -126,7 +127,7 @@ def _next_batch(session: Session) -> tuple[Tensor, Tensor]:
         session.draw_order(epoch)
     assert session.order is not None
     size = session.settings.batch_size
-    chosen = session.order[place * size : (place + 1) * size]
+    chosen = session.ranks.share(session.order[place * size : (place + 1) * size])
     return session.train.x.index_select(0, chosen), session.train.y.index_select(0, chosen)
 
 
