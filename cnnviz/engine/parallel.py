@@ -90,8 +90,9 @@ def ranks_of(environment: Mapping[str, str]) -> Ranks:
     """What torchrun has told this process; alone where it has started none."""
     if "TORCHELASTIC_RUN_ID" not in environment:
         return Ranks()
-    names = ("RANK", "WORLD_SIZE", "LOCAL_RANK", "LOCAL_WORLD_SIZE")
-    return Ranks(*(int(environment[name]) for name in names))
+    names = {"rank": "RANK", "world": "WORLD_SIZE", "local": "LOCAL_RANK"}
+    numbers = {field: int(environment[name]) for field, name in names.items()}
+    return Ranks(**numbers, local_world=int(environment["LOCAL_WORLD_SIZE"]))
 
 
 @contextmanager
