@@ -90,9 +90,12 @@ def ranks_of(environment: Mapping[str, str]) -> Ranks:
     """What torchrun has told this process; alone where it has started none."""
     if "TORCHELASTIC_RUN_ID" not in environment:
         return Ranks()
-    names = {"rank": "RANK", "world": "WORLD_SIZE", "local": "LOCAL_RANK"}
-    numbers = {field: int(environment[name]) for field, name in names.items()}
-    return Ranks(**numbers, local_world=int(environment["LOCAL_WORLD_SIZE"]))
+    return Ranks(
+        rank=int(environment["RANK"]),
+        world=int(environment["WORLD_SIZE"]),
+        local=int(environment["LOCAL_RANK"]),
+        local_world=int(environment["LOCAL_WORLD_SIZE"]),
+    )
 
 
 @contextmanager
