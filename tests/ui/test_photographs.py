@@ -682,3 +682,10 @@ def test_that_a_snapshot_is_what_the_table_of_numbers_is_made_from(window, page)
     assert clipboard is not None
     assert clipboard.text().count("\n") >= 9
     clipboard.clear()
+
+
+def test_that_space_plays_after_a_click_on_the_list_of_kernels(page: PhotographsPage) -> None:
+    kernels = page.controls.list
+    assert not is_taken_from_shortcuts(kernels, Qt.Key.Key_Space)
+    assert is_taken_from_shortcuts(kernels, Qt.Key.Key_Down)
+    assert is_taken_from_shortcuts(page.controls.channels, Qt.Key.Key_Space)
