@@ -99,7 +99,7 @@ class LedgerArea(QAbstractScrollArea):
         height = min(int(room.height() * self._share), content)
         # The height of a whole window's ledger is kept while its terms come in one by one, or the
         # pictures above would jump at every beat.
-        of = (self._scene.cursor.layer, room, theme, self._decimals)
+        of = (self._scene.layer, room, theme, self._decimals)
         if of != self._of or height > self.height():
             self._of = of
             self.setFixedHeight(height)

@@ -206,11 +206,13 @@ def test_that_the_examples_are_opened_by_a_key_and_leave_the_keys_to_the_grids(
     page: LabPage, window: MainWindow, qtbot: QtBot
 ) -> None:
     list_of_examples = page.panel.preset
+    view = list_of_examples.view()
+    assert view is not None
     window.actions_by_key["examples"].trigger()
-    qtbot.waitUntil(list_of_examples.view().isVisible)
-    press(list_of_examples.view(), Qt.Key.Key_Down)
-    press(list_of_examples.view(), Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: not list_of_examples.view().isVisible())
+    qtbot.waitUntil(view.isVisible)
+    press(view, Qt.Key.Key_Down)
+    press(view, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: not view.isVisible())
     assert page.lab.bench.preset == page.lab.presets[1].key
     assert not list_of_examples.hasFocus()
     assert list_of_examples.focusPolicy() == Qt.FocusPolicy.TabFocus

@@ -90,3 +90,17 @@ def test_that_few_terms_are_written_large_where_that_is_wanted(qtbot: QtBot) -> 
             heights[kernel, large] = area._layout.pieces[0].baseline.y()
     assert heights[3, True] == pytest.approx(1.4 * heights[3, False], abs=1)
     assert heights[5, True] == heights[5, False]  # 25 terms: what is seen of them comes first
+
+
+def test_that_the_height_of_a_longer_ledger_is_given_back_for_another_operation(
+    area: LedgerArea,
+) -> None:
+    def shown(kernel: int) -> int:
+        operation = Conv2d(1, 1, (kernel, kernel), bias=False)
+        weight = {"weight": np.full((1, 1, kernel, kernel), 0.123)}
+        area.show_scene(stage_scene(lab_view(operation, np.full((1, 6, 6), 0.123), weight)))
+        return area.height()
+
+    low = shown(2)
+    assert shown(5) > low
+    assert shown(2) == low
