@@ -76,10 +76,18 @@ def _connect(window: MainWindow, controller: Controller, requests: Requests) -> 
         "weight_entered": controller.weights.set,
         "kernel_zeroed": controller.weights.zero_kernel,
         "judgement_requested": controller.judge,
+        "time_requested": controller.time.go_to,
+        "time_move_requested": controller.time.move,
+        "film_requested": controller.time.toggle_film,
+        "live_requested": controller.time.go_live,
+        "branch_requested": controller.time.branch,
     }
     for dock in window.docks.values():
         connect(dock.pane, carried_out)
         dock.visibilityChanged.connect(window.look)
+    loss = window.docks["loss"].pane
+    assert isinstance(loss, LossPane)
+    connect(loss.time, carried_out)
     connect_transport(window.transport, controller)
     window.topbar.network_requested.connect(requests.choose_network)
     window.status.device_requested.connect(requests.choose_device)

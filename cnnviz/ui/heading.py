@@ -27,6 +27,7 @@ class Heading(QWidget):
         super().__init__(parent)
         self._theme = Theme()
         self._said: Description = ("", "", "", None)
+        self._mark = ""
         self.setObjectName("titlebar")
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
@@ -38,6 +39,12 @@ class Heading(QWidget):
         self.setToolTip(" · ".join(part for part in description[:2] if part))
         self.setAccessibleName(description[0])
         self.update()
+
+    def mark(self, text: str) -> None:
+        """Say beside the title what nobody must overlook: that this is not live."""
+        if text != self._mark:
+            self._mark = text
+            self.update()
 
     @property
     def reserved(self) -> int:
@@ -74,6 +81,10 @@ class Heading(QWidget):
         wide = width_of(title, bold)
         write(painter, area, title, colour(palette.text), bold, LEFT)
         left += wide + theme.px(10)
+        if self._mark:
+            area.setLeft(left)
+            write(painter, area, self._mark, colour(palette.accent), bold, LEFT)
+            left += width_of(self._mark, bold) + theme.px(10)
         if legend is not None:
             needed = width_of(caption, plain) + theme.px(190)
             bar = theme.px(84 if right - left > needed else 36)

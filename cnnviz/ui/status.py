@@ -58,15 +58,14 @@ class Status(QStatusBar):
         total = max(1, settings.epochs * progress.batches)
         epoch = min(progress.step // max(1, progress.batches) + 1, settings.epochs)
         batch = progress.step - (epoch - 1) * progress.batches
-        self.where.say(
-            tr(
-                "Epoch {epoch} / {epochs} · batch {batch} / {batches}",
-                epoch=epoch,
-                epochs=settings.epochs,
-                batch=thousands(batch),
-                batches=thousands(progress.batches),
-            )
+        where = tr(
+            "Epoch {epoch} / {epochs} · batch {batch} / {batches}",
+            epoch=epoch,
+            epochs=settings.epochs,
+            batch=thousands(batch),
+            batches=thousands(progress.batches),
         )
+        self.where.say(" · ".join(part for part in (_past(view), where) if part))
         self.bar.setRange(0, total)
         self.bar.setValue(min(progress.step, total))
         self.left.say(_what_now(view, total))
@@ -79,6 +78,14 @@ class Status(QStatusBar):
                 self.device.setText(progress.device.title)
                 self.device.setToolTip(tip)
             self.device.show()
+
+
+def _past(view: View) -> str:
+    """Which step is looked at, if it is not the newest."""
+    if view.past is None or view.stage is None:
+        return ""
+    step, count = thousands(view.stage.step), thousands(view.progress.step)
+    return tr("step {step} of {count} (past)", step=step, count=count)
 
 
 def _awaited(progress: Progress) -> str:
