@@ -31,6 +31,7 @@ from cnnviz.core.events import (
 from cnnviz.core.experiment import Experiment
 from cnnviz.core.kept import Kept
 from cnnviz.core.known_data import KnownSet
+from cnnviz.core.metrics import MetricLog
 from cnnviz.core.network import Network
 from cnnviz.core.operations import Element, Parameters
 from cnnviz.core.problem import Problem, mark
@@ -110,6 +111,7 @@ class Controller(Stepping):
         return self._runner.close(timeout)
 
     def train(self) -> None:
+        self.time.catch_up()
         self._runner.train()
         self._listen()
 
@@ -123,6 +125,7 @@ class Controller(Stepping):
 
     def one_batch(self) -> None:
         """Train exactly one batch and show what it changed."""
+        self.time.catch_up()
         self._awaited_step = max(self._awaited_step, self._runner.metrics.count) + 1
         self._runner.one_batch()
         self._look_again()
@@ -136,15 +139,25 @@ class Controller(Stepping):
         experiment: Experiment,
         weights: tuple[Parameters, ...] = (),
         resume: Point | None = None,
+        same_file: bool = False,
     ) -> None:
         """Begin another run; until it stands, and if it cannot be, the present one stays.
 
         Layers whose mapping in ``weights`` is not empty begin with it, others with the seed's.
-        With ``resume`` it goes on from a step that is kept in a run's file.
+        With ``resume`` it goes on from a step that is kept in a run's file, and with ``same_file``
+        it is that run itself.
         """
-        self._pending, self.time.origin = experiment, resume
-        self._runner.restart(experiment, weights, resume)
+        self._pending, self.time.asked_origin = experiment, resume
+        self._runner.restart(experiment, weights, resume, same_file)
         self._listen()
+
+    def open_run(self, path: Path) -> None:
+        """Open a run that was recorded, or is being recorded by another process.
+
+        It is shown where it ends and trained no further until that is asked for.  If the file is
+        broken or no run, that is said, and nothing else changes.
+        """
+        self.time.open_run(path)
 
     def apply(self, settings: TrainingSettings) -> None:
         """Begin again with other settings."""
@@ -226,7 +239,13 @@ class Controller(Stepping):
 
     def follow(self) -> None:
         """Let the stage show the newest weights again."""
-        self._show(held=False, past=None, filming=False, stage=self.view.live or self.view.stage)
+        self._show(
+            held=False,
+            past=None,
+            followed=False,
+            filming=False,
+            stage=self.view.live or self.view.stage,
+        )
 
     @property
     def run_number(self) -> int:
@@ -237,9 +256,10 @@ class Controller(Stepping):
         """Let the slider run over these steps."""
         self._show(kept=kept)
 
-    def show_past(self, step: int | None, filming: bool) -> None:
+    def show_past(self, step: int | None, filming: bool, followed: bool = False) -> None:
         """Hold everything at a kept step, which is being read."""
-        self._show(past=step, filming=filming, held=self.view.held or step is not None)
+        held = self.view.held or step is not None
+        self._show(past=step, filming=filming, followed=followed, held=held)
 
     def show_seen(self, snapshot: Snapshot, more: bool) -> None:
         """Show a kept step that has been read; ``more`` if another one is asked for already."""
@@ -249,7 +269,9 @@ class Controller(Stepping):
 
     def toggle_held(self) -> None:
         """Hold the stage's snapshot, or follow training again."""
-        if self.view.held:
+        if self.view.past is not None:
+            self.time.go_live()
+        elif self.view.held:
             self.follow()
         else:
             self._show(held=True)
@@ -398,9 +420,10 @@ class Controller(Stepping):
             held=False,
             kept=Kept(),
             past=None,
+            followed=False,
             filming=False,
             progress=progress,
-            metrics=self._runner.metrics,
+            metrics=self._log,
             metric_count=0,
             evaluation_count=0,
             sample=self.view.sample % max(1, ready.test_count),
@@ -419,8 +442,13 @@ class Controller(Stepping):
                 Problem("The network gets every test image right, as it stands now."), False
             )
 
+    @property
+    def _log(self) -> MetricLog:
+        """The metrics of the present run, whoever trains it."""
+        return self._runner.metrics if self.time.log is None else self.time.log
+
     def _measure(self) -> None:
-        metrics = self._runner.metrics
+        metrics = self._log
         if metrics is not self.view.metrics:
             return
         count, looks = metrics.count, len(metrics.evaluations)

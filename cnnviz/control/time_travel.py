@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
+from cnnviz.core.metrics import MetricLog
 from cnnviz.core.problem import Problem
 from cnnviz.core.snapshot import Snapshot
 from cnnviz.core.view import past_step
+from cnnviz.engine.opened_run import Opened
+from cnnviz.engine.run_mark import is_being_written
 from cnnviz.engine.run_places import Point
-from cnnviz.engine.run_reader import RunReader, Source, Visit
+from cnnviz.engine.run_reader import Found, RunReader, Source, Visit
 
 if TYPE_CHECKING:
     from cnnviz.control.controller import Controller
@@ -35,6 +40,8 @@ class TimeTravel(QObject):
     """
 
     noticed = pyqtSignal(Problem, bool)
+    cut_off = pyqtSignal(Problem, Path)
+    """A run was cut off when its process was killed: a sentence, and its file."""
     _answered = pyqtSignal()
     """Emitted in the reader's thread, and taken in the window's."""
 
@@ -43,11 +50,18 @@ class TimeTravel(QObject):
         self._controller = controller
         self._reader = RunReader(self._answered.emit)
         self._answered.connect(self._take)
-        self.origin: Point | None = None
+        self.asked_origin: Point | None = None
         """Where the run that was asked for last goes on from, if it does."""
+        self._origin: Point | None = None  # likewise of the run that stands
+        self._own: Path | None = None  # where the present run is recorded
+        self._goes_on_at_once = False  # the run that is being opened
         self._path: Path | None = None  # of the run's own file, until it is read
+        self._opening: Opened | None = None  # the run that is being opened
+        self._following: Opened | None = None  # that another process trains, or has trained on
+        self._goes_on = False  # whether it still does
         self._source: Source | None = None  # what the kept steps shown are of
         self._seen: Snapshot | None = None
+        self._log = MetricLog()
         self._film = QTimer(self)
         self._film.setInterval(FILM_MS)
         self._film.timeout.connect(self._next_picture)
@@ -57,15 +71,62 @@ class TimeTravel(QObject):
         """Another run stands, recorded in a file that is there from its first batch on."""
         self._film.stop()
         self._reader.forget()
-        self._path, self._source, self._seen = path, None, None
-        if self.origin is not None:
+        self._own, self._path, self._source, self._seen = path, path, None, None
+        self._origin = self.asked_origin
+        opened, self._opening = self._opening, None
+        if opened is not None and self._origin != (opened.path, opened.step):
+            opened = None  # it could not be, and this is another one
+        followed = opened is not None and opened.written
+        self._following, self._goes_on = opened if followed else None, followed
+        if self._origin is not None:
             # Until then everything that is kept of it stands in the file it goes on from.
-            before, step = self.origin
-            self._read(before, None if before == path else step)
+            before, step = self._origin
+            self._read(before, None if before == path or followed else step)
+
+    @property
+    def log(self) -> MetricLog | None:
+        """The metrics of a run that another process trains, as far as they have been read."""
+        return None if self._following is None else self._log
 
     def close(self) -> None:
         self._film.stop()
         self._reader.close(CLOSING_SECONDS)
+
+    # --- other runs --------------------------------------------------------------------------
+
+    def open_run(self, path: Path) -> None:
+        """Show a run's network, data, curves and steps; the present one stays if it cannot be."""
+        self._goes_on_at_once = False
+        if self._own is not None and path.absolute() == self._own.absolute():
+            self.noticed.emit(Problem("This run is open already."), False)
+            return
+        self._reader.open(path)
+
+    def resume_run(self, path: Path) -> None:
+        """Open a run and train on where it ends."""
+        self._goes_on_at_once = True
+        self._reader.open(path)
+
+    def look_for_cut_off(self, folder: Path) -> None:
+        """Say which run of a folder was cut off, if one was since this was asked last."""
+        self._reader.look_for_cut_off(folder)
+
+    def _open(self, opened: Opened) -> None:
+        self._stop_film()
+        self._opening = opened
+        self._controller.run(
+            opened.experiment,
+            resume=(opened.path, opened.step),
+            same_file=not opened.written,
+        )
+
+    def catch_up(self) -> None:
+        """Before training: stand where the process has come to that has trained this run."""
+        opened, kept = self._following, self._controller.view.kept
+        if opened is not None and len(kept):
+            written = is_being_written(opened.path)
+            self._open(replace(opened, step=kept.step_at(len(kept) - 1), written=written))
+            self._opening = None  # from now on it is trained here
 
     # --- where ------------------------------------------------------------------------------
 
@@ -89,7 +150,12 @@ class TimeTravel(QObject):
     def go_live(self) -> None:
         """Show the newest weights again, and follow them."""
         self._stop_film()
-        if self._controller.view.past is not None:
+        view = self._controller.view
+        if self._following is not None and not self._goes_on:
+            self.catch_up()
+        elif self._following is not None and len(view.kept):
+            self._visit(view.kept.step_at(len(view.kept) - 1), followed=True)
+        elif view.past is not None:
             self._controller.follow()
 
     def look_again(self) -> None:
@@ -106,7 +172,7 @@ class TimeTravel(QObject):
             return
         self._stop_film()
         step = past_step(view)
-        assert step is not None
+        step = view.past if step is None else step
         controller.run(controller.experiment, resume=(self._source.path, step))
 
     # --- the film ---------------------------------------------------------------------------
@@ -146,22 +212,25 @@ class TimeTravel(QObject):
 
     def _read_own_file(self) -> None:
         """Read the run's own file as soon as there is a batch in it."""
-        before = 0 if self.origin is None else self.origin[1]
-        if self._path is not None and self._controller.view.metric_count > before:
-            path, self._path = self._path, None
+        before = 0 if self._origin is None else self._origin[1]
+        path = None if self._following is not None else self._path
+        if path is not None and self._controller.view.metric_count > before:
+            self._path = None
             self._read(path)
 
     def _read(self, path: Path, last: int | None = None) -> None:
         controller = self._controller
-        source = Source(path, controller.run_number, controller.experiment.network, last)
+        self._log = MetricLog()
+        log = None if self._following is None else self._log
+        source = Source(path, controller.run_number, controller.experiment.network, last, log)
         self._reader.read(source)
 
-    def _visit(self, step: int) -> None:
+    def _visit(self, step: int, followed: bool = False) -> None:
         view = self._controller.view
         if not len(view.kept) or self._source is None or view.data is None:
             return
         step = view.kept.step_at(view.kept.place_of(step))
-        self._controller.show_past(step, view.filming)
+        self._controller.show_past(step, view.filming, followed)
         self._ask(step)
 
     def _ask(self, step: int) -> None:
@@ -173,10 +242,19 @@ class TimeTravel(QObject):
         self._reader.visit(Visit(self._source, step, sample, weights))
 
     def _take(self) -> None:
-        taken = self._reader.take_kept()
-        if taken is not None:
-            self._source, kept = taken
-            self._controller.show_kept(kept)
+        opened = self._reader.take_opened()
+        if isinstance(opened, Problem):
+            self.noticed.emit(opened, True)
+        elif opened is not None:
+            self._open(opened)
+            if self._goes_on_at_once and not opened.written:
+                self._controller.runner.train()
+        cut_off = self._reader.take_cut_off()
+        if cut_off is not None:
+            self.cut_off.emit(_said_of(cut_off), cut_off.path)
+        found = self._reader.take_found()
+        if found is not None:
+            self._take_found(found)
         seen = self._reader.take_seen()
         if isinstance(seen, Problem):
             self._stop_film()
@@ -184,3 +262,28 @@ class TimeTravel(QObject):
         elif seen is not None and seen.run == self._controller.run_number:
             self._seen = seen
             self._controller.show_seen(seen, self._reader.waiting)
+
+    def _take_found(self, found: Found) -> None:
+        first, self._source = self._source is None, found.source
+        self._controller.show_kept(found.kept)
+        if self._following is None:
+            return
+        self._goes_on = found.written
+        self._controller.drain()  # the curves have grown
+        if first or self._controller.view.followed:
+            self.go_live()
+
+
+def _said_of(run: Opened) -> Problem:
+    """What is said of a run that was cut off."""
+    network, step = Problem(run.experiment.network.title), f"{run.step:,}"
+    try:
+        when = f"{datetime.fromisoformat(run.begun).astimezone():%Y-%m-%d %H:%M}"
+    except ValueError:
+        return Problem("A run of {network} was cut off at step {step}.", network=network, step=step)
+    return Problem(
+        "The run of {network} of {when} was cut off at step {step}.",
+        network=network,
+        when=when,
+        step=step,
+    )

@@ -85,6 +85,8 @@ class View:
     past
         The kept step that is asked for, or None: live.  What is shown is ``stage``, from the file;
         while another is being read, it is still of the step before.
+    followed
+        Whether ``past`` is the newest step of a run that another process trains, and stays so.
     filming
         Whether the kept steps are played one after the other.
     opened
@@ -112,6 +114,7 @@ class View:
     others_held: bool = False
     kept: Kept = field(default_factory=Kept)
     past: int | None = None
+    followed: bool = False
     filming: bool = False
     pointing: Pointing = field(default_factory=Pointing)
     gradient: PixelGradient | None = None
@@ -140,5 +143,7 @@ def shown_snapshot(view: View) -> Snapshot | None:
 
 
 def past_step(view: View) -> int | None:
-    """The step in the past that is on the screen, or None if what is shown is live."""
-    return None if view.past is None or view.stage is None else view.stage.step
+    """The step in the past that is on the screen, or None if what is shown is the newest."""
+    if view.past is None or view.followed or view.stage is None:
+        return None
+    return view.stage.step

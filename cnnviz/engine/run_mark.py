@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,6 +30,8 @@ else:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
+TRIES = 5
+
 BEGINNING, END = ".", ".recording"
 
 
@@ -46,12 +49,9 @@ def being_written(path: Path) -> Iterator[None]:
     with explained(path):
         mark.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(mark, os.O_RDWR | os.O_CREAT, 0o644)
-        try:
-            if not _is_free(handle):
-                raise Problem("it is being written by another process")
-        except Problem:
+        if not _soon_free(handle):
             os.close(handle)
-            raise
+            raise Problem("it is being written by another process")
     try:
         yield
     finally:
@@ -96,6 +96,15 @@ def take_away(path: Path) -> None:
 
 def _mark_of(path: Path) -> Path:
     return path.with_name(f"{BEGINNING}{path.name}{END}")
+
+
+def _soon_free(handle: int) -> bool:
+    """Lock it; who only asks whether it is locked holds it for an instant, too."""
+    for _ in range(TRIES):
+        if _is_free(handle):
+            return True
+        time.sleep(0.02)
+    return False
 
 
 def _is_free(handle: int) -> bool:

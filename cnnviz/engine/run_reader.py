@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cnnviz.core.kept import Kept
+from cnnviz.core.metrics import MetricLog
 from cnnviz.core.network import Network
 from cnnviz.core.problem import Problem
 from cnnviz.core.snapshot import Sample, Snapshot
+from cnnviz.engine.opened_run import Opened, newest_cut_off, opened_run
 from cnnviz.engine.run_file import RunFile
-from cnnviz.engine.run_mark import has_mark
+from cnnviz.engine.run_mark import has_mark, is_being_written
 from cnnviz.engine.run_schema import tidy
 
 _log = logging.getLogger(__name__)
@@ -38,12 +40,25 @@ class Source:
         The window's own; its snapshots have it, and not an equal one.
     last
         Steps behind it are another run's, where this one has branched off; None if all are its own.
+    log
+        Where losses and evaluations go as they are written, if another process writes them; the
+        reader alone adds to it.
     """
 
     path: Path
     run: int
     network: Network
     last: int | None = None
+    log: MetricLog | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """What a file has of a run now, and whether it is being written."""
+
+    source: Source
+    kept: Kept
+    written: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,11 +97,30 @@ class RunReader:
         self._closing = False
         self._source: Source | None = None
         self._visit: Visit | None = None
-        self._kept: tuple[Source, Kept] | None = None
+        self._asked_path: Path | None = None
+        self._opened: Opened | Problem | None = None
+        self._asked_folder: Path | None = None
+        self._cut_off: Opened | None = None
+        self._found: Found | None = None
         self._seen: Snapshot | Problem | None = None
         self._desk = _Desk()
 
     # --- the window's side -----------------------------------------------------------------
+
+    def open(self, path: Path) -> None:
+        """Ask what run a file holds; answered by `take_opened`."""
+        with self._changed:
+            self._asked_path = path
+            self._wake()
+
+    def look_for_cut_off(self, folder: Path) -> None:
+        """Ask for the newest run of a folder that was cut off; answered by `take_cut_off`.
+
+        It is answered once: the next time, none of the present ones is.
+        """
+        with self._changed:
+            self._asked_folder = folder
+            self._wake()
 
     def read(self, source: Source) -> None:
         """Say which steps a file keeps, now and whenever they are others.
@@ -94,7 +128,7 @@ class RunReader:
         A file that is not there yet is waited for.
         """
         with self._changed:
-            self._source, self._kept = source, None
+            self._source, self._found = source, None
             self._wake()
 
     def visit(self, visit: Visit) -> None:
@@ -106,7 +140,7 @@ class RunReader:
     def forget(self) -> None:
         """Read no further in any file, and drop what was not taken."""
         with self._changed:
-            self._source = self._visit = self._kept = self._seen = None
+            self._source = self._visit = self._found = self._seen = None
             self._changed.notify()
 
     @property
@@ -115,10 +149,22 @@ class RunReader:
         with self._changed:
             return self._visit is not None
 
-    def take_kept(self) -> tuple[Source, Kept] | None:
-        """The steps kept, once, if they are others than when they were taken last."""
+    def take_opened(self) -> Opened | Problem | None:
+        """The newest answer to `open`, once: the run, or why it cannot be opened."""
         with self._changed:
-            taken, self._kept = self._kept, None
+            taken, self._opened = self._opened, None
+            return taken
+
+    def take_cut_off(self) -> Opened | None:
+        """The answer to `look_for_cut_off`, once; None also if there is no such run."""
+        with self._changed:
+            taken, self._cut_off = self._cut_off, None
+            return taken
+
+    def take_found(self) -> Found | None:
+        """The newest answer to `read`, once, whenever there is more than before."""
+        with self._changed:
+            taken, self._found = self._found, None
             return taken
 
     def take_seen(self) -> Snapshot | Problem | None:
@@ -153,6 +199,12 @@ class RunReader:
                     if self._closing:
                         return
                     source, visit, self._visit = self._source, self._visit, None
+                    path, self._asked_path = self._asked_path, None
+                    folder, self._asked_folder = self._asked_folder, None
+                if folder is not None:
+                    self._answer_cut_off(folder)
+                if path is not None:
+                    self._answer_opened(path)
                 if visit is not None:
                     self._answer(visit)
                 self._look_after(source)
@@ -161,7 +213,29 @@ class RunReader:
 
     def _is_wanted(self) -> bool:
         other = self._source is not self._desk.asked
-        return self._closing or self._visit is not None or other
+        paths = self._asked_path is not None or self._asked_folder is not None
+        return self._closing or self._visit is not None or paths or other
+
+    def _answer_cut_off(self, folder: Path) -> None:
+        try:
+            found = newest_cut_off(folder)
+        except OSError as error:
+            _log.info("the folder of runs cannot be read: %s", error)
+            return
+        if found is not None:
+            with self._changed:
+                self._cut_off = found
+            self._answered()
+
+    def _answer_opened(self, path: Path) -> None:
+        opened: Opened | Problem
+        try:
+            opened = opened_run(path)
+        except Problem as problem:
+            opened = problem
+        with self._changed:
+            self._opened = opened
+        self._answered()
 
     def _answer(self, visit: Visit) -> None:
         seen: Snapshot | Problem
@@ -178,17 +252,26 @@ class RunReader:
 
     def _look_after(self, source: Source | None) -> None:
         try:
-            kept = self._desk.look_after(source)
+            found = self._desk.look_after(source)
         except Problem as problem:
             _log.info("a run cannot be read: %s", problem)
             return
-        if kept is None or source is None:
+        if found is None:
             return
         with self._changed:
             if self._source is not source:
                 return
-            self._kept = source, kept
+            self._found = found
         self._answered()
+
+
+def _fill(log: MetricLog, file: RunFile) -> bool:
+    """Add what a log lacks of losses and evaluations; whether it was anything."""
+    losses, looks = file.losses(log.count + 1), file.evaluations(len(log.evaluations))
+    log.append(losses)
+    for look in looks:
+        log.evaluated(look)
+    return bool(len(losses) or looks)
 
 
 class _Desk:
@@ -210,8 +293,8 @@ class _Desk:
             return None
         return max(0.0, self._due - time.monotonic())
 
-    def look_after(self, source: Source | None) -> Kept | None:
-        """Open the file that is asked for, when it is there; its steps, if they are others."""
+    def look_after(self, source: Source | None) -> Found | None:
+        """Open the file that is asked for, when it is there; what is in it, if that is news."""
         if source is not self.asked:
             self.asked, self._due = source, 0.0
             if source is None:
@@ -224,20 +307,22 @@ class _Desk:
             return None
         assert self._file is not None
         # Before it is read: what is written until the mark goes is not missed.
-        written = has_mark(source.path)
+        written = (has_mark if source.log is None else is_being_written)(source.path)
+        ended = not written and self._settled is not source
         self._settled = None if written else source
         version = self._file.version
-        if version == self._version:
+        if version == self._version and not ended:
             return None
         self._version = version
         kept = Kept(self._file.steps(), self._file.epoch_ends())
         kept = kept if source.last is None else kept.up_to(source.last)
+        grown = source.log is not None and _fill(source.log, self._file)
         end = time.monotonic()
         self._due = end + max(POLL, (end - start) / SHARE)
-        if kept.same(self._kept):
+        if kept.same(self._kept) and not grown and not ended:
             return None
         self._kept = kept
-        return kept
+        return Found(source, kept, written)
 
     def look(self, visit: Visit) -> Snapshot:
         """A kept step with a sample; the nearest one, where it was given up meanwhile."""

@@ -76,6 +76,8 @@ ENTRIES = (
           tip=mark("A network description (.toml)")),
     Entry("open_data", FILE, mark("Open &data folder…"), ("Ctrl+Shift+O",), lambda r: r.open_data(),
           tip=mark("A folder of idx files as MNIST's, of CIFAR-10's binary files, or of pictures in a folder for each class")),
+    Entry("open_run", FILE, mark("Open &run…"), ("Ctrl+Alt+O",), lambda r: r.runs.open(),
+          tip=mark("A recorded run (.cnnviz), also one that another process is training: its curves, its steps, and where it ends")),
     Entry("picture", FILE, mark("Save &picture of the window…"), ("Ctrl+S",), lambda r: r.save_picture()),
     Entry("save_bench", FILE, mark("Save the &bench as…"), ("Ctrl+Alt+S",), lambda r: r.save_bench(), where=(LAB,),
           tip=mark("Input, weights and settings of the Lab as a file that can be opened again")),

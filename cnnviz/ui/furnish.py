@@ -94,5 +94,6 @@ def _connect(window: MainWindow, controller: Controller, requests: Requests) -> 
     controller.changed.connect(window.look)
     controller.weights.changed.connect(window.look)
     controller.noticed.connect(window.banner.say)
+    controller.time.cut_off.connect(requests.runs.offer_resuming)
     controller.misfit.connect(requests.data.offer)
     controller.data_chosen.connect(requests.data.remember)

@@ -245,7 +245,7 @@ class MainWindow(QMainWindow):
 
     def _mark_past(self, view: View) -> None:
         """Say over every pane that its numbers are not those of now."""
-        shown = view.stage if view.past is not None else None
+        shown = None if view.past is None or view.followed else view.stage
         text = "" if shown is None else tr("step {step} (past)", step=thousands(shown.step))
         for key, dock in self.docks.items():
             if key not in ALWAYS_LIVE:
@@ -273,7 +273,7 @@ class MainWindow(QMainWindow):
             ("earlier_step", len(view.kept) > 0),
             ("later_step", view.past is not None),
             ("film", len(view.kept) > 1),
-            ("live", view.past is not None),
+            ("live", view.past is not None and not view.followed),
             ("branch", view.past is not None),
         ):
             actions[key].setEnabled(possible and here == NETWORK)

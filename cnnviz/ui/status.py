@@ -82,7 +82,7 @@ class Status(QStatusBar):
 
 def _past(view: View) -> str:
     """Which step is looked at, if it is not the newest."""
-    if view.past is None or view.stage is None:
+    if view.past is None or view.followed or view.stage is None:
         return ""
     step, count = thousands(view.stage.step), thousands(view.progress.step)
     return tr("step {step} of {count} (past)", step=step, count=count)
@@ -98,6 +98,8 @@ def _awaited(progress: Progress) -> str:
 
 def _what_now(view: View, total: int) -> str:
     progress = view.progress
+    if view.followed:
+        return tr("trained by another process")
     if progress.finished or progress.step >= total:
         return tr("all epochs trained")
     if not progress.running:

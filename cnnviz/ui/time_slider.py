@@ -186,7 +186,7 @@ class TimeRow(QWidget):
 
     def look(self, view: View) -> None:
         """Show where in its run a view is."""
-        self.slider.look(view.kept, view.past)
+        self.slider.look(view.kept, None if view.followed else view.past)
         step = past_step(view)
         number = thousands(view.progress.step if step is None else step)
         if step is None:
@@ -195,7 +195,7 @@ class TimeRow(QWidget):
             self.label.say(
                 tr("{step} of {count}", step=number, count=thousands(view.progress.step))
             )
-        self.live.setEnabled(view.past is not None)
+        self.live.setEnabled(view.past is not None and not view.followed)
         self.branch.setEnabled(view.past is not None)
         if view.filming != self._filming:
             self._filming = view.filming

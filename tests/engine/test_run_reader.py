@@ -14,6 +14,7 @@ import torch
 
 from cnnviz.core.dataset import Dataset
 from cnnviz.core.kept import Kept
+from cnnviz.core.metrics import Evaluation, MetricLog
 from cnnviz.core.problem import Problem
 from cnnviz.core.snapshot import Snapshot
 from cnnviz.engine.build import build_module
@@ -21,7 +22,7 @@ from cnnviz.engine.headless import make_session
 from cnnviz.engine.resume import capture
 from cnnviz.engine.run_file import RunFile
 from cnnviz.engine.run_mark import being_written
-from cnnviz.engine.run_reader import RunReader, Source, Visit
+from cnnviz.engine.run_reader import Found, RunReader, Source, Visit
 from cnnviz.engine.training import train
 from tests.engine.idx_files import TINY, bundled, experiment
 
@@ -52,8 +53,12 @@ class Reading:
             return taken
 
     def kept(self) -> Kept:
-        kept: Kept = self.wait(self.reader.take_kept)[1]
-        return kept
+        return self.found().kept
+
+    def found(self) -> Found:
+        found = self.wait(self.reader.take_found)
+        assert isinstance(found, Found)
+        return found
 
     def seen(self) -> Snapshot:
         seen = self.wait(self.reader.take_seen)
@@ -143,8 +148,31 @@ def test_that_a_file_is_waited_for_and_followed_while_it_is_written(
             kept = reading.kept()
         assert kept.epoch_ends.tolist() == [2]
         file.append_snapshot(replace(first, step=9))
-        # What is written last is seen although the mark goes at once.
+    # What is written last is seen although the mark goes at once.
     assert reading.kept().steps.tolist() == [0, 1, 2, 3, 9]
+
+
+def test_that_losses_and_evaluations_follow_into_a_log(
+    reading: Reading, tmp_path: Path, data: Path
+) -> None:
+    path, wanted, log = tmp_path / "a.cnnviz", experiment(data), MetricLog()
+    first = capture(make_session(wanted))
+    with being_written(path), RunFile.create(path, wanted) as file:
+        with file.together():
+            file.append_snapshot(first)
+            file.append_losses(1, np.array([2.5, 2.25], np.float32))
+        reading.reader.read(Source(path, 1, wanted.network, log=log))
+        assert reading.found().written
+        assert log.losses.tolist() == [2.5, 2.25]
+        looks = (Evaluation(2, 0.5, 0.75, True), Evaluation(3, 0.25, 0.875, False))
+        with file.together():
+            file.append_losses(3, np.array([2.0], np.float32))
+            for look in looks:
+                file.append_evaluation(look)
+        assert reading.found().written  # although no other step is kept
+        assert log.losses.tolist() == [2.5, 2.25, 2.0]
+        assert log.evaluations == looks
+    assert not reading.found().written
 
 
 def test_that_a_branch_shows_only_what_was_before_it(
