@@ -249,7 +249,7 @@ class MainWindow(QMainWindow):
         text = "" if shown is None else tr("step {step} (past)", step=thousands(shown.step))
         for key, dock in self.docks.items():
             if key not in ALWAYS_LIVE:
-                dock.bar.mark(text)
+                dock.bar.mark(text, tr("past") if text else "")
 
     def _check(self, view: View) -> None:
         """Let actions say what they would do now."""

@@ -106,6 +106,20 @@ def test_that_recording_which_stops_reaches_the_banner(
     assert not window.banner.offer_button.isVisible()
 
 
+@pytest.mark.parametrize("width", [700, 1280, 1900])
+def test_that_a_sentence_takes_the_lines_it_needs_and_no_more(
+    qtbot: QtBot, window: MainWindow, width: int
+) -> None:
+    window.resize(width, 720)
+    bar = window.topbar.height()
+    window.banner.say(Problem("The numbers of this step. {many}", many="More words. " * 20), True)
+    qtbot.wait(50)
+    banner = window.banner
+    needed = banner.heightForWidth(banner.width())
+    assert needed <= banner.height() <= needed + 4
+    assert window.topbar.height() <= bar + 4
+
+
 @pytest.mark.parametrize(("language", "text"), [("en", "Resume"), ("ko", "이어서 학습")])
 def test_that_an_offer_speaks_the_language_and_goes_with_the_next_sentence(
     qtbot: QtBot, qapp: QApplication, language: str, text: str

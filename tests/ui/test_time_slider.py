@@ -148,7 +148,7 @@ def test_that_nobody_mistakes_the_past_for_now(trained: MainWindow) -> None:
     look_at(trained, 8)
     assert "step 8 of 1,300 (past)" in trained.status.where.text()
     for key in ("stage", "kernels", "maps", "prediction", "pooling", "network"):
-        assert trained.docks[key].bar._mark == "step 8 (past)"
+        assert trained.docks[key].bar._mark == ("step 8 (past)", "past")
     pane = loss_pane(trained)
     assert pane.time.label.text() == "8 of 1,300"
     assert pane.time.live.isEnabled()
@@ -156,7 +156,7 @@ def test_that_nobody_mistakes_the_past_for_now(trained: MainWindow) -> None:
     assert pane._made_plot()._past.value() == 8
     trained.controller.time.go_live()
     assert "past" not in trained.status.where.text()
-    assert trained.docks["stage"].bar._mark == ""
+    assert trained.docks["stage"].bar._mark == ("", "")
     assert not pane._made_plot()._past.isVisible()
     assert not pane.time.live.isEnabled()
 
