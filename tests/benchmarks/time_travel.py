@@ -17,14 +17,16 @@ from pathlib import Path
 
 SNAPSHOTS = 10_000
 REQUIRED_MS = 33.0
+REQUIRED_OPENING_MS = 500.0
 
 
 @dataclass(frozen=True)
 class Travels:
-    """Milliseconds from each move to the finished paint."""
+    """Milliseconds from each move to the finished paint, and from opening the run to the first."""
 
     median: float
     p95: float
+    opening: float
 
 
 def write_run(path: Path, snapshots: int) -> None:
@@ -66,18 +68,19 @@ def measure(path: Path, moves: int) -> Travels:
     """Open the run in a window and move its slider to and fro."""
     from PyQt6.QtCore import QEvent, QEventLoop
 
-    from cnnviz.engine.run_file import RunFile
-    from tests.benchmarks.windows import open_window, settle, wait_for
+    from tests.benchmarks.windows import open_window, settle
 
     with open_window(threads=1) as (app, controller):
-        with RunFile.open(path) as file:
-            controller.run(file.experiment, resume=(path, int(file.steps()[-1])))
-        wait_for(lambda: len(controller.view.kept) > 0, 60)
+        start = time.perf_counter()
+        controller.open_run(path)
+        while not (len(controller.view.kept) and controller.newest):
+            app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+        app.sendPostedEvents(None, QEvent.Type.UpdateRequest.value)
+        opening = 1000 * (time.perf_counter() - start)
         settle(1.0)
         steps = controller.view.kept.steps
         times = []
         for move in range(moves):
-            # A dragged slider: the next place is 1 to 300 kept steps away.
             step = int(steps[(move * 7919) % len(steps)])
             start = time.perf_counter()
             controller.time.go_to(step)
@@ -86,7 +89,7 @@ def measure(path: Path, moves: int) -> Travels:
             # Sends the paint events that are due, and nothing else.
             app.sendPostedEvents(None, QEvent.Type.UpdateRequest.value)
             times.append(1000 * (time.perf_counter() - start))
-        return Travels(statistics.median(times), statistics.quantiles(times, n=20)[-1])
+        return Travels(statistics.median(times), statistics.quantiles(times, n=20)[-1], opening)
 
 
 def report(snapshots: int, moves: int) -> bool:
@@ -102,7 +105,11 @@ def report(snapshots: int, moves: int) -> bool:
         f"  median {travels.median:5.1f} ms   p95 {travels.p95:5.1f} ms   "
         f"required: p95 ≤ {REQUIRED_MS:.0f} ms"
     )
-    return travels.p95 <= REQUIRED_MS
+    print(
+        f"from opening that run to the first paint of it: {travels.opening:.0f} ms   "
+        f"required: ≤ {REQUIRED_OPENING_MS:.0f} ms"
+    )
+    return travels.p95 <= REQUIRED_MS and travels.opening <= REQUIRED_OPENING_MS
 
 
 def main() -> int:
