@@ -13,6 +13,7 @@ from PyQt6.QtCore import QTimer, pyqtSignal
 
 from cnnviz.control.judging import Judging
 from cnnviz.control.stepping import Stepping
+from cnnviz.control.time_travel import TimeTravel
 from cnnviz.control.weights import WeightEdits
 from cnnviz.core.cursor import Cursor, terms_of
 from cnnviz.core.dataset import DataName, Misfit
@@ -28,7 +29,9 @@ from cnnviz.core.events import (
     WrongSamples,
 )
 from cnnviz.core.experiment import Experiment
+from cnnviz.core.kept import Kept
 from cnnviz.core.known_data import KnownSet
+from cnnviz.core.metrics import MetricLog
 from cnnviz.core.network import Network
 from cnnviz.core.operations import Element, Parameters
 from cnnviz.core.problem import Problem, mark
@@ -37,6 +40,7 @@ from cnnviz.core.snapshot import Snapshot
 from cnnviz.core.view import Pointing, Progress, View
 from cnnviz.core.weight_edit import WeightChange, WeightEdit
 from cnnviz.engine.data_places import path_of, place_of
+from cnnviz.engine.run_places import Point
 from cnnviz.engine.runner import Runner
 
 Measure = tuple[Snapshot, int, Element]
@@ -79,6 +83,8 @@ class Controller(Stepping):
         self._changes = 0  # of weights, in this run
         self.weights = WeightEdits(self)
         self.weights.noticed.connect(self.noticed)
+        self.time = TimeTravel(self)
+        self.time.noticed.connect(self.noticed)
         self._mailbox = QTimer(self)
         self._mailbox.setInterval(round(1000 / redraw_rate))
         self._mailbox.timeout.connect(self.drain)
@@ -101,9 +107,11 @@ class Controller(Stepping):
         self.player.pause()
         self._mailbox.stop()
         self.weights.close()
+        self.time.close()
         return self._runner.close(timeout)
 
     def train(self) -> None:
+        self.time.catch_up()
         self._runner.train()
         self._listen()
 
@@ -117,6 +125,7 @@ class Controller(Stepping):
 
     def one_batch(self) -> None:
         """Train exactly one batch and show what it changed."""
+        self.time.catch_up()
         self._awaited_step = max(self._awaited_step, self._runner.metrics.count) + 1
         self._runner.one_batch()
         self._look_again()
@@ -125,14 +134,30 @@ class Controller(Stepping):
         """Begin again from step 0 with the same network and settings."""
         self.run(self.experiment)
 
-    def run(self, experiment: Experiment, weights: tuple[Parameters, ...] = ()) -> None:
+    def run(
+        self,
+        experiment: Experiment,
+        weights: tuple[Parameters, ...] = (),
+        resume: Point | None = None,
+        same_file: bool = False,
+    ) -> None:
         """Begin another run; until it stands, and if it cannot be, the present one stays.
 
         Layers whose mapping in ``weights`` is not empty begin with it, others with the seed's.
+        With ``resume`` it goes on from a step that is kept in a run's file, and with ``same_file``
+        it is that run itself.
         """
-        self._pending = experiment
-        self._runner.restart(experiment, weights)
+        self._pending, self.time.asked_origin = experiment, resume
+        self._runner.restart(experiment, weights, resume, same_file)
         self._listen()
+
+    def open_run(self, path: Path) -> None:
+        """Open a run that was recorded, or is being recorded by another process.
+
+        It is shown where it ends and trained no further until that is asked for.  If the file is
+        broken or no run, that is said, and nothing else changes.
+        """
+        self.time.open_run(path)
 
     def apply(self, settings: TrainingSettings) -> None:
         """Begin again with other settings."""
@@ -187,7 +212,9 @@ class Controller(Stepping):
         if count == 0:
             return
         self.view = replace(self.view, sample=index % count)
-        if self.view.held:
+        if self.view.past is not None:
+            self.time.look_again()
+        elif self.view.held:
             self._runner.look(self.view.sample, self.view.stage)
         self._look_again()
         self.changed.emit()
@@ -212,11 +239,39 @@ class Controller(Stepping):
 
     def follow(self) -> None:
         """Let the stage show the newest weights again."""
-        self._show(held=False, stage=self.view.live or self.view.stage)
+        self._show(
+            held=False,
+            past=None,
+            followed=False,
+            filming=False,
+            stage=self.view.live or self.view.stage,
+        )
+
+    @property
+    def run_number(self) -> int:
+        """Which of the runs of this window the present one is; snapshots carry it."""
+        return self._run
+
+    def show_kept(self, kept: Kept) -> None:
+        """Let the slider run over these steps."""
+        self._show(kept=kept)
+
+    def show_past(self, step: int | None, filming: bool, followed: bool = False) -> None:
+        """Hold everything at a kept step, which is being read."""
+        held = self.view.held or step is not None
+        self._show(past=step, filming=filming, followed=followed, held=held)
+
+    def show_seen(self, snapshot: Snapshot, more: bool) -> None:
+        """Show a kept step that has been read; ``more`` if another one is asked for already."""
+        if self.view.past is not None:
+            past = self.view.past if more else snapshot.step
+            self._show(stage=snapshot, past=past, held=True)
 
     def toggle_held(self) -> None:
         """Hold the stage's snapshot, or follow training again."""
-        if self.view.held:
+        if self.view.past is not None:
+            self.time.go_live()
+        elif self.view.held:
             self.follow()
         else:
             self._show(held=True)
@@ -242,7 +297,8 @@ class Controller(Stepping):
             stage = self.view.stage if self.view.held and self.view.stage else live
             cursor = self.view.cursor if self.view.live is not None else brightest(live)
             self.view = replace(self.view, live=live, stage=stage, cursor=cursor)
-        if frozen is not None and self.view.held and frozen.network is self.view.network:
+        held = self.view.held and self.view.past is None
+        if frozen is not None and held and frozen.network is self.view.network:
             self.view = replace(self.view, stage=frozen)
         self._take_gradient()
         self._take_judgement()
@@ -302,7 +358,8 @@ class Controller(Stepping):
             case Ready():
                 self._begin(event)
             case Training(running=running):
-                self._awaited_step = 0
+                # An answer from before the last batch may lie in the mailbox still.
+                self._awaited_step = 0 if running else self._runner.metrics.count
                 self._progress(running=running)
                 self._look_again()
             case EpochDone():
@@ -336,6 +393,7 @@ class Controller(Stepping):
         self._wrong = []
         self._run, self._changes = ready.run, 0
         self.weights.begin()
+        self.time.begin(ready.path)
         self._measured = self._refused = None  # what the run before would have answered is gone
         self._judging.forget()
         self._awaited_step = 0
@@ -360,8 +418,12 @@ class Controller(Stepping):
             gradient=None,
             judgement=None,
             held=False,
+            kept=Kept(),
+            past=None,
+            followed=False,
+            filming=False,
             progress=progress,
-            metrics=self._runner.metrics,
+            metrics=self._log,
             metric_count=0,
             evaluation_count=0,
             sample=self.view.sample % max(1, ready.test_count),
@@ -380,8 +442,13 @@ class Controller(Stepping):
                 Problem("The network gets every test image right, as it stands now."), False
             )
 
+    @property
+    def _log(self) -> MetricLog:
+        """The metrics of the present run, whoever trains it."""
+        return self._runner.metrics if self.time.log is None else self.time.log
+
     def _measure(self) -> None:
-        metrics = self._runner.metrics
+        metrics = self._log
         if metrics is not self.view.metrics:
             return
         count, looks = metrics.count, len(metrics.evaluations)

@@ -9,6 +9,7 @@ from cnnviz.core.dataset import Dataset
 from cnnviz.core.events import Device
 from cnnviz.core.gradient import PixelGradient
 from cnnviz.core.judgement import Judgement
+from cnnviz.core.kept import Kept
 from cnnviz.core.metrics import MetricLog
 from cnnviz.core.network import Network
 from cnnviz.core.operations import Element
@@ -79,6 +80,15 @@ class View:
         The snapshot that the other panes show.
     held
         Whether ``stage`` stands still while training may go on.
+    kept
+        The steps whose weights are kept in the run's file.
+    past
+        The kept step that is asked for, or None: live.  What is shown is ``stage``, from the file;
+        while another is being read, it is still of the step before.
+    followed
+        Whether ``past`` is the newest step of a run that another process trains, and stays so.
+    filming
+        Whether the kept steps are played one after the other.
     opened
         The group of terms (input channel) that the ledger shows product by product.
     gradient
@@ -102,6 +112,10 @@ class View:
     live: Snapshot | None = None
     held: bool = False
     others_held: bool = False
+    kept: Kept = field(default_factory=Kept)
+    past: int | None = None
+    followed: bool = False
+    filming: bool = False
     pointing: Pointing = field(default_factory=Pointing)
     gradient: PixelGradient | None = None
     judgement: Judgement | None = None
@@ -120,5 +134,16 @@ class View:
 
 
 def shown_snapshot(view: View) -> Snapshot | None:
-    """The snapshot that the panes beside the stage show: live, or the held one if so chosen."""
-    return view.stage if view.others_held or view.live is None else view.live
+    """The snapshot that the panes beside the stage show: live, or the held one if so chosen.
+
+    Of the past, all panes show the same step.
+    """
+    held = view.others_held or view.past is not None
+    return view.stage if held or view.live is None else view.live
+
+
+def past_step(view: View) -> int | None:
+    """The step in the past that is on the screen, or None if what is shown is the newest."""
+    if view.past is None or view.followed or view.stage is None:
+        return None
+    return view.stage.step

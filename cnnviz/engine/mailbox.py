@@ -32,6 +32,7 @@ class Requests:
     experiment: Experiment | None = None
     weights: tuple[Parameters, ...] = ()
     resume: Point | None = None
+    same_file: bool = False
     running: bool = False
     singles: int = 0
     live: int | None = None
@@ -54,6 +55,8 @@ class Mailbox:
         """What the experiment that was taken last begins with; the training thread's alone."""
         self.resume: Point | None = None
         """Where it goes on from, if it does; likewise."""
+        self.same_file = False
+        """Whether it is recorded in that run's own file; likewise."""
         self._events: SimpleQueue[Event] = SimpleQueue()
         self._live: Snapshot | None = None
         self._frozen: Snapshot | None = None
@@ -131,6 +134,7 @@ class Mailbox:
             experiment, self.wanted.experiment = self.wanted.experiment, None
             self.weights, self.wanted.weights = self.wanted.weights, ()
             self.resume, self.wanted.resume = self.wanted.resume, None
+            self.same_file = self.wanted.same_file
             return experiment
 
     def take_looks(self) -> tuple[int | None, tuple[int, Snapshot] | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -70,19 +71,24 @@ def look_frozen(session: Session, index: int, frozen: Snapshot) -> Snapshot:
             given=" × ".join(map(str, sample.image.shape)),
             expected=" × ".join(map(str, frozen.network.input_shape)),
         )
+    return with_weights(frozen, sample, session.device.key)
+
+
+def with_weights(frozen: Snapshot, sample: Sample, device: str = "cpu") -> Snapshot:
+    """What a snapshot's weights make of an image, computed on ``device``; needs no run.
+
+    The answer carries the snapshot's own ``run``, ``step``, ``network`` and ``parameters``.
+    """
     module = empty_module(frozen.network)
-    device = session.device.key
     tensors = weights_of(frozen, device)
     with evaluating(module):
         outputs = _run_through(list(module), tensors, _batch_of(sample, device))
-        return Snapshot(
-            run=frozen.run,
-            step=frozen.step,
-            network=frozen.network,
+        return replace(
+            frozen,
             sample=sample,
-            parameters=frozen.parameters,
             activations=_activations(sample, outputs),
-            changes=frozen.changes,
+            limits={},
+            kept={},
         )
 
 

@@ -19,6 +19,7 @@ from cnnviz.engine import training
 from cnnviz.engine.resume import capture, fingerprint
 from cnnviz.engine.run_about import About
 from cnnviz.engine.run_file import BUDGET, RunFile, Stored
+from cnnviz.engine.run_mark import being_written
 from cnnviz.engine.run_places import Point
 from cnnviz.engine.session import Session
 
@@ -167,7 +168,7 @@ class Recorder:
 
     def _serve(self, metrics: MetricLog) -> None:
         try:
-            with self._open() as file:
+            with being_written(self.path), self._open() as file:
                 writer = _Writer(file, metrics)
                 while self._wait():
                     self._write(writer)

@@ -60,6 +60,7 @@ class Runner:
         experiment: Experiment,
         weights: tuple[Parameters, ...] = (),
         resume: Point | None = None,
+        same_file: bool = False,
     ) -> None:
         """A new run: reset, another network, other settings.  It does not train yet.
 
@@ -74,9 +75,17 @@ class Runner:
             A run's file and one of the steps kept in it, to branch from: the new run has that
             one's history up to there, and a file of its own.  Epochs and learning rate may be
             others than that run's; everything else must be the same.
+        same_file
+            It is that run itself which goes on: what its file keeps of later steps is forgotten
+            when the first batch has been trained.
         """
         self._mailbox.ask(
-            experiment=experiment, weights=weights, resume=resume, running=False, singles=0
+            experiment=experiment,
+            weights=weights,
+            resume=resume,
+            same_file=same_file,
+            running=False,
+            singles=0,
         )
 
     def train(self) -> None:

@@ -279,7 +279,10 @@ class Worker:
     def _record(self, session: Session, resume: Point | None) -> Recorder | None:
         if self._plan is None:
             return None
-        path = new_path(self._plan.folder, session.experiment.network.key)
+        if resume is not None and self._mailbox.same_file:
+            path = resume[0]
+        else:
+            path = new_path(self._plan.folder, session.experiment.network.key)
         return Recorder(session, path, self._mailbox.emit, self._plan.budget, resume)
 
     def _stop_recording(self) -> None:

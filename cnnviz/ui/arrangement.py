@@ -47,5 +47,5 @@ def proportion(window: QMainWindow, docks: dict[str, PaneDock], zoom: float) -> 
     window.resizeDocks(
         [docks["kernels"], docks["maps"]], [round(width * 0.24), round(width * 0.42)], Horizontal
     )
-    thirds = [round(rest * share) for share in (0.36, 0.34, 0.30)]
+    thirds = [round(rest * share) for share in (0.40, 0.32, 0.28)]
     window.resizeDocks([docks["loss"], docks["pooling"], docks["prediction"]], thirds, Vertical)

@@ -76,15 +76,24 @@ def _connect(window: MainWindow, controller: Controller, requests: Requests) -> 
         "weight_entered": controller.weights.set,
         "kernel_zeroed": controller.weights.zero_kernel,
         "judgement_requested": controller.judge,
+        "time_requested": controller.time.go_to,
+        "time_move_requested": controller.time.move,
+        "film_requested": controller.time.toggle_film,
+        "live_requested": controller.time.go_live,
+        "branch_requested": controller.time.branch,
     }
     for dock in window.docks.values():
         connect(dock.pane, carried_out)
         dock.visibilityChanged.connect(window.look)
+    loss = window.docks["loss"].pane
+    assert isinstance(loss, LossPane)
+    connect(loss.time, carried_out)
     connect_transport(window.transport, controller)
     window.topbar.network_requested.connect(requests.choose_network)
     window.status.device_requested.connect(requests.choose_device)
     controller.changed.connect(window.look)
     controller.weights.changed.connect(window.look)
     controller.noticed.connect(window.banner.say)
+    controller.time.cut_off.connect(requests.runs.offer_resuming)
     controller.misfit.connect(requests.data.offer)
     controller.data_chosen.connect(requests.data.remember)

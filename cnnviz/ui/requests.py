@@ -21,6 +21,7 @@ from cnnviz.core.problem import Problem
 from cnnviz.core.scenes import Empty
 from cnnviz.core.scenes.stage import StageScene, stage_scene
 from cnnviz.core.timeline import Unit
+from cnnviz.engine.run_places import SUFFIX as RUN
 from cnnviz.export.table import as_csv, as_tabs, ledger_table
 from cnnviz.resources import resource
 from cnnviz.ui.architecture import Architecture
@@ -32,6 +33,7 @@ from cnnviz.ui.dialogs.keys import KeysDialog
 from cnnviz.ui.dialogs.settings import SettingsDialog
 from cnnviz.ui.lab import LabPage
 from cnnviz.ui.panes.stage import StagePane
+from cnnviz.ui.run_requests import RunRequests
 from cnnviz.ui.theme import DARK
 from cnnviz.ui.weight_requests import SUFFIXES as WEIGHTS
 from cnnviz.ui.weight_requests import WeightRequests
@@ -54,6 +56,7 @@ class Requests:
     controller: Controller
     architecture: Architecture
     weights: WeightRequests
+    runs: RunRequests
 
     def __init__(self, window: MainWindow, controller: Controller) -> None:
         self.window = window
@@ -61,6 +64,7 @@ class Requests:
         self.weights = WeightRequests(window, controller)
         self.architecture = Architecture(self)
         self.data = DataRequests(self)
+        self.runs = RunRequests(self)
 
     @property
     def stepping(self) -> Stepping:
@@ -295,6 +299,10 @@ class Requests:
         page = self.window.workspaces.page
         if page is not None and page.open_path(path):
             self._remember(path)
+            return
+        if path.suffix.lower() == RUN:
+            self._remember(path)
+            self.runs.open_file(path)
             return
         if path.suffix.lower() in SUFFIXES:
             self.choose_workspace(PHOTOGRAPHS)

@@ -54,8 +54,9 @@ class FakeRunner(Runner):
         experiment: Experiment,
         weights: tuple[Parameters, ...] = (),
         resume: Point | None = None,
+        same_file: bool = False,
     ) -> None:
-        given = [value for value in (weights, resume) if value]
+        given = [value for value in (weights, resume, same_file) if value]
         self.asked.append(("restart", experiment, *given))
 
     def train(self) -> None:

@@ -26,7 +26,10 @@ from cnnviz.core.view import Pointing, View
 
 @dataclass(frozen=True, eq=False)
 class StageScene:
-    """What the stage shows; everything below the fields follows from them."""
+    """What the stage shows; everything below the fields follows from them.
+
+    ``held``: it stands still although nobody looks at the past.
+    """
 
     snapshot: Snapshot
     cursor: Cursor
@@ -251,7 +254,7 @@ def stage_scene(view: View) -> StageScene | Empty:
         cursor=view.cursor,
         opened=view.opened,
         pointing=view.pointing,
-        held=view.held,
+        held=view.held and view.past is None,
         names=view.class_names,
     )
 
