@@ -44,6 +44,10 @@ def read(tmp_path: Path, text: str | bytes) -> Network:
         ("keras_cnn", "Keras-style CNN", 840_554, "torch"),
         ("mlp", "MLP", 79_510, "torch"),
         ("cifar_cnn", "CNN for colour images", 60_362, "torch"),
+        ("six_kernels", "Six 5×5 kernels", 47_506, "torch"),
+        ("ten_kernels", "Ten 5×5, padding 2", 103_170, "torch"),
+        ("stretched", "Stretched to 3,072", 30_730, "torch"),
+        ("full_size_kernels", "Ten 32×32 kernels", 30_730, "torch"),
     ],
 )
 def test_that_a_bundled_network_has_its_published_parameter_count(
@@ -71,7 +75,11 @@ def test_that_the_keras_style_network_has_the_summary_of_the_lecture() -> None:
 def test_that_bundled_networks_are_listed_shallowest_first() -> None:
     entries = list_networks(resource("networks"))
     assert [entry.title for entry in entries] == [
+        "Ten 32×32 kernels",
+        "Stretched to 3,072",
         "MLP",
+        "Six 5×5 kernels",
+        "Ten 5×5, padding 2",
         "CNN for colour images",
         "Two-layer CNN",
         "LeNet-5",
