@@ -37,6 +37,10 @@ def read(tmp_path: Path, text: str | bytes) -> Network:
 @pytest.mark.parametrize(
     ("key", "title", "count", "initialisation"),
     [
+        ("six_kernels", "Six 5×5 kernels", 47_506, "torch"),
+        ("ten_kernels", "Ten 5×5, padding 2", 103_170, "torch"),
+        ("stretched", "Stretched to 3,072", 30_730, "torch"),
+        ("full_size_kernels", "Ten 32×32 kernels", 30_730, "torch"),
         ("two_layer_cnn", "Two-layer CNN", 50_186, "xavier"),
         ("three_layer_cnn", "Three-layer CNN", 1_379_557, "xavier"),
         ("lenet5", "LeNet-5", 61_706, "torch"),
@@ -44,10 +48,6 @@ def read(tmp_path: Path, text: str | bytes) -> Network:
         ("keras_cnn", "Keras-style CNN", 840_554, "torch"),
         ("mlp", "MLP", 79_510, "torch"),
         ("cifar_cnn", "CNN for colour images", 60_362, "torch"),
-        ("six_kernels", "Six 5×5 kernels", 47_506, "torch"),
-        ("ten_kernels", "Ten 5×5, padding 2", 103_170, "torch"),
-        ("stretched", "Stretched to 3,072", 30_730, "torch"),
-        ("full_size_kernels", "Ten 32×32 kernels", 30_730, "torch"),
     ],
 )
 def test_that_a_bundled_network_has_its_published_parameter_count(
