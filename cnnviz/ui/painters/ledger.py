@@ -46,10 +46,12 @@ class LedgerLayout:
         return next(found, None)
 
 
-def lay_out_ledger(scene: StageScene, width: float, decimals: int, theme: Theme) -> LedgerLayout:
-    """Flow the ledger of a scene into lines of ``width`` pixels."""
+def lay_out_ledger(
+    scene: StageScene, width: float, decimals: int, theme: Theme, totalled: bool = True
+) -> LedgerLayout:
+    """Flow the ledger of a scene into lines of ``width`` pixels; its total may be left out."""
     pieces = list(opened_pieces(scene, decimals))
-    total = list(total_pieces(scene, decimals)) if scene.layer.operation.verb in TOTALLED else []
+    total = _total(scene, decimals) if totalled else []
     if len(scene.ledger.taps.channels) == 1:
         placed, y, focus = _flow(pieces + total, width, 0.0, theme)
         return LedgerLayout(tuple(placed), (), y, focus)
@@ -61,12 +63,30 @@ def lay_out_ledger(scene: StageScene, width: float, decimals: int, theme: Theme)
     return LedgerLayout(tuple(placed), cells, y, focus)
 
 
-def paint_ledger(painter: QPainter, layout: LedgerLayout, theme: Theme, top: float = 0.0) -> None:
-    """Draw a ledger that begins at ``top`` (negative when it is scrolled)."""
-    palette = theme.palette
+def lay_out_total(scene: StageScene, width: float, decimals: int, theme: Theme) -> LedgerLayout:
+    """What a ledger comes to, by itself; nothing, of what does not add up to a total."""
+    total = _total(scene, decimals)
+    if not total:
+        return LedgerLayout((), (), 0.0, (0.0, 0.0))
+    placed, y, focus = _flow(total, width, 0.0, theme)
+    return LedgerLayout(tuple(placed), (), y, focus)
+
+
+def _total(scene: StageScene, decimals: int) -> list[Piece]:
+    totalled = scene.layer.operation.verb in TOTALLED
+    return list(total_pieces(scene, decimals)) if totalled else []
+
+
+def paint_ledger(
+    painter: QPainter, layout: LedgerLayout, theme: Theme, top: float, height: float
+) -> None:
+    """Draw a ledger that begins at ``top`` (negative when it is scrolled), as far as ``height``."""
+    palette, line = theme.palette, theme.px(26)
     for placed in layout.pieces:
         piece = placed.piece
         at = QPointF(placed.baseline.x(), placed.baseline.y() + top)
+        if not -line < at.y() < height + line:
+            continue  # of a thousand products ten lines are seen, and all would take 40 ms
         ink = colour(getattr(palette, piece.role))
         write_on(painter, at, piece.text, ink, theme.font(piece.size, piece.bold))
     _paint_subtotals(painter, layout, theme, top)
