@@ -42,6 +42,8 @@ Measure = tuple[Snapshot, int, Element]
 RATE_SECONDS = 3.0
 """Over how long images per second are averaged; time left jumps about with less."""
 
+NO_RUN = mark("No network could be prepared. Choose another one, or other data.")
+
 
 class Controller(Stepping):
     """The view of the network that is trained: asks the worker, and takes its answers."""
@@ -278,7 +280,7 @@ class Controller(Stepping):
     def _handle(self, event: Event) -> None:
         match event:
             case Starting(what=what, done=done, total=total):
-                self._progress(waiting=what, done=done, total=total)
+                self._progress(waiting=what, done=done, total=total, failed=False)
             case Ready():
                 self._begin(event)
             case Training(running=running):
@@ -296,6 +298,8 @@ class Controller(Stepping):
                 self._pending = None
                 self._progress(done=0, total=0)
                 self._awaited_step = 0
+                if not self.view.progress.ready:
+                    self._progress(failed=True, waiting=NO_RUN)
                 self._wrong = self._wrong or []
                 # Perhaps it was the gradient: asking for it again would fail again, and again.
                 self._refused, self._measured = self._measured, None

@@ -27,6 +27,9 @@ class Progress:
         False until torch and the data are loaded.
     waiting
         English text of what is awaited, to be translated.
+    failed
+        Whether the first run could not be begun: nothing is awaited any more, ``waiting`` says what
+        to do.
     done, total
         How far that is, where it can be counted; else 0.
     step
@@ -39,6 +42,7 @@ class Progress:
 
     ready: bool = False
     waiting: str = ""
+    failed: bool = False
     done: int = 0
     total: int = 0
     running: bool = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from cnnviz.control.language import use_language
 from cnnviz.core.cursor import Cursor
+from cnnviz.core.view import Progress
 from cnnviz.ui.field_row import FieldRow
 from cnnviz.ui.lab import LabPage
 from cnnviz.ui.main_window import MainWindow
@@ -48,6 +50,19 @@ def test_that_an_example_is_chosen_and_lands_on_the_lectures_result(page: LabPag
     assert page.lab.view.cursor == Cursor()
     assert "⌊(5 − 3) / 2⌋ + 1 = 2" in page.panel.facts.text()
     assert "3·3·1·1 = 9" in page.panel.facts.text()
+
+
+def test_that_the_lab_works_where_no_network_could_be_prepared(window: MainWindow) -> None:
+    progress = Progress(failed=True, waiting="Choose another one")
+    window.controller.view = replace(window.controller.view, progress=progress)
+    window.actions_by_key["workspace_lab"].trigger()
+    page = window.workspaces.page
+    assert isinstance(page, LabPage)
+    page.lab.take_preset("convolution")
+    assert output(page) == [[[6, 9, 11], [10, 4, 4], [7, 7, 4]]]
+    window.status.look(window.controller.view)
+    assert window.status.bar.maximum() > 0, "nothing is under way"
+    page.lab.close()
 
 
 def test_that_a_slider_changes_a_field_and_says_what_stops_it(page: LabPage) -> None:

@@ -181,3 +181,10 @@ def test_that_the_caption_of_a_small_map_stays_inside_of_the_pane(
     picture = shown(pane)
     edge = picture[:, -3:].reshape(-1, 4)
     assert (edge == edge[0]).all(), "nothing is written over the edge"
+
+
+def test_that_the_transport_stands_below_while_there_is_nothing_to_show(pane: StagePane) -> None:
+    pane.look(View(VIEW.network))
+    pane.show()
+    assert pane.transport.geometry().bottom() == pane.rect().bottom()
+    pane.hide()
