@@ -26,6 +26,8 @@ class Banner(QWidget):
         self.label.setWordWrap(True)
         self.label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        # Else it is never lower than its text would be in a narrow column: three lines for one.
+        self.label.setMinimumHeight(1)
         self.close_button = QToolButton(self)
         self.close_button.setObjectName("titlebutton")
         self.close_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
