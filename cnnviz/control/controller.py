@@ -20,6 +20,7 @@ from cnnviz.core.events import (
     Event,
     Failed,
     Finished,
+    Loaded,
     Notice,
     Ready,
     Starting,
@@ -279,6 +280,8 @@ class Controller(Stepping):
 
     def _handle(self, event: Event) -> None:
         match event:
+            case Loaded():
+                self._progress(loaded=True)
             case Starting(what=what, done=done, total=total):
                 self._progress(waiting=what, done=done, total=total, failed=False)
             case Ready():
@@ -323,6 +326,7 @@ class Controller(Stepping):
         self._rates.clear()
         progress = Progress(
             ready=True,
+            loaded=True,
             batches=ready.batches,
             test_count=ready.test_count,
             device=ready.device,

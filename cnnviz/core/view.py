@@ -25,6 +25,8 @@ class Progress:
     ----------
     ready
         False until torch and the data are loaded.
+    loaded
+        False until torch is; the Lab needs no more.
     waiting
         English text of what is awaited, to be translated.
     failed
@@ -41,6 +43,7 @@ class Progress:
     """
 
     ready: bool = False
+    loaded: bool = False
     waiting: str = ""
     failed: bool = False
     done: int = 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -237,9 +236,7 @@ def _made(window: MainWindow) -> LabPage:
     window.follow(page)
 
     def wait_for_torch() -> None:
-        progress = controller.view.progress
-        # The Lab needs torch, and no network: it works where that one could not be prepared.
-        if progress.ready or (progress.failed and "torch" in sys.modules):
+        if controller.view.progress.loaded:
             lab.ready()
 
     controller.changed.connect(wait_for_torch)

@@ -14,11 +14,13 @@ from pytestqt.qtbot import QtBot
 
 from cnnviz.control.language import use_language
 from cnnviz.core.cursor import Cursor
+from cnnviz.core.events import Loaded, Starting
 from cnnviz.core.view import Progress
 from cnnviz.ui.field_row import FieldRow
 from cnnviz.ui.lab import LabPage
 from cnnviz.ui.main_window import MainWindow
 from cnnviz.ui.theme import LIGHT, Theme
+from tests.control.runners import FakeRunner
 from tests.ui.hands import press
 
 
@@ -53,7 +55,7 @@ def test_that_an_example_is_chosen_and_lands_on_the_lectures_result(page: LabPag
 
 
 def test_that_the_lab_works_where_no_network_could_be_prepared(window: MainWindow) -> None:
-    progress = Progress(failed=True, waiting="Choose another one")
+    progress = Progress(loaded=True, failed=True, waiting="Choose another one")
     window.controller.view = replace(window.controller.view, progress=progress)
     window.actions_by_key["workspace_lab"].trigger()
     page = window.workspaces.page
@@ -62,6 +64,18 @@ def test_that_the_lab_works_where_no_network_could_be_prepared(window: MainWindo
     assert output(page) == [[[6, 9, 11], [10, 4, 4], [7, 7, 4]]]
     window.status.look(window.controller.view)
     assert window.status.bar.maximum() > 0, "nothing is under way"
+    page.lab.close()
+
+
+def test_that_the_lab_does_not_wait_for_the_images(window: MainWindow, runner: FakeRunner) -> None:
+    window.controller.view = replace(window.controller.view, progress=Progress())
+    window.actions_by_key["workspace_lab"].trigger()
+    page = window.workspaces.page
+    assert isinstance(page, LabPage)
+    assert page.lab.view.stage is None
+    runner.waiting += [Loaded(), Starting("Reading the images")]
+    window.controller.drain()
+    assert page.lab.view.stage is not None
     page.lab.close()
 
 
