@@ -44,7 +44,7 @@ def read(tmp_path: Path, text: str | bytes) -> Network:
         ("two_layer_cnn", "Two-layer CNN", 50_186, "xavier"),
         ("three_layer_cnn", "Three-layer CNN", 1_379_557, "xavier"),
         ("lenet5", "LeNet-5", 61_706, "torch"),
-        ("lenet5_tanh", "LeNet-5 (tanh, average pooling)", 61_706, "torch"),
+        ("lenet5_tanh", "LeNet-5 (tanh)", 61_706, "torch"),
         ("keras_cnn", "Keras-style CNN", 840_554, "torch"),
         ("mlp", "MLP", 79_510, "torch"),
         ("cifar_cnn", "CNN for colour images", 60_362, "torch"),
@@ -83,7 +83,7 @@ def test_that_bundled_networks_are_listed_shallowest_first() -> None:
         "CNN for colour images",
         "Two-layer CNN",
         "LeNet-5",
-        "LeNet-5 (tanh, average pooling)",
+        "LeNet-5 (tanh)",
         "Keras-style CNN",
         "Three-layer CNN",
     ]

@@ -9,13 +9,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QCheckBox, QComboBox, QSlider
+from PyQt6.QtWidgets import QApplication, QCheckBox, QComboBox, QSlider
 from pytestqt.qtbot import QtBot
 
 from cnnviz.control.language import use_language
 from cnnviz.core.cursor import Cursor
 from cnnviz.core.events import Loaded, Starting
+from cnnviz.core.network_file import list_networks
 from cnnviz.core.view import Progress
+from cnnviz.resources import resource
 from cnnviz.ui.field_row import FieldRow
 from cnnviz.ui.lab import LabPage
 from cnnviz.ui.main_window import MainWindow
@@ -229,3 +231,20 @@ def test_that_random_numbers_come_by_key_and_are_whole(window, page) -> None:
     assert np.equal(np.mod(page.lab.bench.input, 1), 0).all()
     window.actions_by_key["random_weights"].trigger()
     assert page.lab.bench.parameters["weight"].tolist() != before.parameters["weight"].tolist()
+
+
+@pytest.mark.parametrize("spoken", ["en", "ko"])
+def test_that_the_name_of_every_example_and_network_can_be_read_whole(
+    window: MainWindow, page: LabPage, qapp: QApplication, spoken: str
+) -> None:
+    window.topbar.offer([(e.key, e.title) for e in list_networks(resource("networks"))])
+    use_language(qapp, spoken)
+    qapp.processEvents()
+    # Beside the text there are the padding (22 pixels), the arrow (22) and the border.
+    for combo, width in (
+        (page.panel.preset, page.panel.preset.width()),
+        (window.topbar.network, 190),
+    ):
+        texts = [combo.itemText(i) for i in range(combo.count())]
+        measure = combo.fontMetrics()
+        assert [t for t in texts if measure.horizontalAdvance(t) > width - 50] == []
