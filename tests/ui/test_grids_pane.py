@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PyQt6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
+from PyQt6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, QRectF, Qt
 from PyQt6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent, QWheelEvent
 from PyQt6.QtWidgets import QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
@@ -20,6 +20,7 @@ from cnnviz.core.cursor import Cursor
 from cnnviz.core.operations import Conv2d, Flatten, Linear, MaxPool2d, Operation, ReLU, Softmax
 from cnnviz.core.operations.batch_norm import BatchNorm2d
 from cnnviz.core.operations.local_response_norm import LocalResponseNorm
+from cnnviz.core.operations.sigmoid import Sigmoid
 from cnnviz.core.operations.transposed_convolution import ConvTranspose2d
 from cnnviz.core.scenes import Empty
 from cnnviz.core.view import Pointing, View
@@ -654,3 +655,25 @@ def test_that_without_a_layer_there_are_no_grids(desk: Desk) -> None:
     assert desk.pane.selection is None
     assert not desk.pane.grab().isNull()
     assert desk.pane.legend(desk.pane.shown) is None
+
+
+@pytest.mark.parametrize("shape", [(1, 4, 4), (3, 6, 6), (5,)])
+def test_that_an_activation_is_charted_beside_its_numbers(
+    make: Callable[..., Desk], shape: tuple[int, ...]
+) -> None:
+    desk = make(random_view(Sigmoid(), shape), 1200, 500)
+    layout = desk.pane.arrangement()
+    assert layout is not None
+    assert layout.chart is not None
+    assert QRectF(desk.pane.rect()).contains(layout.chart)
+    assert not [p for p in layout.placed if p.padded.intersects(layout.chart)]
+    assert all(placed.size.room for placed in layout.placed)
+    desk.pane.resize(420, 220)
+    low = desk.pane.arrangement()
+    assert low is not None
+    assert low.chart is None, "the numbers need the place"
+    desk.pane.look(random_view(Conv2d(1, 1, (3, 3)), (1, 5, 5)))
+    desk.pane.resize(1200, 500)
+    other = desk.pane.arrangement()
+    assert other is not None
+    assert other.chart is None

@@ -143,6 +143,8 @@ class GridsLayout:
         Where it is said which output element is computed.
     rule
         y of the line over the sum, or None.
+    chart
+        Where the curve of an activation is drawn, or None.
     """
 
     placed: tuple[Placed, ...] = ()
@@ -152,6 +154,7 @@ class GridsLayout:
     total: QRectF | None = None
     place: QRectF | None = None
     rule: float | None = None
+    chart: QRectF | None = None
     width: float = 0.0
     height: float = 0.0
 
@@ -173,6 +176,7 @@ class GridsLayout:
             total=None if self.total is None else there(self.total),
             place=None if self.place is None else there(self.place),
             rule=None if self.rule is None else self.rule + down,
+            chart=None if self.chart is None else there(self.chart),
         )
 
     def at(self, x: float, y: float) -> tuple[Placed, Place] | None:
@@ -259,6 +263,7 @@ class Draft:
             self.total,
             self.place,
             self.rule,
+            None,
             width,
             height,
         )
