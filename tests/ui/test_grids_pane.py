@@ -19,10 +19,12 @@ from cnnviz.core.bench_edits import with_block, with_cell
 from cnnviz.core.cursor import Cursor
 from cnnviz.core.operations import Conv2d, Flatten, Linear, MaxPool2d, Operation, ReLU, Softmax
 from cnnviz.core.operations.batch_norm import BatchNorm2d
+from cnnviz.core.operations.cross_entropy import CrossEntropyLoss
 from cnnviz.core.operations.local_response_norm import LocalResponseNorm
 from cnnviz.core.operations.sigmoid import Sigmoid
 from cnnviz.core.operations.transposed_convolution import ConvTranspose2d
 from cnnviz.core.scenes import Empty
+from cnnviz.core.scenes.grids import TERMS
 from cnnviz.core.view import Pointing, View
 from cnnviz.launch import make_fonts
 from cnnviz.ui.painters.grids_layout import SMALLEST_FONT, Placed
@@ -677,3 +679,17 @@ def test_that_an_activation_is_charted_beside_its_numbers(
     other = desk.pane.arrangement()
     assert other is not None
     assert other.chart is None
+
+
+def test_that_the_exponential_of_the_right_class_is_marked(make: Callable[..., Desk]) -> None:
+    desk = make(random_view(CrossEntropyLoss(target=1), (3,)))
+    marked: list[tuple[str, tuple[int, int]]] = []
+    pictures, draw = desk.pane.pictures, desk.pane.pictures.draw_cells
+
+    def draw_cells(painter, placed, values, style, theme, cells):  # type: ignore[no-untyped-def]
+        marked.extend((placed.grid.part, cell) for cell in cells)
+        draw(painter, placed, values, style, theme, cells)
+
+    pictures.draw_cells = draw_cells  # type: ignore[method-assign]
+    desk.pane.grab()
+    assert [cell for part, cell in marked if part == TERMS] == [(0, 1)]

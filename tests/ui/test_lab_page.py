@@ -248,3 +248,15 @@ def test_that_the_name_of_every_example_and_network_can_be_read_whole(
         texts = [combo.itemText(i) for i in range(combo.count())]
         measure = combo.fontMetrics()
         assert [t for t in texts if measure.horizontalAdvance(t) > width - 50] == []
+
+
+def test_that_the_transport_speaks_the_language_of_now(page: LabPage, qapp: QApplication) -> None:
+    before = page.transport.unit.sizeHint().width()
+    use_language(qapp, "ko")
+    qapp.processEvents()
+    korean = page.transport.label.text()
+    use_language(qapp, "en")
+    qapp.processEvents()
+    assert page.transport.label.text() != korean
+    assert page.transport.label.text().startswith("window")
+    assert page.transport.unit.sizeHint().width() == before

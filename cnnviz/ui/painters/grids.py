@@ -199,8 +199,9 @@ def _paint_result(
         mask[: scene.readers.size] = scene.readers.reshape(-1)
         see_through(painter, placed, mask.reshape(grid.rows, grid.columns), theme.palette.bias, 110)
     if grid.part == TERMS:
-        place = divmod(scene.cursor.column, grid.columns)
-        written = scene.cursor.column < count
+        chosen = scene.ledger.winner  # the class of the output, or of the loss
+        assert chosen is not None
+        place, written = divmod(chosen, grid.columns), chosen < count
     else:
         element = scene.element if grid.part == OUTPUT else (*grid.prefix, *scene.element[-2:])
         found = grid.place(element)
