@@ -10,7 +10,7 @@ from PyQt6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from cnnviz.core.cursor import Cursor
-from cnnviz.core.operations import Conv2d, Flatten, Softmax
+from cnnviz.core.operations import Conv2d, Flatten, Linear, Softmax
 from cnnviz.core.scenes.stage import StageScene, stage_scene
 from cnnviz.launch import make_fonts
 from cnnviz.ui import ledger_area
@@ -100,3 +100,20 @@ def test_that_the_total_stays_in_sight_below_a_thousand_products(
         found = [y for text, y in drawn if text == wanted]
         assert found
         assert 0 < found[-1] < area.height()
+
+
+def test_that_the_probability_stays_in_sight_below_its_exponentials(
+    area: LedgerArea, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = network_of((Flatten(), Linear(64, 40), Softmax()))
+    shown = stage_scene(view_of(Cursor(2, 0, 0, 7, 40), made))
+    assert isinstance(shown, StageScene)
+    area.show_scene(shown)
+    drawn: list[tuple[str, float]] = []
+    monkeypatch.setattr(ledger, "write_on", lambda _, at, text, *rest: drawn.append((text, at.y())))
+    area.grab()
+    bar = area.verticalScrollBar()
+    assert bar is not None
+    assert bar.maximum() > 0
+    result = written(shown.ledger.result, 4)
+    assert [text for text, y in drawn if text == result and 0 < y < area.height()]

@@ -16,6 +16,9 @@ from cnnviz.ui.theme import Theme, colour
 TOTALLED = ("sum", "normalise")
 """The verbs of what adds up, in several groups, to a total that is written below them."""
 
+OF_LOGITS = ("softmax", "log_softmax", "cross_entropy")
+"""The verbs whose last line is what all exponentials before it lead to."""
+
 
 @dataclass(frozen=True)
 class Placed:
@@ -50,8 +53,8 @@ def lay_out_ledger(
     scene: StageScene, width: float, decimals: int, theme: Theme, totalled: bool = True
 ) -> LedgerLayout:
     """Flow the ledger of a scene into lines of ``width`` pixels; its total may be left out."""
-    pieces = list(opened_pieces(scene, decimals))
-    total = _total(scene, decimals) if totalled else []
+    pieces, total = _parts(scene, decimals)
+    total = total if totalled else []
     if len(scene.ledger.taps.channels) == 1:
         placed, y, focus = _flow(pieces + total, width, 0.0, theme)
         return LedgerLayout(tuple(placed), (), y, focus)
@@ -65,16 +68,22 @@ def lay_out_ledger(
 
 def lay_out_total(scene: StageScene, width: float, decimals: int, theme: Theme) -> LedgerLayout:
     """What a ledger comes to, by itself; nothing, of what does not add up to a total."""
-    total = _total(scene, decimals)
+    _, total = _parts(scene, decimals)
     if not total:
         return LedgerLayout((), (), 0.0, (0.0, 0.0))
     placed, y, focus = _flow(total, width, 0.0, theme)
     return LedgerLayout(tuple(placed), (), y, focus)
 
 
-def _total(scene: StageScene, decimals: int) -> list[Piece]:
-    totalled = scene.layer.operation.verb in TOTALLED
-    return list(total_pieces(scene, decimals)) if totalled else []
+def _parts(scene: StageScene, decimals: int) -> tuple[list[Piece], list[Piece]]:
+    """What is reckoned with, and what it comes to."""
+    pieces, verb = list(opened_pieces(scene, decimals)), scene.layer.operation.verb
+    if verb in TOTALLED:
+        return pieces, list(total_pieces(scene, decimals))
+    if verb in OF_LOGITS and scene.done:
+        last = max(index for index, piece in enumerate(pieces) if piece.breaks)
+        return pieces[:last], pieces[last:]
+    return pieces, []
 
 
 def paint_ledger(
