@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -693,3 +694,18 @@ def test_that_the_exponential_of_the_right_class_is_marked(make: Callable[..., D
     pictures.draw_cells = draw_cells  # type: ignore[method-assign]
     desk.pane.grab()
     assert [cell for part, cell in marked if part == TERMS] == [(0, 1)]
+
+
+@pytest.mark.parametrize("shape", [(3, 12, 8), (3, 8, 8), (2, 5, 5)])
+def test_that_no_heading_runs_into_another(
+    make: Callable[..., Desk], shape: tuple[int, ...]
+) -> None:
+    for kernel in (3, 5, 8):
+        if kernel > min(shape[1:]):
+            continue
+        desk = make(random_view(Conv2d(shape[0], 40, (kernel, kernel)), shape), 1150, 560)
+        layout = desk.pane.arrangement()
+        assert layout is not None
+        words = [label for label in layout.labels if label.text and label.size == 14]
+        for one, other in combinations(words, 2):
+            assert not one.rect.intersects(other.rect), (one.text, other.text)

@@ -9,7 +9,7 @@ from PyQt6.QtCore import QRectF
 
 from cnnviz.control.language import tr
 from cnnviz.core.numbers import shape as shape_text
-from cnnviz.core.scenes.grids import INPUT, LAID, Contents, Row
+from cnnviz.core.scenes.grids import INPUT, LAID, MAP, Contents, Row
 from cnnviz.ui.painters.grids_layout import (
     HEIGHTS,
     Draft,
@@ -194,7 +194,7 @@ def _name_width(rows: tuple[Row, ...], channels: int, theme: Theme) -> float:
 
 def row_headings(draft: Draft, contents: Contents, channels: int) -> None:
     """What the grids of the first row are, once over all rows."""
-    first = contents.rows[0]
+    first, font = contents.rows[0], draft.theme.font(14)
     names = {
         INPUT: tr(
             "input {shape}", shape=shape_text((channels, first.input.rows, first.input.columns))
@@ -209,7 +209,10 @@ def row_headings(draft: Draft, contents: Contents, channels: int) -> None:
             top = min(p.padded.top() for p in draft.placed if p.grid.part == placed.grid.part)
             over = placed.padded
             over.moveTop(top)
-            headed(draft, names[placed.grid.part], over)
+            name = names[placed.grid.part]
+            if placed.grid.part == MAP and width_of(name, font) > over.width() + draft.theme.px(40):
+                name = tr("map")  # or it would run into the output's
+            headed(draft, name, over)
 
 
 def never_read_caption(draft: Draft, contents: Contents) -> float:
