@@ -26,9 +26,11 @@ from cnnviz.core.operations.sigmoid import Sigmoid
 from cnnviz.core.operations.transposed_convolution import ConvTranspose2d
 from cnnviz.core.scenes import Empty
 from cnnviz.core.scenes.grids import TERMS
+from cnnviz.core.scenes.stage import StageScene
 from cnnviz.core.view import Pointing, View
 from cnnviz.launch import make_fonts
 from cnnviz.ui.painters.grids_layout import SMALLEST_FONT, Placed
+from cnnviz.ui.painters.grids_text import products, written_products
 from cnnviz.ui.panes.grids import GridsPane
 from cnnviz.ui.theme import LIGHT, Theme
 from tests.benches import first_view, lab_view, random_view
@@ -709,3 +711,20 @@ def test_that_no_heading_runs_into_another(
         words = [label for label in layout.labels if label.text and label.size == 14]
         for one, other in combinations(words, 2):
             assert not one.rect.intersects(other.rect), (one.text, other.text)
+
+
+def test_that_few_products_are_written_large_and_stand_near_their_sum(
+    make: Callable[..., Desk],
+) -> None:
+    desk = make(random_view(Conv2d(4, 2, (1, 1)), (4, 3, 3)), 1250, 600)
+    layout = desk.pane.arrangement()
+    assert layout is not None
+    scene = desk.pane.shown
+    assert isinstance(scene, StageScene)
+    small = [run.font.pixelSize() for c in products(scene, 0, 0, Theme()) for run in c]
+    runs, _ = written_products(scene, layout.products, Theme())
+    assert min(run.font.pixelSize() for _, run in runs) > min(small)
+    output = layout.grid(("output", (0,), None))
+    assert output is not None
+    right = max(area.left() for area in layout.products.values())
+    assert output.rect.left() - right < 400, "what adds up is seen together"
