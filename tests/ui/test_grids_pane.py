@@ -689,7 +689,7 @@ def test_that_the_exponential_of_the_right_class_is_marked(make: Callable[..., D
     marked: list[tuple[str, tuple[int, int]]] = []
     pictures, draw = desk.pane.pictures, desk.pane.pictures.draw_cells
 
-    def draw_cells(painter, placed, values, style, theme, cells):  # type: ignore[no-untyped-def]
+    def draw_cells(painter, placed, values, style, theme, cells):
         marked.extend((placed.grid.part, cell) for cell in cells)
         draw(painter, placed, values, style, theme, cells)
 
