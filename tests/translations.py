@@ -17,7 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGUE = ROOT / "resources" / "translations" / "ko.toml"
 
-FUNCTIONS = frozenset({"tr", "mark", "Problem"})
+FUNCTIONS = frozenset({"tr", "mark", "Problem", "Misfit"})
 """Calls whose first argument is a text that a person reads."""
 
 HEADING = """\
@@ -43,7 +43,7 @@ class Text:
 
 
 def texts_in(source: str, name: str) -> Iterator[Text]:
-    """Every first argument of `tr`, `mark` and `Problem` in a Python source."""
+    """Every first argument of `FUNCTIONS` in a Python source."""
     for node in ast.walk(ast.parse(source)):
         if (
             isinstance(node, ast.Call)

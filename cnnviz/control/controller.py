@@ -22,6 +22,7 @@ from cnnviz.core.events import (
     Event,
     Failed,
     Finished,
+    Loaded,
     Notice,
     Ready,
     Starting,
@@ -48,6 +49,8 @@ Measure = tuple[Snapshot, int, Element]
 
 RATE_SECONDS = 3.0
 """Over how long images per second are averaged; time left jumps about with less."""
+
+NO_RUN = mark("No network could be prepared. Choose another one, or other data.")
 
 
 class Controller(Stepping):
@@ -353,8 +356,10 @@ class Controller(Stepping):
 
     def _handle(self, event: Event) -> None:
         match event:
+            case Loaded():
+                self._progress(loaded=True)
             case Starting(what=what, done=done, total=total):
-                self._progress(waiting=what, done=done, total=total)
+                self._progress(waiting=what, done=done, total=total, failed=False)
             case Ready():
                 self._begin(event)
             case Training(running=running):
@@ -373,6 +378,8 @@ class Controller(Stepping):
                 asked, self._pending = self._pending, None
                 self._progress(done=0, total=0)
                 self._awaited_step = 0
+                if not self.view.progress.ready:
+                    self._progress(failed=True, waiting=NO_RUN)
                 self._wrong = self._wrong or []
                 # Perhaps it was the gradient: asking for it again would fail again, and again.
                 self._refused, self._measured = self._measured, None
@@ -400,6 +407,7 @@ class Controller(Stepping):
         self._rates.clear()
         progress = Progress(
             ready=True,
+            loaded=True,
             batches=ready.batches,
             test_count=ready.test_count,
             device=ready.device,

@@ -26,8 +26,13 @@ class Progress:
     ----------
     ready
         False until torch and the data are loaded.
+    loaded
+        False until torch is; the Lab needs no more.
     waiting
         English text of what is awaited, to be translated.
+    failed
+        Whether the first run could not be begun: nothing is awaited any more, ``waiting`` says what
+        to do.
     done, total
         How far that is, where it can be counted; else 0.
     step
@@ -39,7 +44,9 @@ class Progress:
     """
 
     ready: bool = False
+    loaded: bool = False
     waiting: str = ""
+    failed: bool = False
     done: int = 0
     total: int = 0
     running: bool = False

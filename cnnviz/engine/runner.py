@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 
-from cnnviz.core.events import Event, Failed, Starting
+from cnnviz.core.events import Event, Failed, Loaded, Starting
 from cnnviz.core.experiment import Experiment
 from cnnviz.core.filtering import Filtering
 from cnnviz.core.gradient import PixelGradient
@@ -206,6 +206,8 @@ class Runner:
             try:
                 # Here and not above: it takes a second, and the window is shown before it.
                 from cnnviz.engine.worker import Worker
+
+                mailbox.emit(Loaded())
             except Exception as error:
                 _log.exception("torch could not be imported")
                 mailbox.take_experiment()

@@ -49,7 +49,7 @@ class Status(QStatusBar):
         if not progress.ready or progress.total:
             self.where.say(_awaited(progress))
             # Busy, where it is not known how long it takes.
-            self.bar.setRange(0, progress.total)
+            self.bar.setRange(0, int(progress.failed) or progress.total)
             self.bar.setValue(progress.done)
             for label in (self.left, self.rate):
                 label.say("")

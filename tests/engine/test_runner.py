@@ -23,6 +23,7 @@ from cnnviz.core.events import (
     Event,
     Failed,
     Finished,
+    Loaded,
     Notice,
     Ready,
     Starting,
@@ -117,7 +118,7 @@ def test_that_a_run_goes_through_its_epochs(watched: Watched, data: Path) -> Non
     watched.runner.train()
     watched.until(Finished)
     watched.until(Training)
-    after = [event for event in watched.seen if not isinstance(event, Starting | Ready)]
+    after = [event for event in watched.seen if not isinstance(event, Loaded | Starting | Ready)]
     assert [type(event) for event in after] == [
         Training, EpochDone, EpochDone, Finished, Training,
     ]  # fmt: skip

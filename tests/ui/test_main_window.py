@@ -170,6 +170,18 @@ def test_that_a_failure_becomes_a_sentence_across_the_window(qtbot, window, runn
     assert not window.banner.isVisible()
 
 
+def test_that_a_sentence_across_the_window_takes_no_more_lines_than_it_has(qtbot, window) -> None:
+    row = window.topbar.height()
+    window.banner.say(Problem("MNIST: its images are {shape}", shape="1 × 28 × 28"), True)
+    qtbot.waitUntil(
+        lambda: 0 < window.banner.height() < 2 * window.banner.label.fontMetrics().height() + 20
+    )
+    assert window.topbar.height() == row
+    low = window.banner.height()
+    window.banner.say(Problem("a long sentence " * 30), True)
+    qtbot.waitUntil(lambda: window.banner.height() > 1.5 * low)
+
+
 def test_that_a_pane_that_cannot_draw_says_so_and_the_others_go_on(window, caplog) -> None:
     window.pane("pooling").paint = lambda painter, scene: 1 / 0
     window.grab()

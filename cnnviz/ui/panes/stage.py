@@ -51,6 +51,7 @@ class StagePane(Pane):
         column.setSpacing(0)
         for part, stretch in ((self.body, 1), (self.ledger, 0), (transport, 0)):
             column.addWidget(part, stretch)
+        column.insertStretch(0, 0)  # while there is nothing to show, the transport stands below
         self.body.hide()
         self.ledger.hide()
 
