@@ -14,21 +14,27 @@ from cnnviz.core.operations import Parameters
 
 @dataclass(frozen=True, eq=False)
 class Sample:
-    """One image of the test set.
+    """One image of the test set, or a picture of one's own.
 
     Attributes
     ----------
     index
-        Its place in the test set, from 0.
+        Its place in the test set, from 0; of a picture of one's own a number below 0, and another
+        one for each.
     image
         (channels, height, width) float32, 0 … 1, as the network is fed.
     label
-        The right class.
+        The right class; None where nobody has said it.
     """
 
     index: int
     image: NDArray[np.float32]
-    label: int
+    label: int | None
+
+    @property
+    def own(self) -> bool:
+        """Whether it is no image of the test set."""
+        return self.index < 0
 
 
 @dataclass(frozen=True, eq=False)

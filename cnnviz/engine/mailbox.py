@@ -19,7 +19,7 @@ from cnnviz.core.judgement import Judgement
 from cnnviz.core.metrics import MetricLog
 from cnnviz.core.operations import Element, Parameters
 from cnnviz.core.problem import Problem
-from cnnviz.core.snapshot import Snapshot
+from cnnviz.core.snapshot import Sample, Snapshot
 from cnnviz.core.weight_edit import WeightChange
 from cnnviz.engine.run_places import Point
 
@@ -34,8 +34,8 @@ class Requests:
     resume: Point | None = None
     running: bool = False
     singles: int = 0
-    live: int | None = None
-    frozen: tuple[int, Snapshot] | None = None
+    live: int | Sample | None = None
+    frozen: tuple[int | Sample, Snapshot] | None = None
     gradient: tuple[Snapshot, int, Element] | None = None
     wrong: bool = False
     judging: Snapshot | None = None
@@ -133,7 +133,9 @@ class Mailbox:
             self.resume, self.wanted.resume = self.wanted.resume, None
             return experiment
 
-    def take_looks(self) -> tuple[int | None, tuple[int, Snapshot] | None]:
+    def take_looks(
+        self,
+    ) -> tuple[int | Sample | None, tuple[int | Sample, Snapshot] | None]:
         with self.changed:
             looks = self.wanted.live, self.wanted.frozen
             self.wanted.live = self.wanted.frozen = None

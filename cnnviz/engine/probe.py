@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from torch.func import functional_call
 
 from cnnviz.core.gradient import PixelGradient
+from cnnviz.core.network import Network
 from cnnviz.core.operations import Element, Parameters
 from cnnviz.core.problem import Problem
 from cnnviz.core.scenes.ranges import weight_limit
@@ -20,8 +21,8 @@ from cnnviz.engine.evaluate import evaluating
 from cnnviz.engine.session import Session
 
 
-def look(session: Session, index: int) -> Snapshot:
-    """The model as it is now, and what it makes of test image ``index``.
+def look(session: Session, wanted: int | Sample) -> Snapshot:
+    """The model as it is now, and what it makes of a test image, or of a picture of one's own.
 
     Draws no random number and changes nothing, so that training which is watched gives the same
     weights as training which is not.
@@ -29,9 +30,10 @@ def look(session: Session, index: int) -> Snapshot:
     Raises
     ------
     Problem
-        If there is no such test image.
+        If there is no such test image, or the picture has not the shape of the network's input.
     """
-    sample = session.dataset.sample(index)
+    sample = _sample(session, wanted)
+    _check_shape(sample, session.experiment.network)
     modules = list(session.module)
     tensors = [_owned(module) for module in modules]
     with evaluating(session.module):
@@ -52,8 +54,8 @@ def look(session: Session, index: int) -> Snapshot:
     return snapshot
 
 
-def look_frozen(session: Session, index: int, frozen: Snapshot) -> Snapshot:
-    """What an earlier snapshot's weights make of another test image.
+def look_frozen(session: Session, wanted: int | Sample, frozen: Snapshot) -> Snapshot:
+    """What an earlier snapshot's weights make of another image.
 
     The answer carries the very same ``run``, ``step``, ``network`` and ``parameters``; its network
     need not be the one that is trained now.
@@ -63,13 +65,8 @@ def look_frozen(session: Session, index: int, frozen: Snapshot) -> Snapshot:
     Problem
         If there is no such test image, or the network takes images of another size.
     """
-    sample = session.dataset.sample(index)
-    if sample.image.shape != frozen.network.input_shape:
-        raise Problem(
-            "sample: the images are now {given}, the network shown takes {expected}",
-            given=" × ".join(map(str, sample.image.shape)),
-            expected=" × ".join(map(str, frozen.network.input_shape)),
-        )
+    sample = _sample(session, wanted)
+    _check_shape(sample, frozen.network)
     module = empty_module(frozen.network)
     device = session.device.key
     tensors = weights_of(frozen, device)
@@ -107,6 +104,19 @@ def gradient(session: Session, frozen: Snapshot, layer: int, element: Element) -
 def weights_of(frozen: Snapshot, device: str) -> list[dict[str, Tensor]]:
     """A snapshot's numbers as tensors, one mapping a layer; the closing softmax's is empty."""
     return [{k: _weights(v, device) for k, v in owned.items()} for owned in frozen.parameters]
+
+
+def _sample(session: Session, wanted: int | Sample) -> Sample:
+    return wanted if isinstance(wanted, Sample) else session.dataset.sample(wanted)
+
+
+def _check_shape(sample: Sample, network: Network) -> None:
+    if sample.image.shape != network.input_shape:
+        raise Problem(
+            "sample: the images are now {given}, the network shown takes {expected}",
+            given=" × ".join(map(str, sample.image.shape)),
+            expected=" × ".join(map(str, network.input_shape)),
+        )
 
 
 def _copied(session: Session, layer: int, owned: dict[str, Tensor]) -> Parameters:

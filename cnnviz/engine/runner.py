@@ -13,7 +13,7 @@ from cnnviz.core.judgement import Judgement
 from cnnviz.core.metrics import MetricLog
 from cnnviz.core.operations import Element, Parameters
 from cnnviz.core.problem import Problem, mark
-from cnnviz.core.snapshot import Snapshot
+from cnnviz.core.snapshot import Sample, Snapshot
 from cnnviz.core.weight_edit import WeightChange
 from cnnviz.engine.allocator import keep_pages
 from cnnviz.engine.mailbox import Mailbox
@@ -91,13 +91,14 @@ class Runner:
         """Train one batch more, then pause; asked for n times, n batches."""
         self._mailbox.ask_single()
 
-    def look(self, sample: int, frozen: Snapshot | None = None) -> None:
-        """Ask for a snapshot of test image ``sample``.
+    def look(self, sample: int | Sample, frozen: Snapshot | None = None) -> None:
+        """Ask for a snapshot of an image.
 
         Parameters
         ----------
         sample
-            Its index in the test set.
+            Its index in the test set, or a picture of one's own.  One that has not the shape of
+            the network's input, which may be another by now, is not answered.
         frozen
             None for the model as it is at the next pause between batches (`take`); a snapshot
             for what *its* weights make of the image (`take_frozen`), which keeps its ``run``,

@@ -11,7 +11,7 @@ from cnnviz.core.events import Failed, Finished, Notice, Ready, Training, WrongS
 from cnnviz.core.experiment import Experiment
 from cnnviz.core.judgement import Judgement
 from cnnviz.core.problem import Problem
-from cnnviz.core.snapshot import Snapshot
+from cnnviz.core.snapshot import Sample, Snapshot
 from cnnviz.core.weight_edit import WeightChange
 from cnnviz.engine import evaluate, probe, training
 from cnnviz.engine.changing import change_weights
@@ -48,8 +48,9 @@ class Worker:
         self._judging: Generator[None, None, Judgement] | None = None
         self._single_from: int | None = None
         self._announced = False
-        self._put_off: int | None = None  # the test image of a look that must wait
-        self._looked: tuple[int | None, float] = (None, 0.0)  # the last one, and when it may again
+        self._put_off: int | Sample | None = None  # the image of a look that must wait
+        # The last one, and when it may again.
+        self._looked: tuple[int | Sample | None, float] = (None, 0.0)
 
     def serve(self) -> None:
         """Take turns until the mailbox closes; sleep while there is nothing to do."""
@@ -179,6 +180,9 @@ class Worker:
     def _answer_looks(self, session: Session) -> None:
         asked, frozen = self._mailbox.take_looks()
         live = self._due(asked)
+        shape = session.experiment.network.input_shape
+        if isinstance(live, Sample) and live.image.shape != shape:
+            live = None  # asked for while this run was being made: who asked will ask again
         if live is not None:
             began = monotonic()
             self._attempt(lambda: self._mailbox.answer_live(probe.look(session, live)))
@@ -190,8 +194,8 @@ class Worker:
         if measure is not None:
             self._attempt(lambda: self._mailbox.answer_gradient(probe.gradient(session, *measure)))
 
-    def _due(self, asked: int | None) -> int | None:
-        """The test image to look at now, or None.
+    def _due(self, asked: int | Sample | None) -> int | Sample | None:
+        """The image to look at now, or None.
 
         While it trains, the same image has to wait until looking takes no more than its share of
         the time; another one, which a person has chosen, does not.

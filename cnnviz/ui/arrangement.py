@@ -10,7 +10,7 @@ from cnnviz.ui.dock import PaneDock
 Horizontal, Vertical = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
 
 
-ON_DEMAND = ("receptive", "matrix", "graph", "confusion", "data")
+ON_DEMAND = ("receptive", "matrix", "graph", "confusion", "data", "own")
 """Docks that wait behind others until the View menu is asked for them."""
 
 
@@ -28,6 +28,7 @@ def arrange(window: QMainWindow, docks: dict[str, PaneDock]) -> None:
     window.splitDockWidget(docks["pooling"], docks["prediction"], Vertical)
     window.tabifyDockWidget(docks["pooling"], docks["receptive"])
     window.tabifyDockWidget(docks["pooling"], docks["confusion"])
+    window.tabifyDockWidget(docks["pooling"], docks["own"])
     window.tabifyDockWidget(docks["maps"], docks["matrix"])
     window.tabifyDockWidget(docks["maps"], docks["graph"])
     window.tabifyDockWidget(docks["maps"], docks["data"])
@@ -51,3 +52,12 @@ def proportion(window: QMainWindow, docks: dict[str, PaneDock], zoom: float) -> 
     )
     thirds = [round(rest * share) for share in (0.36, 0.34, 0.30)]
     window.resizeDocks([docks["loss"], docks["pooling"], docks["prediction"]], thirds, Vertical)
+
+
+def make_room(window: QMainWindow, docks: dict[str, PaneDock]) -> None:
+    """Give the pane that is drawn in half of its column, if it stands where the design has it."""
+    column = [docks["loss"], docks["own"], docks["prediction"]]
+    if any(dock.isFloating() for dock in column):
+        return
+    height = sum(dock.height() for dock in column)
+    window.resizeDocks(column, [round(height * share) for share in (0.16, 0.51, 0.33)], Vertical)

@@ -49,6 +49,7 @@ PANES = (
     ("graph", mark("Connections")),
     ("confusion", mark("Confusion matrix")),
     ("data", mark("Data")),
+    ("own", mark("Own picture")),
 )
 """Keys and English names of the panes, in the order of the View menu."""
 
@@ -257,7 +258,7 @@ class MainWindow(QMainWindow):
         edits = self.controller.weights if page is None else page
         actions["undo"].setEnabled(edits.can_undo)
         actions["redo"].setEnabled(edits.can_redo)
-        actions["paste"].setEnabled(page is not None)
+        actions["paste"].setEnabled(page is not None or here == NETWORK)
         actions["train"].setEnabled(not view.progress.finished)
         for key, on in (
             ("hold", view.held),

@@ -30,6 +30,7 @@ from cnnviz.ui.dialogs.device import DeviceDialog
 from cnnviz.ui.dialogs.keys import KeysDialog
 from cnnviz.ui.dialogs.settings import SettingsDialog
 from cnnviz.ui.lab import LabPage
+from cnnviz.ui.own_requests import OwnRequests
 from cnnviz.ui.panes.stage import StagePane
 from cnnviz.ui.theme import DARK
 from cnnviz.ui.weight_requests import SUFFIXES as WEIGHTS
@@ -53,6 +54,7 @@ class Requests:
     controller: Controller
     architecture: Architecture
     weights: WeightRequests
+    own: OwnRequests
 
     def __init__(self, window: MainWindow, controller: Controller) -> None:
         self.window = window
@@ -60,6 +62,7 @@ class Requests:
         self.weights = WeightRequests(window, controller)
         self.architecture = Architecture(self)
         self.data = DataRequests(self)
+        self.own = OwnRequests(self)
 
     @property
     def stepping(self) -> Stepping:
@@ -120,7 +123,9 @@ class Requests:
 
     def paste(self) -> None:
         page = self.window.workspaces.page
-        if page is not None and not page.paste():
+        if page is None:
+            self.own.paste()
+        elif not page.paste():
             self.window.banner.say(
                 Problem("There is nothing on the clipboard that can be put in here."), False
             )
@@ -283,6 +288,9 @@ class Requests:
         page = self.window.workspaces.page
         if page is not None and page.open_path(path):
             self._remember(path)
+            return
+        if path.suffix.lower() in SUFFIXES and page is None and self.own.in_front:
+            self.own.open_path(path)
             return
         if path.suffix.lower() in SUFFIXES:
             self.choose_workspace(PHOTOGRAPHS)

@@ -14,7 +14,7 @@ from cnnviz.core.metrics import MetricLog
 from cnnviz.core.operations import Element, Parameters
 from cnnviz.core.problem import Problem
 from cnnviz.core.settings import TrainingSettings
-from cnnviz.core.snapshot import Snapshot
+from cnnviz.core.snapshot import Sample, Snapshot
 from cnnviz.core.weight_edit import WeightChange
 from cnnviz.engine.run_places import Point
 from cnnviz.engine.runner import Runner
@@ -67,7 +67,7 @@ class FakeRunner(Runner):
     def one_batch(self) -> None:
         self.asked.append(("one_batch",))
 
-    def look(self, sample: int, frozen: Snapshot | None = None) -> None:
+    def look(self, sample: int | Sample, frozen: Snapshot | None = None) -> None:
         self.asked.append(("look", sample, frozen))
 
     def measure_gradient(self, snapshot: Snapshot, layer: int, element: Element) -> None:
