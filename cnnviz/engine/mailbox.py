@@ -11,6 +11,7 @@ import threading
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 
+from cnnviz.core.augmentation import Augmenting, Variants
 from cnnviz.core.events import Event
 from cnnviz.core.experiment import Experiment
 from cnnviz.core.filtering import Filtering
@@ -40,6 +41,7 @@ class Requests:
     wrong: bool = False
     judging: Snapshot | None = None
     filtering: Filtering | None = None
+    augmenting: Augmenting | None = None
     changes: tuple[WeightChange, ...] = ()
 
 
@@ -58,6 +60,7 @@ class Mailbox:
         self._live: Snapshot | None = None
         self._frozen: Snapshot | None = None
         self._filtered: Snapshot | Problem | None = None
+        self._variants: Variants | Problem | None = None
         self._gradient: PixelGradient | None = None
         self._judgement: Judgement | Problem | None = None
 
@@ -108,6 +111,11 @@ class Mailbox:
             answer, self._filtered = self._filtered, None
             return answer
 
+    def take_variants(self) -> Variants | Problem | None:
+        with self.changed:
+            answer, self._variants = self._variants, None
+            return answer
+
     def take_events(self) -> list[Event]:
         events: list[Event] = []
         while True:
@@ -150,6 +158,11 @@ class Mailbox:
         with self.changed:
             filtering, self.wanted.filtering = self.wanted.filtering, None
             return filtering
+
+    def take_augmenting(self) -> Augmenting | None:
+        with self.changed:
+            augmenting, self.wanted.augmenting = self.wanted.augmenting, None
+            return augmenting
 
     def take_judging(self) -> Snapshot | None:
         with self.changed:
@@ -202,3 +215,7 @@ class Mailbox:
     def answer_filtering(self, answer: Snapshot | Problem) -> None:
         with self.changed:
             self._filtered = answer
+
+    def answer_augmenting(self, answer: Variants | Problem) -> None:
+        with self.changed:
+            self._variants = answer

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 
+from cnnviz.core.augmentation import Augmenting, Variants
 from cnnviz.core.events import Event, Failed, Starting
 from cnnviz.core.experiment import Experiment
 from cnnviz.core.filtering import Filtering
@@ -132,6 +133,13 @@ class Runner:
         """
         self._mailbox.ask(filtering=asked)
 
+    def augment(self, asked: Augmenting) -> None:
+        """Ask what an augmentation makes of an image; answered by `take_variants`.
+
+        A later request replaces an earlier one that waits.
+        """
+        self._mailbox.ask(augmenting=asked)
+
     def change_weights(self, change: WeightChange) -> None:
         """Set weights between two batches; a look that is asked for afterwards shows them.
 
@@ -166,6 +174,10 @@ class Runner:
         The snapshot's ``run`` is the request's ``number``.
         """
         return self._mailbox.take_filtered()
+
+    def take_variants(self) -> Variants | Problem | None:
+        """The newest answer to `augment`, once; or why there is none."""
+        return self._mailbox.take_variants()
 
     def events(self) -> list[Event]:
         """Everything that happened since the last call, in order."""

@@ -65,6 +65,8 @@ class Session:
         The number of the last change of weights by hand or from a file.
     spoiled
         Why this run cannot train on, if it cannot.
+    colour_axes
+        The principal components of the training images' colours; None until they are asked for.
     copies
         What the newest look has copied of each layer, and of which state.
     """
@@ -92,6 +94,7 @@ class Session:
     waiting: list[Tensor] = field(default_factory=list)
     changes: int = 0
     spoiled: Problem | None = None
+    colour_axes: Tensor | None = None
     copies: dict[int, tuple[tuple[int, ...], Parameters]] = field(default_factory=dict)
 
     @property

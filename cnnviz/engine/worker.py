@@ -7,6 +7,7 @@ from collections.abc import Callable, Generator, Iterator
 from functools import partial
 from time import monotonic
 
+from cnnviz.core.augmentation import Variants
 from cnnviz.core.events import Failed, Finished, Notice, Ready, Training, WrongSamples
 from cnnviz.core.experiment import Experiment
 from cnnviz.core.judgement import Judgement
@@ -14,6 +15,7 @@ from cnnviz.core.problem import Problem
 from cnnviz.core.snapshot import Sample, Snapshot
 from cnnviz.core.weight_edit import WeightChange
 from cnnviz.engine import evaluate, probe, training
+from cnnviz.engine.augmenting import variants
 from cnnviz.engine.changing import change_weights
 from cnnviz.engine.filtering import filtered
 from cnnviz.engine.judging import judge
@@ -66,7 +68,7 @@ class Worker:
 
     def _is_wanted(self) -> bool:
         wanted = self._mailbox.wanted
-        asked = (wanted.live, wanted.frozen, wanted.gradient, wanted.judging)
+        asked = (wanted.live, wanted.frozen, wanted.gradient, wanted.judging, wanted.augmenting)
         looks = wanted.wrong or any(request is not None for request in asked)
         return (
             wanted.closing
@@ -91,6 +93,7 @@ class Worker:
         if self._session is not None:
             self._change(self._session)
             self._answer_looks(self._session)
+            self._augment(self._session)
             self._judge(self._session)
             if self._search is not None or self._mailbox.take_wrong():
                 session = self._session
@@ -219,6 +222,19 @@ class Worker:
         except Problem as problem:
             answer = problem
         self._mailbox.answer_filtering(answer)
+
+    def _augment(self, session: Session) -> None:
+        """As for a filter, who asked is told of a failure, and not the run."""
+        asked = self._mailbox.take_augmenting()
+        if asked is None:
+            return
+        answer: Variants | Problem
+        try:
+            answer = variants(session, asked)
+        except Exception as error:
+            _log.exception("unexpected error while an image was changed")
+            answer = Problem("the image could not be changed: {error}", error=error)
+        self._mailbox.answer_augmenting(answer)
 
     def _judge(self, session: Session) -> None:
         """One chunk of the test set more.  Who asked is told of a failure, and not the run."""

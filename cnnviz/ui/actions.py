@@ -116,6 +116,8 @@ ENTRIES = (
     Entry("reset", RUN, mark("&Reset…"), ("Ctrl+R",), lambda r: r.reset(),
           tip=mark("Begin again from step 0")),
     Entry("settings", RUN, mark("Training &settings…"), ("Ctrl+,",), lambda r: r.edit_settings()),
+    Entry("augmentation", RUN, mark("Au&gmentation…"), ("A",), lambda r: r.edit_augmentation(), where=NETWORK,
+          tip=mark("Change the training images at random: before and after")),
     Entry("device", RUN, mark("&Device and threads…"), ("Ctrl+D",), lambda r: r.choose_device()),
     Entry("previous_sample", RUN, mark("Previous sample"), ("Shift+S",), lambda r: r.controller.step_sample(-1), where=NETWORK),
     Entry("next_sample", RUN, mark("Next sample"), ("S",), lambda r: r.controller.step_sample(1), where=NETWORK),

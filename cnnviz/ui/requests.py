@@ -13,6 +13,7 @@ from PyQt6.QtWidgets import QDialog, QFileDialog, QMessageBox
 
 from cnnviz.control.controller import Controller
 from cnnviz.control.language import resolve_language, tr
+from cnnviz.control.variants import VariantsAsker
 from cnnviz.control.whole_file import write_whole
 from cnnviz.core.cursor import element, group_size, terms_of
 from cnnviz.core.network_file import read_network
@@ -26,6 +27,7 @@ from cnnviz.resources import resource
 from cnnviz.ui.architecture import Architecture
 from cnnviz.ui.data_requests import DataRequests
 from cnnviz.ui.dialogs.about import AboutDialog
+from cnnviz.ui.dialogs.augmentation import AugmentationDialog
 from cnnviz.ui.dialogs.device import DeviceDialog
 from cnnviz.ui.dialogs.keys import KeysDialog
 from cnnviz.ui.dialogs.settings import SettingsDialog
@@ -252,6 +254,19 @@ class Requests:
 
     def edit_settings(self) -> None:
         dialog = SettingsDialog(self.controller.view, self.window)
+        dialog.settings_chosen.connect(self.controller.apply)
+        self._open(dialog)
+
+    def edit_augmentation(self) -> None:
+        """Show the present sample before and after, and begin with what is chosen."""
+        view = self.controller.view
+        shown = view.live or view.stage
+        if shown is None or not view.progress.ready:
+            said = Problem("There is no sample to show yet: it comes when the data are read.")
+            self.window.banner.say(said, False)
+            return
+        asker = VariantsAsker(self.controller.runner, shown.sample)
+        dialog = AugmentationDialog(view.settings, asker, self.window.theme, self.window)
         dialog.settings_chosen.connect(self.controller.apply)
         self._open(dialog)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from cnnviz.core.augmentation import Augmenting, Variants
 from cnnviz.core.dataset import DIGITS, Dataset
 from cnnviz.core.events import Device, Event, Ready
 from cnnviz.core.experiment import Experiment
@@ -40,6 +41,7 @@ class FakeRunner(Runner):
         self.filtered: Snapshot | Problem | None = None
         self.gradient: PixelGradient | None = None
         self.judgement: Judgement | Problem | None = None
+        self.variants: Variants | Problem | None = None
         self.log = MetricLog()
 
     @property
@@ -85,6 +87,13 @@ class FakeRunner(Runner):
 
     def take_filtered(self) -> Snapshot | Problem | None:
         taken, self.filtered = self.filtered, None
+        return taken
+
+    def augment(self, asked: Augmenting) -> None:
+        self.asked.append(("augment", asked))
+
+    def take_variants(self) -> Variants | Problem | None:
+        taken, self.variants = self.variants, None
         return taken
 
     def change_weights(self, change: WeightChange) -> None:
