@@ -36,7 +36,7 @@ from cnnviz.core.own_picture import OwnPicture
 from cnnviz.core.problem import Problem, mark
 from cnnviz.core.settings import TrainingSettings
 from cnnviz.core.snapshot import Sample, Snapshot
-from cnnviz.core.view import Pointing, Progress, View
+from cnnviz.core.view import Pointing, Progress, View, has_dropout
 from cnnviz.core.weight_edit import WeightChange, WeightEdit
 from cnnviz.engine.data_places import path_of, place_of
 from cnnviz.engine.runner import Runner
@@ -235,6 +235,16 @@ class Controller(Stepping):
         self._runner.find_wrong()
         self._listen()
 
+    def strike_out(self, striking: bool) -> None:
+        """Whether dropout strikes out in what is shown, as it does in training."""
+        if striking and not self.view.has_dropout:
+            self.noticed.emit(Problem("This network has no dropout."), False)
+            self.changed.emit()  # the action ticks itself
+            return
+        self.view = replace(self.view, striking=striking)
+        self._runner.strike_out(striking)
+        self._show_sample()
+
     # --- holding --------------------------------------------------------------------------
 
     def follow(self) -> None:
@@ -266,7 +276,7 @@ class Controller(Stepping):
         if live is not None and live.network is self.view.network:
             # One from before a change is followed by another, which was asked for with it.
             # So is one of the sample before: what was asked last is still to come.
-            self._asked = not (self.shows_changes(live) and self._is_wanted(live.sample))
+            self._asked = not (self.shows_changes(live) and self._is_wanted(live))
             if not self._asked:
                 self._poll_every(self._redraw_ms)
             stage = self.view.stage if self.view.held and self.view.stage else live
@@ -361,6 +371,9 @@ class Controller(Stepping):
         experiment = self._pending or self.experiment
         self._pending = None
         another = experiment.network is not self.view.network
+        if self.view.striking and not has_dropout(experiment.network):
+            self.view = replace(self.view, striking=False)
+            self._runner.strike_out(False)
         self.experiment = experiment
         self.player.pause()
         self._wrong = []
@@ -440,9 +453,10 @@ class Controller(Stepping):
         if not self._mailbox.isActive():
             self._mailbox.start()
 
-    def _is_wanted(self, sample: Sample) -> bool:
-        wanted = self._wanted
-        return sample.index == (wanted.index if isinstance(wanted, Sample) else wanted)
+    def _is_wanted(self, live: Snapshot) -> bool:
+        wanted, striking = self._wanted, live.masks is not None
+        index = wanted.index if isinstance(wanted, Sample) else wanted
+        return live.sample.index == index and striking == self.view.striking
 
     def _poll_every(self, milliseconds: int) -> None:
         if self._mailbox.interval() != milliseconds:  # setting it begins the interval anew

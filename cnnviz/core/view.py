@@ -11,7 +11,7 @@ from cnnviz.core.gradient import PixelGradient
 from cnnviz.core.judgement import Judgement
 from cnnviz.core.metrics import MetricLog
 from cnnviz.core.network import Network
-from cnnviz.core.operations import Element
+from cnnviz.core.operations import Dropout, Element
 from cnnviz.core.own_picture import OwnPicture
 from cnnviz.core.settings import TrainingSettings
 from cnnviz.core.snapshot import Snapshot
@@ -90,6 +90,8 @@ class View:
         The log, and how much of it was there when the view was made.
     sample
         The test image that is shown, or was shown last, by its number.
+    striking
+        Whether dropout strikes out in what is looked at, as in training.
     own, own_shown
         A picture of one's own, and whether it is shown instead of the test image.
     data
@@ -115,10 +117,16 @@ class View:
     metric_count: int = 0
     evaluation_count: int = 0
     sample: int = 0
+    striking: bool = False
     own: OwnPicture | None = None
     own_shown: bool = False
     log_scale: bool = True
     data: Dataset | None = None
+
+    @property
+    def has_dropout(self) -> bool:
+        """Whether the network strikes out anything while it trains."""
+        return has_dropout(self.network)
 
     @property
     def test_image(self) -> int:
@@ -129,6 +137,11 @@ class View:
     def class_names(self) -> tuple[str, ...]:
         """English names of the data's classes; those beyond them have numbers."""
         return () if self.data is None else self.data.classes
+
+
+def has_dropout(network: Network) -> bool:
+    """Whether a network strikes out anything while it trains."""
+    return any(isinstance(layer.operation, Dropout) for layer in network.layers)
 
 
 def shown_snapshot(view: View) -> Snapshot | None:

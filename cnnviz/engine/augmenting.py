@@ -13,6 +13,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from cnnviz.core.augmentation import VARIANTS, Augmentation, Augmenting, Change, Variants
+from cnnviz.engine.seeds import mixed
 from cnnviz.engine.session import Session
 
 PORTION = 2_000_000
@@ -65,17 +66,6 @@ def variants(session: Session, asked: Augmenting) -> Variants:
     x = torch.from_numpy(asked.sample.image).to(session.device.key)
     images = changed(x.expand(VARIANTS, *x.shape), wanted, drawn, seed, axes_of(session, wanted))
     return Variants(asked, images.contiguous().cpu().numpy(), changes_of(drawn, len(x) == 3))
-
-
-def mixed(seed: int, step: int) -> int:
-    """A seed of 32 bits for a step, far from those of its neighbours (the finaliser of SplitMix64).
-
-    torch's generator on a CPU takes no more than 32 bits of a seed.
-    """
-    state = (seed + (step + 1) * 0x9E3779B97F4A7C15) % 2**64
-    state = ((state ^ (state >> 30)) * 0xBF58476D1CE4E5B9) % 2**64
-    state = ((state ^ (state >> 27)) * 0x94D049BB133111EB) % 2**64
-    return (state ^ (state >> 31)) >> 32
 
 
 def draw(wanted: Augmentation, count: int, seed: int) -> Drawn:

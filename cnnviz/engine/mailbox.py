@@ -34,6 +34,7 @@ class Requests:
     weights: tuple[Parameters, ...] = ()
     resume: Point | None = None
     running: bool = False
+    striking: bool = False
     singles: int = 0
     live: int | Sample | None = None
     frozen: tuple[int | Sample, Snapshot] | None = None

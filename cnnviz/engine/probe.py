@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -19,13 +20,19 @@ from cnnviz.core.snapshot import Sample, Snapshot
 from cnnviz.engine.build import LARGE, empty_module
 from cnnviz.engine.evaluate import evaluating
 from cnnviz.engine.session import Session
+from cnnviz.engine.striking import masks_of
 
 
-def look(session: Session, wanted: int | Sample) -> Snapshot:
+def look(session: Session, wanted: int | Sample, striking: bool = False) -> Snapshot:
     """The model as it is now, and what it makes of a test image, or of a picture of one's own.
 
     Draws no random number and changes nothing, so that training which is watched gives the same
     weights as training which is not.
+
+    Parameters
+    ----------
+    striking
+        Whether dropout strikes out as in training, with the masks of this step.
 
     Raises
     ------
@@ -34,19 +41,22 @@ def look(session: Session, wanted: int | Sample) -> Snapshot:
     """
     sample = _sample(session, wanted)
     _check_shape(sample, session.experiment.network)
+    network = session.experiment.network
+    masks = masks_of(network, session.settings.seed, session.step) if striking else None
     modules = list(session.module)
     tensors = [_owned(module) for module in modules]
     with evaluating(session.module):
-        outputs = _run_through(modules, tensors, _batch_of(sample, session.device.key))
+        outputs = _run_through(modules, tensors, _batch_of(sample, session.device.key), masks)
         copies = (_copied(session, layer, owned) for layer, owned in enumerate(tensors))
         snapshot = Snapshot(
             run=session.run,
             step=session.step,
-            network=session.experiment.network,
+            network=network,
             sample=sample,
             parameters=(*copies, {}),
             activations=_activations(sample, outputs),
             changes=session.changes,
+            masks=masks,
         )
     for index, layer in enumerate(snapshot.network.layers):
         if layer.parameter_count >= LARGE:  # a window would wait for it
@@ -54,7 +64,9 @@ def look(session: Session, wanted: int | Sample) -> Snapshot:
     return snapshot
 
 
-def look_frozen(session: Session, wanted: int | Sample, frozen: Snapshot) -> Snapshot:
+def look_frozen(
+    session: Session, wanted: int | Sample, frozen: Snapshot, striking: bool = False
+) -> Snapshot:
     """What an earlier snapshot's weights make of another image.
 
     The answer carries the very same ``run``, ``step``, ``network`` and ``parameters``; its network
@@ -70,8 +82,11 @@ def look_frozen(session: Session, wanted: int | Sample, frozen: Snapshot) -> Sna
     module = empty_module(frozen.network)
     device = session.device.key
     tensors = weights_of(frozen, device)
+    masks = frozen.masks if striking else None
+    if striking and masks is None:
+        masks = masks_of(frozen.network, session.settings.seed, frozen.step)
     with evaluating(module):
-        outputs = _run_through(list(module), tensors, _batch_of(sample, device))
+        outputs = _run_through(list(module), tensors, _batch_of(sample, device), masks)
         return Snapshot(
             run=frozen.run,
             step=frozen.step,
@@ -80,6 +95,7 @@ def look_frozen(session: Session, wanted: int | Sample, frozen: Snapshot) -> Sna
             parameters=frozen.parameters,
             activations=_activations(sample, outputs),
             changes=frozen.changes,
+            masks=masks,
         )
 
 
@@ -95,7 +111,7 @@ def gradient(session: Session, frozen: Snapshot, layer: int, element: Element) -
     tensors = weights_of(frozen, device)
     with evaluating(module), torch.enable_grad():
         x = _batch_of(frozen.sample, device).requires_grad_()
-        outputs = _run_through(list(module)[: layer + 1], tensors, x)
+        outputs = _run_through(list(module)[: layer + 1], tensors, x, frozen.masks)
         # Behind the modules comes the softmax, which is asked for only if it is the last layer.
         (found,) = torch.autograd.grad(outputs[layer][0][element], x)
     return PixelGradient(frozen, layer, element, _copy(found[0]))
@@ -142,12 +158,19 @@ def _owned(module: nn.Module) -> dict[str, Tensor]:
 
 
 def _run_through(
-    modules: list[nn.Module], tensors: list[dict[str, Tensor]], x: Tensor
+    modules: list[nn.Module],
+    tensors: list[dict[str, Tensor]],
+    x: Tensor,
+    masks: Mapping[int, NDArray[np.floating[Any]]] | None,
 ) -> list[Tensor]:
     """Every layer's output for a batch of one, the closing softmax's too."""
     outputs: list[Tensor] = []
-    for module, owned in zip(modules, tensors, strict=False):
-        x = functional_call(module, owned, (x,))
+    for layer, (module, owned) in enumerate(zip(modules, tensors, strict=False)):
+        if masks is not None and layer in masks:
+            assert isinstance(module, nn.Dropout)
+            x = x * (torch.from_numpy(masks[layer]).to(x.device) / (1.0 - module.p))
+        else:
+            x = functional_call(module, owned, (x,))
         outputs.append(x)
     outputs.append(torch.softmax(x, dim=1))
     return outputs

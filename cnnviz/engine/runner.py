@@ -111,6 +111,10 @@ class Runner:
         else:
             self._mailbox.ask(frozen=(sample, frozen))
 
+    def strike_out(self, striking: bool) -> None:
+        """Whether dropout strikes out in every look from now on, as it does in training."""
+        self._mailbox.ask(striking=striking)
+
     def measure_gradient(self, snapshot: Snapshot, layer: int, element: Element) -> None:
         """Ask how much each pixel of a snapshot's image counts for an element of a layer.
 

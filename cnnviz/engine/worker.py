@@ -182,17 +182,19 @@ class Worker:
 
     def _answer_looks(self, session: Session) -> None:
         asked, frozen = self._mailbox.take_looks()
+        striking = self._mailbox.wanted.striking
         live = self._due(asked)
         shape = session.experiment.network.input_shape
         if isinstance(live, Sample) and live.image.shape != shape:
             live = None  # asked for while this run was being made: who asked will ask again
         if live is not None:
             began = monotonic()
-            self._attempt(lambda: self._mailbox.answer_live(probe.look(session, live)))
+            self._attempt(lambda: self._mailbox.answer_live(probe.look(session, live, striking)))
             ended = monotonic()
             self._looked = (live, ended + TRAINED_PER_LOOK * (ended - began))
         if frozen is not None:
-            self._attempt(lambda: self._mailbox.answer_frozen(probe.look_frozen(session, *frozen)))
+            answer = partial(probe.look_frozen, session, *frozen, striking)
+            self._attempt(lambda: self._mailbox.answer_frozen(answer()))
         measure = self._mailbox.take_measure()
         if measure is not None:
             self._attempt(lambda: self._mailbox.answer_gradient(probe.gradient(session, *measure)))

@@ -128,6 +128,8 @@ ENTRIES = (
           tip=mark("Draw a digit, or open a picture, and let it run through the network")),
     Entry("take_own", RUN, mark("Own picture again"), ("Shift+D",), lambda r: r.own.take_up(), where=NETWORK,
           tip=mark("Show one's own picture again after images of the test set")),
+    Entry("striking", RUN, mark("Dropout as in training"), ("M",), lambda r: r.toggle_striking(), checkable=True,
+          where=NETWORK, tip=mark("Strike neurons out, others with each mini-batch; off: evaluated, where all of them count")),
     Entry("back", STEP, mark("One step back"), ("Left", "PgUp"), lambda r: r.stepping.step(-1), icon="back"),
     Entry("forward", STEP, mark("One step forward"), ("Right", "PgDown"), lambda r: r.stepping.step(1), icon="forward"),
     Entry("back_larger", STEP, mark("One larger unit back"), ("Shift+Left",), lambda r: r.step_larger(-1)),

@@ -221,6 +221,9 @@ class Requests:
     def toggle_others(self) -> None:
         self.controller.hold_others(not self.controller.view.others_held)
 
+    def toggle_striking(self) -> None:
+        self.controller.strike_out(not self.controller.view.striking)
+
     def toggle_log(self) -> None:
         self.controller.choose_log_scale(not self.controller.view.log_scale)
 

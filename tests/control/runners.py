@@ -72,6 +72,9 @@ class FakeRunner(Runner):
     def look(self, sample: int | Sample, frozen: Snapshot | None = None) -> None:
         self.asked.append(("look", sample, frozen))
 
+    def strike_out(self, striking: bool) -> None:
+        self.asked.append(("strike_out", striking))
+
     def measure_gradient(self, snapshot: Snapshot, layer: int, element: Element) -> None:
         self.asked.append(("measure_gradient", snapshot, layer, element))
 

@@ -22,7 +22,6 @@ from cnnviz.engine.augmenting import (
     changed,
     colour_axes,
     draw,
-    mixed,
     variants,
 )
 from cnnviz.engine.headless import make_session
@@ -30,6 +29,7 @@ from cnnviz.engine.resume import capture
 from cnnviz.engine.run_about import About, experiment_of, written_run
 from cnnviz.engine.run_file import RunFile
 from cnnviz.engine.runner import Runner
+from cnnviz.engine.seeds import mixed
 from cnnviz.engine.session import Session
 from cnnviz.engine.training import train
 from tests.engine.idx_files import TINY, bundled, experiment, settings

@@ -34,6 +34,8 @@ class PredictionScene:
         English names of the classes, from the first; those beyond them have numbers.
     own
         Whether the image is a picture of one's own.
+    striking
+        Whether a dropout has struck out neurons, as in training.
     """
 
     asked: int
@@ -44,6 +46,7 @@ class PredictionScene:
     probabilities: NDArray[np.floating[Any]]
     names: tuple[str, ...] = ()
     own: bool = False
+    striking: bool = False
 
     @property
     def classes(self) -> int:
@@ -74,4 +77,5 @@ def prediction_scene(view: View) -> PredictionScene | Empty:
         probabilities=snapshot.activations[-1],
         names=view.class_names,
         own=snapshot.sample.own,
+        striking=bool(snapshot.masks),
     )

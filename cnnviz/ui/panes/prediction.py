@@ -84,6 +84,10 @@ class PredictionPane(Pane):
         predicted = tr("predicted {number}", number=called(scene.names, scene.chosen))
         return f"{text} · {predicted}"
 
+    def badge(self, scene: Any) -> str:
+        striking = isinstance(scene, PredictionScene) and scene.striking
+        return tr("dropout as in training") if striking else ""
+
     def changed(self, before: Any, scene: Any) -> None:
         shown = isinstance(scene, PredictionScene)
         self.controls.setVisible(shown)
