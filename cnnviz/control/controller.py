@@ -12,6 +12,7 @@ import numpy as np
 from PyQt6.QtCore import QTimer, pyqtSignal
 
 from cnnviz.control.judging import Judging
+from cnnviz.control.own_input import OwnInput
 from cnnviz.control.stepping import Stepping
 from cnnviz.control.time_travel import TimeTravel
 from cnnviz.control.weights import WeightEdits
@@ -35,10 +36,11 @@ from cnnviz.core.known_data import KnownSet
 from cnnviz.core.metrics import MetricLog
 from cnnviz.core.network import Network
 from cnnviz.core.operations import Element, Parameters
+from cnnviz.core.own_picture import OwnPicture
 from cnnviz.core.problem import Problem, mark
 from cnnviz.core.settings import TrainingSettings
-from cnnviz.core.snapshot import Snapshot
-from cnnviz.core.view import Pointing, Progress, View
+from cnnviz.core.snapshot import Sample, Snapshot
+from cnnviz.core.view import Pointing, Progress, View, has_dropout
 from cnnviz.core.weight_edit import WeightChange, WeightEdit
 from cnnviz.engine.data_places import path_of, place_of
 from cnnviz.engine.run_places import Point
@@ -46,6 +48,9 @@ from cnnviz.engine.runner import Runner
 
 Measure = tuple[Snapshot, int, Element]
 """Of which element of which layer, in which snapshot, a gradient is measured."""
+
+OWN_POLL_MS = 16
+"""How often the answer to a picture of one's own is looked for: it is to follow the pen."""
 
 RATE_SECONDS = 3.0
 """Over how long images per second are averaged; time left jumps about with less."""
@@ -88,8 +93,11 @@ class Controller(Stepping):
         self.weights.noticed.connect(self.noticed)
         self.time = TimeTravel(self)
         self.time.noticed.connect(self.noticed)
+        self.own = OwnInput(self)
+        self.own.noticed.connect(self.noticed)
+        self._redraw_ms = round(1000 / redraw_rate)
         self._mailbox = QTimer(self)
-        self._mailbox.setInterval(round(1000 / redraw_rate))
+        self._mailbox.setInterval(self._redraw_ms)
         self._mailbox.timeout.connect(self.drain)
 
     @property
@@ -111,6 +119,7 @@ class Controller(Stepping):
         self._mailbox.stop()
         self.weights.close()
         self.time.close()
+        self.own.close()
         return self._runner.close(timeout)
 
     def train(self) -> None:
@@ -214,13 +223,31 @@ class Controller(Stepping):
         count = self.view.progress.test_count
         if count == 0:
             return
-        self.view = replace(self.view, sample=index % count)
+        self.view = replace(self.view, sample=index % count, own_shown=False)
+        self._show_sample()
+
+    def show_own(self, own: OwnPicture) -> None:
+        """Show a picture of one's own instead of an image of the test set; at once, so to say."""
+        self.view = replace(self.view, own=own, own_shown=True)
+        if self.view.progress.ready:
+            self._poll_every(OWN_POLL_MS)
+            self._show_sample()
+        else:
+            self.changed.emit()  # it is looked at when the network stands
+
+    def _show_sample(self) -> None:
         if self.view.past is not None:
             self.time.look_again()
         elif self.view.held:
-            self._runner.look(self.view.sample, self.view.stage)
+            self._runner.look(self.wanted, self.view.stage)
         self._look_again()
         self.changed.emit()
+
+    @property
+    def wanted(self) -> int | Sample:
+        """What is to be looked at."""
+        own = self.view.own
+        return own.sample if own is not None and self.view.own_shown else self.view.sample
 
     def step_sample(self, by: int) -> None:
         self.choose_sample(self.view.sample + by)
@@ -237,6 +264,16 @@ class Controller(Stepping):
         self._wrong = None
         self._runner.find_wrong()
         self._listen()
+
+    def strike_out(self, striking: bool) -> None:
+        """Whether dropout strikes out in what is shown, as it does in training."""
+        if striking and not self.view.has_dropout:
+            self.noticed.emit(Problem("This network has no dropout."), False)
+            self.changed.emit()  # the action ticks itself
+            return
+        self.view = replace(self.view, striking=striking)
+        self._runner.strike_out(striking)
+        self._show_sample()
 
     # --- holding --------------------------------------------------------------------------
 
@@ -296,7 +333,10 @@ class Controller(Stepping):
         live, frozen = self._runner.take(), self._runner.take_frozen()
         if live is not None and live.network is self.view.network:
             # One from before a change is followed by another, which was asked for with it.
-            self._asked = not self.shows_changes(live)
+            # So is one of the sample before: what was asked last is still to come.
+            self._asked = not (self.shows_changes(live) and self._is_wanted(live))
+            if not self._asked:
+                self._poll_every(self._redraw_ms)
             stage = self.view.stage if self.view.held and self.view.stage else live
             cursor = self.view.cursor if self.view.live is not None else brightest(live)
             self.view = replace(self.view, live=live, stage=stage, cursor=cursor)
@@ -395,6 +435,9 @@ class Controller(Stepping):
         experiment = self._pending or self.experiment
         self._pending = None
         another = experiment.network is not self.view.network
+        if self.view.striking and not has_dropout(experiment.network):
+            self.view = replace(self.view, striking=False)
+            self._runner.strike_out(False)
         self.experiment = experiment
         self.player.pause()
         self._wrong = []
@@ -435,6 +478,7 @@ class Controller(Stepping):
             metric_count=0,
             evaluation_count=0,
             sample=self.view.sample % max(1, ready.test_count),
+            own=self.own.fitted(experiment.network),
             data=ready.data,
         )
         self._look()
@@ -484,9 +528,18 @@ class Controller(Stepping):
         if not self._mailbox.isActive():
             self._mailbox.start()
 
+    def _is_wanted(self, live: Snapshot) -> bool:
+        wanted, striking = self.wanted, live.masks is not None
+        index = wanted.index if isinstance(wanted, Sample) else wanted
+        return live.sample.index == index and striking == self.view.striking
+
+    def _poll_every(self, milliseconds: int) -> None:
+        if self._mailbox.interval() != milliseconds:  # setting it begins the interval anew
+            self._mailbox.setInterval(milliseconds)
+
     def _look(self) -> None:
         self._asked = True
-        self._runner.look(self.view.sample)
+        self._runner.look(self.wanted)
 
     def _look_again(self) -> None:
         self._look()

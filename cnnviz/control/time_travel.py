@@ -238,8 +238,10 @@ class TimeTravel(QObject):
         if self._source is None or view.data is None:
             return
         weights = seen if seen is not None and seen.step == step else None
-        sample = view.data.sample(view.sample)
-        self._reader.visit(Visit(self._source, step, sample, weights))
+        wanted = self._controller.wanted
+        sample = view.data.sample(wanted) if isinstance(wanted, int) else wanted
+        seed = self._controller.experiment.settings.seed if view.striking else None
+        self._reader.visit(Visit(self._source, step, sample, weights, seed))
 
     def _take(self) -> None:
         opened = self._reader.take_opened()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from cnnviz.core.augmentation import Augmentation
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,8 @@ class TrainingSettings:
         "cpu", "cuda", "cuda:1", "mps"; "auto" takes the fastest there is.
     evaluate_every
         Batches between two looks at the test sample; 0 for none.
+    augmentation
+        How the images of each batch are changed at random; not at all in the lecture.
     """
 
     learning_rate: float = 1e-3
@@ -35,3 +39,4 @@ class TrainingSettings:
     threads: int = os.cpu_count() or 1
     device: str = "auto"
     evaluate_every: int = 100
+    augmentation: Augmentation = field(default_factory=Augmentation)

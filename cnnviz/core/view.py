@@ -12,7 +12,8 @@ from cnnviz.core.judgement import Judgement
 from cnnviz.core.kept import Kept
 from cnnviz.core.metrics import MetricLog
 from cnnviz.core.network import Network
-from cnnviz.core.operations import Element
+from cnnviz.core.operations import Dropout, Element
+from cnnviz.core.own_picture import OwnPicture
 from cnnviz.core.settings import TrainingSettings
 from cnnviz.core.snapshot import Snapshot
 from cnnviz.core.timeline import Unit
@@ -104,6 +105,12 @@ class View:
         The newest look at the whole test set; None before the first.
     metrics, metric_count, evaluation_count
         The log, and how much of it was there when the view was made.
+    sample
+        The test image that is shown, or was shown last, by its number.
+    striking
+        Whether dropout strikes out in what is looked at, as in training.
+    own, own_shown
+        A picture of one's own, and whether it is shown instead of the test image.
     data
         The images that are trained on and tested with; None before they are read.
     """
@@ -131,13 +138,31 @@ class View:
     metric_count: int = 0
     evaluation_count: int = 0
     sample: int = 0
+    striking: bool = False
+    own: OwnPicture | None = None
+    own_shown: bool = False
     log_scale: bool = True
     data: Dataset | None = None
+
+    @property
+    def has_dropout(self) -> bool:
+        """Whether the network strikes out anything while it trains."""
+        return has_dropout(self.network)
+
+    @property
+    def test_image(self) -> int:
+        """The number of the test image that is shown; −1 where it is a picture of one's own."""
+        return -1 if self.own_shown else self.sample
 
     @property
     def class_names(self) -> tuple[str, ...]:
         """English names of the data's classes; those beyond them have numbers."""
         return () if self.data is None else self.data.classes
+
+
+def has_dropout(network: Network) -> bool:
+    """Whether a network strikes out anything while it trains."""
+    return any(isinstance(layer.operation, Dropout) for layer in network.layers)
 
 
 def shown_snapshot(view: View) -> Snapshot | None:

@@ -69,12 +69,15 @@ class Visit:
     ----------
     weights
         A snapshot of that step, where one has been read already: only the image is another.
+    seed
+        Of the run, where dropout is to strike out as it did in training; else None.
     """
 
     source: Source
     step: int
     sample: Sample
     weights: Snapshot | None = None
+    seed: int | None = None
 
 
 class RunReader:
@@ -328,10 +331,13 @@ class _Desk:
         """A kept step with a sample; the nearest one, where it was given up meanwhile."""
         from cnnviz.engine.one_thread import one_thread  # torch; the window does without
         from cnnviz.engine.probe import with_weights
+        from cnnviz.engine.striking import masks_of
 
         weights = visit.weights or self._read(visit)
+        network, seed = visit.source.network, visit.seed
+        masks = None if seed is None else masks_of(network, seed, weights.step)
         with one_thread():
-            return with_weights(weights, visit.sample)
+            return with_weights(weights, visit.sample, masks=masks)
 
     def _read(self, visit: Visit) -> Snapshot:
         source = visit.source

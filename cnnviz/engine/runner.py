@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 
+from cnnviz.core.augmentation import Augmenting, Variants
 from cnnviz.core.events import Event, Failed, Loaded, Starting
 from cnnviz.core.experiment import Experiment
 from cnnviz.core.filtering import Filtering
@@ -13,7 +14,7 @@ from cnnviz.core.judgement import Judgement
 from cnnviz.core.metrics import MetricLog
 from cnnviz.core.operations import Element, Parameters
 from cnnviz.core.problem import Problem, mark
-from cnnviz.core.snapshot import Snapshot
+from cnnviz.core.snapshot import Sample, Snapshot
 from cnnviz.core.weight_edit import WeightChange
 from cnnviz.engine.allocator import keep_pages
 from cnnviz.engine.mailbox import Mailbox
@@ -100,13 +101,14 @@ class Runner:
         """Train one batch more, then pause; asked for n times, n batches."""
         self._mailbox.ask_single()
 
-    def look(self, sample: int, frozen: Snapshot | None = None) -> None:
-        """Ask for a snapshot of test image ``sample``.
+    def look(self, sample: int | Sample, frozen: Snapshot | None = None) -> None:
+        """Ask for a snapshot of an image.
 
         Parameters
         ----------
         sample
-            Its index in the test set.
+            Its index in the test set, or a picture of one's own.  One that has not the shape of
+            the network's input, which may be another by now, is not answered.
         frozen
             None for the model as it is at the next pause between batches (`take`); a snapshot
             for what *its* weights make of the image (`take_frozen`), which keeps its ``run``,
@@ -117,6 +119,10 @@ class Runner:
             self._mailbox.ask(live=sample)
         else:
             self._mailbox.ask(frozen=(sample, frozen))
+
+    def strike_out(self, striking: bool) -> None:
+        """Whether dropout strikes out in every look from now on, as it does in training."""
+        self._mailbox.ask(striking=striking)
 
     def measure_gradient(self, snapshot: Snapshot, layer: int, element: Element) -> None:
         """Ask how much each pixel of a snapshot's image counts for an element of a layer.
@@ -139,6 +145,13 @@ class Runner:
         It needs no run.  A later request replaces an earlier one that waits.
         """
         self._mailbox.ask(filtering=asked)
+
+    def augment(self, asked: Augmenting) -> None:
+        """Ask what an augmentation makes of an image; answered by `take_variants`.
+
+        A later request replaces an earlier one that waits.
+        """
+        self._mailbox.ask(augmenting=asked)
 
     def change_weights(self, change: WeightChange) -> None:
         """Set weights between two batches; a look that is asked for afterwards shows them.
@@ -174,6 +187,10 @@ class Runner:
         The snapshot's ``run`` is the request's ``number``.
         """
         return self._mailbox.take_filtered()
+
+    def take_variants(self) -> Variants | Problem | None:
+        """The newest answer to `augment`, once; or why there is none."""
+        return self._mailbox.take_variants()
 
     def events(self) -> list[Event]:
         """Everything that happened since the last call, in order."""

@@ -68,6 +68,8 @@ class Session:
         Why this run cannot train on, if it cannot.
     ranks
         The processes that train it together; one alone, as a rule.
+    colour_axes
+        The principal components of the training images' colours; None until they are asked for.
     copies
         What the newest look has copied of each layer, and of which state.
     """
@@ -96,6 +98,7 @@ class Session:
     changes: int = 0
     spoiled: Problem | None = None
     ranks: Ranks = field(default_factory=Ranks)
+    colour_axes: Tensor | None = None
     copies: dict[int, tuple[tuple[int, ...], Parameters]] = field(default_factory=dict)
 
     @property

@@ -10,6 +10,7 @@ another order, and the last bits may differ.
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 
 from cnnviz.core.network import Layer, Network
@@ -32,6 +33,7 @@ def program(network: Network, settings: TrainingSettings, data: Path) -> str:
     title = " ".join(network.title.split())
     return PROGRAM.format(
         title=title.replace("\\", "/").replace('"', "'"),
+        note=_note(settings),
         count=f"{network.parameter_count:,}",
         device=_device(settings),
         seed=settings.seed,
@@ -42,6 +44,16 @@ def program(network: Network, settings: TrainingSettings, data: Path) -> str:
         data=str(data),
         shape=network.input_shape,
         model="\n".join(_model(network)),
+    )
+
+
+def _note(settings: TrainingSettings) -> str:
+    """A line where this program does less than cnnviz."""
+    if not settings.augmentation.on:
+        return ""
+    given = ", ".join(f"{name} {value}" for name, value in asdict(settings.augmentation).items())
+    return (
+        f"# cnnviz changed the images of each batch at random ({given}); this program does not.\n"
     )
 
 
@@ -106,7 +118,7 @@ def _sizes(shape: tuple[int, ...]) -> str:
 
 PROGRAM = '''\
 """{title}: {count} parameters, trained with PyTorch; written by cnnviz."""
-
+{note}
 # 1. Libraries
 import gzip
 from pathlib import Path

@@ -14,6 +14,7 @@ from cnnviz.ui.panes.kernels import KernelsPane
 from cnnviz.ui.panes.loss import LossPane
 from cnnviz.ui.panes.maps import MapsPane
 from cnnviz.ui.panes.matrix import MatrixPane
+from cnnviz.ui.panes.own import OwnPane
 from cnnviz.ui.panes.pooling import PoolingPane
 from cnnviz.ui.panes.prediction import PredictionPane
 from cnnviz.ui.panes.receptive import ReceptivePane
@@ -44,6 +45,7 @@ def furnish(window: MainWindow, controller: Controller, networks: list[tuple[str
         GraphPane(),
         ConfusionPane(),
         DataPane(),
+        OwnPane(),
     )
     for pane in panes:
         window.docks[pane.key].hold(pane)
@@ -81,6 +83,14 @@ def _connect(window: MainWindow, controller: Controller, requests: Requests) -> 
         "film_requested": controller.time.toggle_film,
         "live_requested": controller.time.go_live,
         "branch_requested": controller.time.branch,
+        "own_stroke_requested": controller.own.stroke,
+        "own_lifted": controller.own.lift,
+        "own_undo_requested": controller.own.undo,
+        "own_clear_requested": controller.own.clear,
+        "own_label_chosen": controller.own.choose_label,
+        "own_open_requested": requests.own.open,
+        "own_paste_requested": requests.own.paste,
+        "own_take_requested": requests.own.take_up,
     }
     for dock in window.docks.values():
         connect(dock.pane, carried_out)

@@ -50,6 +50,7 @@ PANES = (
     ("graph", mark("Connections")),
     ("confusion", mark("Confusion matrix")),
     ("data", mark("Data")),
+    ("own", mark("Own picture")),
 )
 """Keys and English names of the panes, in the order of the View menu."""
 
@@ -280,12 +281,14 @@ class MainWindow(QMainWindow):
         edits = self.controller.weights if page is None else page
         actions["undo"].setEnabled(edits.can_undo)
         actions["redo"].setEnabled(edits.can_redo)
-        actions["paste"].setEnabled(page is not None)
+        actions["striking"].setEnabled(here == NETWORK and view.has_dropout)
+        actions["paste"].setEnabled(page is not None or here == NETWORK)
         actions["train"].setEnabled(not view.progress.finished)
         for key, on in (
             ("hold", view.held),
             ("hold_others", view.others_held),
             ("log_scale", view.log_scale),
+            ("striking", view.striking),
             ("motion", self.theme.reduced_motion),
             ("full_screen", self.isFullScreen()),
             *((f"workspace_{key}", key == above) for key, _ in WORKSPACES),

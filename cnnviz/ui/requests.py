@@ -13,6 +13,7 @@ from PyQt6.QtWidgets import QDialog, QFileDialog, QMessageBox
 
 from cnnviz.control.controller import Controller
 from cnnviz.control.language import resolve_language, tr
+from cnnviz.control.variants import VariantsAsker
 from cnnviz.control.whole_file import write_whole
 from cnnviz.core.cursor import element, group_size, terms_of
 from cnnviz.core.network_file import read_network
@@ -28,10 +29,12 @@ from cnnviz.ui.architecture import Architecture
 from cnnviz.ui.arrangement import ON_DEMAND
 from cnnviz.ui.data_requests import DataRequests
 from cnnviz.ui.dialogs.about import AboutDialog
+from cnnviz.ui.dialogs.augmentation import AugmentationDialog
 from cnnviz.ui.dialogs.device import DeviceDialog
 from cnnviz.ui.dialogs.keys import KeysDialog
 from cnnviz.ui.dialogs.settings import SettingsDialog
 from cnnviz.ui.lab import LabPage
+from cnnviz.ui.own_requests import OwnRequests
 from cnnviz.ui.panes.stage import StagePane
 from cnnviz.ui.run_requests import RunRequests
 from cnnviz.ui.theme import DARK
@@ -57,6 +60,7 @@ class Requests:
     architecture: Architecture
     weights: WeightRequests
     runs: RunRequests
+    own: OwnRequests
 
     def __init__(self, window: MainWindow, controller: Controller) -> None:
         self.window = window
@@ -65,6 +69,7 @@ class Requests:
         self.architecture = Architecture(self)
         self.data = DataRequests(self)
         self.runs = RunRequests(self)
+        self.own = OwnRequests(self)
 
     @property
     def stepping(self) -> Stepping:
@@ -136,7 +141,9 @@ class Requests:
 
     def paste(self) -> None:
         page = self.window.workspaces.page
-        if page is not None and not page.paste():
+        if page is None:
+            self.own.paste()
+        elif not page.paste():
             self.window.banner.say(
                 Problem("There is nothing on the clipboard that can be put in here."), False
             )
@@ -230,6 +237,9 @@ class Requests:
     def toggle_others(self) -> None:
         self.controller.hold_others(not self.controller.view.others_held)
 
+    def toggle_striking(self) -> None:
+        self.controller.strike_out(not self.controller.view.striking)
+
     def toggle_log(self) -> None:
         self.controller.choose_log_scale(not self.controller.view.log_scale)
 
@@ -263,6 +273,19 @@ class Requests:
 
     def edit_settings(self) -> None:
         dialog = SettingsDialog(self.controller.view, self.window)
+        dialog.settings_chosen.connect(self.controller.apply)
+        self._open(dialog)
+
+    def edit_augmentation(self) -> None:
+        """Show the present sample before and after, and begin with what is chosen."""
+        view = self.controller.view
+        shown = view.live or view.stage
+        if shown is None or not view.progress.ready:
+            said = Problem("There is no sample to show yet: it comes when the data are read.")
+            self.window.banner.say(said, False)
+            return
+        asker = VariantsAsker(self.controller.runner, shown.sample)
+        dialog = AugmentationDialog(view.settings, asker, self.window.theme, self.window)
         dialog.settings_chosen.connect(self.controller.apply)
         self._open(dialog)
 
@@ -303,6 +326,9 @@ class Requests:
         if path.suffix.lower() == RUN:
             self._remember(path)
             self.runs.open_file(path)
+            return
+        if path.suffix.lower() in SUFFIXES and page is None and self.own.in_front:
+            self.own.open_path(path)
             return
         if path.suffix.lower() in SUFFIXES:
             self.choose_workspace(PHOTOGRAPHS)

@@ -31,7 +31,7 @@ from cnnviz.core.events import (
     WrongSamples,
 )
 from cnnviz.core.experiment import Experiment
-from cnnviz.core.snapshot import Snapshot
+from cnnviz.core.snapshot import Sample, Snapshot
 from cnnviz.engine import probe, training
 from cnnviz.engine.runner import Runner
 from cnnviz.engine.session import Session
@@ -422,10 +422,10 @@ def test_that_closing_gives_up_after_its_timeout(
     inside, go_on = threading.Event(), threading.Event()
     original = probe.look
 
-    def slow(session: Session, index: int) -> Snapshot:
+    def slow(session: Session, wanted: int | Sample, striking: bool) -> Snapshot:
         inside.set()
         assert go_on.wait(PATIENCE)
-        return original(session, index)
+        return original(session, wanted, striking)
 
     monkeypatch.setattr(probe, "look", slow)
     watched = Watched()

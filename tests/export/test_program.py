@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import torch
 
+from cnnviz.core.augmentation import Augmentation
 from cnnviz.core.network import Network, build_network
 from cnnviz.core.operations import Conv2d, Dropout, Flatten, Linear, MaxPool2d, ReLU, Softmax
 from cnnviz.core.operations.average_pooling import AvgPool2d
@@ -132,3 +133,13 @@ def test_that_the_eight_steps_stand_in_the_lectures_order() -> None:
     assert places == sorted(places)
     assert "nn.init.xavier_uniform_(self.fc1[0].weight)" in text
     assert "out = out.flatten(1)" in text
+
+
+def test_that_the_program_says_that_it_does_not_augment(data: Path) -> None:
+    plain = experiment(data, TINY)
+    wanted = experiment(data, TINY, augmentation=Augmentation(shift=2))
+    said = program(TINY, wanted.settings, data)
+    line = next(line for line in said.splitlines() if "this program does not" in line)
+    assert line.startswith("# ")
+    assert "shift 2" in line
+    assert said.replace(f"{line}\n", "") == program(TINY, plain.settings, data)

@@ -44,6 +44,9 @@ class SettingsDialog(QDialog):
         form.addRow(tr("Epochs"), self.epochs)
         form.addRow(tr("Seed"), self.seed)
         form.addRow(tr("Batches between two looks at 1,000 test images (0: none)"), self.every)
+        self.augmentation = QLabel(self)
+        form.addRow(tr("Augmentation"), self.augmentation)
+        self._say_augmentation()
         note = QLabel(tr("A new run begins with these settings."), self)
         note.setObjectName("muted")
         form.addRow(note)
@@ -58,7 +61,7 @@ class SettingsDialog(QDialog):
         defaults = buttons.button(QDialogButtonBox.StandardButton.RestoreDefaults)
         if defaults is not None:
             defaults.setText(tr("The lecture's settings"))
-            defaults.clicked.connect(lambda: self._fill(TrainingSettings()))
+            defaults.clicked.connect(self._restore)
         form.addRow(buttons)
 
     def _fill(self, settings: TrainingSettings) -> None:
@@ -67,6 +70,17 @@ class SettingsDialog(QDialog):
         self.epochs.setValue(settings.epochs)
         self.seed.setValue(settings.seed)
         self.every.setValue(settings.evaluate_every)
+
+    def _restore(self) -> None:
+        """The lecture's settings, and its images as they are."""
+        lecture = TrainingSettings()
+        self._settings = replace(self._settings, augmentation=lecture.augmentation)
+        self._say_augmentation()
+        self._fill(lecture)
+
+    def _say_augmentation(self) -> None:
+        on = self._settings.augmentation.on
+        self.augmentation.setText(tr("on (see Run, Augmentation)") if on else tr("off"))
 
     def _accept(self) -> None:
         self.settings_chosen.emit(

@@ -25,7 +25,7 @@ from cnnviz.ui.pane import Legend, Pane
 from cnnviz.ui.theme import Theme, colour
 from cnnviz.ui.transport import Transport
 from cnnviz.ui.weight_editing import Target, WeightEditing
-from cnnviz.ui.words import formula, geometry, layer_name
+from cnnviz.ui.words import formula, geometry, layer_name, struck_text
 
 
 class StagePane(Pane):
@@ -73,6 +73,8 @@ class StagePane(Pane):
                     count=layer.output_shape[0],
                 )
             )
+        if scene.mask is not None:
+            parts.append(struck_text(scene.mask == 0))
         parts += [part for part in (geometry(layer), formula(layer)) if part]
         return " · ".join(parts)
 
