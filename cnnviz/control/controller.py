@@ -76,6 +76,7 @@ class Controller(Stepping):
         self._wrong_step = -1
         self._rates: deque[tuple[float, int]] = deque()
         self._run = 0  # the number of the present one
+        self.run_path: Path | None = None  # where it is recorded, once it is trained
         self._changes = 0  # of weights, in this run
         self.weights = WeightEdits(self)
         self.weights.noticed.connect(self.noticed)
@@ -335,6 +336,7 @@ class Controller(Stepping):
         self.player.pause()
         self._wrong = []
         self._run, self._changes = ready.run, 0
+        self.run_path = ready.path
         self.weights.begin()
         self._measured = self._refused = None  # what the run before would have answered is gone
         self._judging.forget()

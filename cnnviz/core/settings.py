@@ -26,6 +26,11 @@ class TrainingSettings:
         "cpu", "cuda", "cuda:1", "mps"; "auto" takes the fastest there is.
     evaluate_every
         Batches between two looks at the test sample; 0 for none.
+    train_images
+        Only the first so many images of the training set are learned from; 0 for all.
+    pixel_seed
+        Every image has its pixels in another order, the same for all, drawn from this seed; 0
+        leaves them where they are.
     """
 
     learning_rate: float = 1e-3
@@ -35,3 +40,5 @@ class TrainingSettings:
     threads: int = os.cpu_count() or 1
     device: str = "auto"
     evaluate_every: int = 100
+    train_images: int = 0
+    pixel_seed: int = 0

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cnnviz.core.problem import mark
-from cnnviz.ui.workspace import EDITOR, LAB, NETWORK, WAYS, WORKSPACES
+from cnnviz.ui.workspace import EDITOR, LAB, NETWORK, RUNS, WAYS, WORKSPACES
 
 if TYPE_CHECKING:
     from cnnviz.ui.requests import Requests
@@ -109,6 +109,11 @@ ENTRIES = (
           tip=mark("Back to the network as it is; what was edited is kept until another network is in use")),
     Entry("random_input", EDIT, mark("Random &input"), ("R",), lambda r: r.draw("input"), where=LAB),
     Entry("random_weights", EDIT, mark("Random &weights"), ("Shift+R",), lambda r: r.draw("weights"), where=LAB),
+    Entry("rename_run", EDIT, mark("Re&name the run"), ("F2",), lambda r: r.runs("rename"), where=RUNS),
+    Entry("remove_runs", EDIT, mark("&Delete the runs"), ("Del",), lambda r: r.runs("remove"), where=RUNS,
+          tip=mark("They lie aside for a week, and Undo puts them back")),
+    Entry("export_runs", FILE, mark("E&xport metrics as CSV…"), ("Ctrl+E",), lambda r: r.runs("export"), where=RUNS,
+          tip=mark("Loss of every batch, and loss and accuracy on the test set, of the selected runs")),
     Entry("train", RUN, mark("&Train"), ("T",), lambda r: r.controller.toggle_training(),
           tip=mark("Train, or pause training")),
     Entry("one_batch", RUN, mark("&One batch"), ("N",), lambda r: r.controller.one_batch(),

@@ -250,8 +250,8 @@ class MainWindow(QMainWindow):
                 possible = entry.where == here and (page is None or page.can(entry.key))
                 actions[entry.key].setEnabled(possible)
             elif entry.menu in ("", STEP) and entry.key != "nothing":
-                # There is nothing to step through while a network is edited.
-                actions[entry.key].setEnabled(here != EDITOR)
+                # There is nothing to step through in a list, or while a network is edited.
+                actions[entry.key].setEnabled(page is None or page.steps)
         actions["one_batch"].setEnabled(ready and not running)
         actions["wrong_sample"].setEnabled(ready and not running and here == NETWORK)
         edits = self.controller.weights if page is None else page

@@ -34,7 +34,7 @@ from cnnviz.ui.panes.stage import StagePane
 from cnnviz.ui.theme import DARK
 from cnnviz.ui.weight_requests import SUFFIXES as WEIGHTS
 from cnnviz.ui.weight_requests import WeightRequests
-from cnnviz.ui.workspace import LAB, PHOTOGRAPHS
+from cnnviz.ui.workspace import LAB, PHOTOGRAPHS, RUNS
 
 if TYPE_CHECKING:
     from cnnviz.control.stepping import Stepping
@@ -97,6 +97,12 @@ class Requests:
             self.save_file(
                 tr("Save the bench"), "toml", tr("Benches of the Lab (*.toml)"), lab.write_file
             )
+
+    def runs(self, what: str) -> None:
+        """Something that the list of runs does: "rename", "remove" and so on."""
+        page = self.window.workspaces.page
+        if page is not None and page.key == RUNS:
+            getattr(page, what)()
 
     def undo(self) -> None:
         page = self.window.workspaces.page
