@@ -220,7 +220,7 @@ def _row_of(file: RunFile) -> RunRow:
     experiment, about, losses = file.experiment, file.about, file.losses()
     looks = file.evaluations()
     whole = [look for look in looks if look.complete]
-    last = (whole or looks or [None])[-1]
+    last = (whole or looks)[-1] if looks else None
     done = len(whole) >= experiment.settings.epochs
     return RunRow(
         path=file.path,

@@ -164,6 +164,12 @@ ENTRIES = (
         Entry(f"way_{number}", VIEW, name, (f"Alt+{number}",), _to_way(number - 1), where=LAB, checkable=True)
         for number, name in enumerate(WAYS, start=1)
     ),
+    Entry("compare_curves", VIEW, mark("&Curves"), ("Alt+1",), lambda r: r.runs("look_at_curves"), where=RUNS, checkable=True,
+          tip=mark("Loss and accuracy of the selected runs in common charts")),
+    Entry("compare_shifts", VIEW, mark("Accuracy by &shift"), ("Alt+2",), lambda r: r.runs("look_at_shifts"), where=RUNS,
+          checkable=True, tip=mark("How well the selected runs do on digits that are shifted sideways")),
+    Entry("compare_differences", VIEW, mark("&Differences"), ("Alt+3",), lambda r: r.runs("look_at_differences"),
+          where=RUNS, checkable=True, tip=mark("Settings and layers in which the selected runs differ, and what came out")),
     Entry("log_scale", VIEW, mark("Logarithmic loss"), ("G",), lambda r: r.toggle_log(), checkable=True,
           where=NETWORK),
     Entry("zoom_in", VIEW, mark("Zoom &in"), ("Ctrl+=", "Ctrl++"), lambda r: r.zoom_by(1)),

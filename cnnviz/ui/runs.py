@@ -7,7 +7,16 @@ from typing import ClassVar
 
 from PyQt6.QtCore import QPoint, Qt, pyqtSignal
 from PyQt6.QtGui import QAction, QGuiApplication
-from PyQt6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout
+from PyQt6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QSplitter,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from cnnviz.control.controller import Controller
 from cnnviz.control.language import tr
@@ -16,6 +25,7 @@ from cnnviz.core.recorded import RunRow
 from cnnviz.core.view import View
 from cnnviz.engine.run_places import runs_folder
 from cnnviz.export.table import as_tabs
+from cnnviz.ui.comparison import Comparison
 from cnnviz.ui.main_window import MainWindow
 from cnnviz.ui.runs_table import RunsTable
 from cnnviz.ui.theme import Theme
@@ -28,7 +38,7 @@ CLOSING_SECONDS = 0.3
 
 
 class RunsPage(Workspace):
-    """The table of runs with its buttons."""
+    """The table of runs above, and what the selected ones have in common and not below."""
 
     key: ClassVar[str] = RUNS
     steps: ClassVar[bool] = False
@@ -44,10 +54,12 @@ class RunsPage(Workspace):
         self.setObjectName("page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.heading = QLabel(self)
+        self.heading.setObjectName("brand")
         self.note = QLabel(self)
         self.note.setObjectName("muted")
         self.table = RunsTable(self)
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.comparison = Comparison(actions, self)
         self._arrange()
         self._connect()
         self.retranslate()
@@ -64,8 +76,18 @@ class RunsPage(Workspace):
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             self._top.addWidget(button)
-        self._column.addLayout(self._top)
-        self._column.addWidget(self.table, 1)
+        above = QWidget(self)
+        column = QVBoxLayout(above)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(self._top)
+        column.addWidget(self.table, 1)
+        self.splitter = QSplitter(Qt.Orientation.Vertical, self)
+        self.splitter.setChildrenCollapsible(False)
+        for part, stretch in ((above, 2), (self.comparison, 3)):
+            self.splitter.addWidget(part)
+            self.splitter.setStretchFactor(self.splitter.count() - 1, stretch)
+        self._column.addWidget(self.splitter, 1)
 
     def _connect(self) -> None:
         runs, table = self.runs, self.table
@@ -74,6 +96,7 @@ class RunsPage(Workspace):
         table.opened.connect(self.open_requested)
         table.customContextMenuRequested.connect(self._offer)
         runs.listed.connect(self._list)
+        runs.compared_changed.connect(lambda: self.comparison.show_runs(runs.compared))
         runs.edited.connect(self.undo_changed)
 
     # --- what is asked for -----------------------------------------------------------------
@@ -96,6 +119,15 @@ class RunsPage(Workspace):
         dialog.fileSelected.connect(lambda name: self.runs.export(rows, Path(name)))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
+
+    def look_at_curves(self) -> None:
+        self.comparison.show_look(0)
+
+    def look_at_shifts(self) -> None:
+        self.comparison.show_look(1)
+
+    def look_at_differences(self) -> None:
+        self.comparison.show_look(2)
 
     def _offer(self, at: QPoint) -> None:
         menu = QMenu(self)
@@ -140,6 +172,8 @@ class RunsPage(Workspace):
         self.undo_changed.emit()
 
     def _chosen(self) -> None:
+        readable = (row for row in self.table.selected if row.problem is None)
+        self.runs.compare(tuple(row.path for row in readable))
         self.undo_changed.emit()  # what the buttons do depends on what is selected
 
     def _say(self) -> None:
@@ -183,12 +217,14 @@ class RunsPage(Workspace):
         margin = theme.px(12)
         self._top.setContentsMargins(margin, theme.px(6), margin, theme.px(6))
         self._top.setSpacing(theme.px(8))
-        self.heading.setFont(theme.font(16, bold=True))
         self.table.set_theme(theme)
+        self.comparison.set_theme(theme)
+        self.splitter.setHandleWidth(theme.px(6))
 
     def retranslate(self) -> None:
         self._say()
         self.table.retranslate()
+        self.comparison.retranslate()
 
 
 def made_page(window: MainWindow, controller: Controller) -> RunsPage:

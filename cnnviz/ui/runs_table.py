@@ -15,14 +15,14 @@ from cnnviz.core.recorded import RunRow, RunState
 from cnnviz.ui.theme import Theme
 
 COLUMNS = (
-    (mark("name"), 3.2),
+    (mark("name"), 2.7),
     (mark("network"), 2.0),
     (mark("data"), 2.6),
-    (mark("begun"), 1.6),
+    (mark("begun"), 1.85),
     (mark("batches · epochs"), 1.5),
     (mark("loss"), 0.9),
     (mark("test accuracy"), 1.3),
-    (mark("size"), 1.0),
+    (mark("size"), 1.15),
     (mark("state"), 1.4),
 )
 """English heading of a column, and its share of the width."""

@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from cnnviz.app import main
+from cnnviz.core.experiment import Experiment
 from cnnviz.core.network_file import write_network
 from cnnviz.core.problem import Problem
 from cnnviz.core.taken import SHIFTS, shuffled
@@ -18,7 +19,7 @@ from cnnviz.engine.run_file import RunFile
 from cnnviz.engine.run_notes import name_of, shifts_of
 from cnnviz.engine.shifts import shifted_accuracies
 from cnnviz.engine.training import train
-from tests.engine.idx_files import TINY, experiment
+from tests.engine.idx_files import TINY, experiment, settings
 
 
 def test_that_a_run_learns_from_what_was_asked_for(data: Path) -> None:
@@ -43,7 +44,7 @@ def test_that_a_run_learns_from_what_was_asked_for(data: Path) -> None:
 )
 def test_that_what_cannot_be_taken_is_said(changes: dict[str, int], words: str, data: Path) -> None:
     with pytest.raises(Problem) as refused:
-        make_session(experiment(data, **changes))
+        make_session(Experiment(TINY, settings(**changes), data))
     assert words in str(refused.value)
 
 
