@@ -45,6 +45,8 @@ class RunRow:
         there was none.
     size
         Bytes on disk.
+    shifted
+        Whether accuracy on shifted images was measured.
     images, pixel_seed
         As in the settings: 0 for all images, and for pixels in their places.
     problem
@@ -63,6 +65,7 @@ class RunRow:
     epochs: int = 0
     loss: float = float("nan")
     accuracy: float = float("nan")
+    shifted: bool = False
     images: int = 0
     pixel_seed: int = 0
     problem: Problem | None = None

@@ -235,6 +235,7 @@ def _row_of(file: RunFile) -> RunRow:
         epochs=experiment.settings.epochs,
         loss=float(losses[-LAST:].mean(dtype=np.float64)) if len(losses) else float("nan"),
         accuracy=float("nan") if last is None else last.accuracy,
+        shifted=bool(shifts_of(file)),
         images=experiment.settings.train_images,
         pixel_seed=experiment.settings.pixel_seed,
     )

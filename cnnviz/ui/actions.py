@@ -114,6 +114,8 @@ ENTRIES = (
           tip=mark("They lie aside for a week, and Undo puts them back")),
     Entry("export_runs", FILE, mark("E&xport metrics as CSV…"), ("Ctrl+E",), lambda r: r.runs("export"), where=RUNS,
           tip=mark("Loss of every batch, and loss and accuracy on the test set, of the selected runs")),
+    Entry("cancel_experiment", RUN, mark("&Cancel the experiment"), ("Shift+Esc",), lambda r: r.runs("cancel_experiment"),
+          where=RUNS, tip=mark("Stop after the batch; what was trained is kept, and gone on with another time")),
     Entry("train", RUN, mark("&Train"), ("T",), lambda r: r.controller.toggle_training(),
           tip=mark("Train, or pause training")),
     Entry("one_batch", RUN, mark("&One batch"), ("N",), lambda r: r.controller.one_batch(),

@@ -94,7 +94,14 @@ class DifferencesTable(QTableWidget):
 class Comparison(QWidget):
     """One of the three looks at the runs that are selected, with a button for each."""
 
-    def __init__(self, actions: dict[str, QAction], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        actions: dict[str, QAction],
+        beside: QWidget,
+        below: QWidget,
+        parent: QWidget | None = None,
+    ) -> None:
+        """``beside`` stands at the right of the buttons, ``below`` between them and the chart."""
         super().__init__(parent)
         self._actions = actions
         self._runs: tuple[Compared, ...] = ()
@@ -115,7 +122,9 @@ class Comparison(QWidget):
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             self._top.addWidget(button)
         self._top.addStretch(1)
+        self._top.addWidget(beside)
         self._column.addLayout(self._top)
+        self._column.addWidget(below)
         self._column.addWidget(self.stack, 1)
         self.show_look(0)
 

@@ -21,11 +21,16 @@ from PyQt6.QtWidgets import (
 from cnnviz.control.controller import Controller
 from cnnviz.control.language import tr
 from cnnviz.control.runs import Runs
+from cnnviz.control.trials import Trials
+from cnnviz.core.problem import Problem
+from cnnviz.core.ready_made import ReadyMade, figures, list_ready_made
 from cnnviz.core.recorded import RunRow
 from cnnviz.core.view import View
 from cnnviz.engine.run_places import runs_folder
 from cnnviz.export.table import as_tabs
+from cnnviz.resources import resource
 from cnnviz.ui.comparison import Comparison
+from cnnviz.ui.experiments import ExperimentButtons, ExperimentReport
 from cnnviz.ui.main_window import MainWindow
 from cnnviz.ui.runs_table import RunsTable
 from cnnviz.ui.theme import Theme
@@ -46,9 +51,19 @@ class RunsPage(Workspace):
     open_requested = pyqtSignal(Path)
     """A run is to be opened; offered only where somebody listens."""
 
-    def __init__(self, runs: Runs, network: Controller, actions: dict[str, QAction]) -> None:
+    def __init__(
+        self,
+        runs: Runs,
+        network: Controller,
+        actions: dict[str, QAction],
+        experiments: tuple[ReadyMade, ...],
+    ) -> None:
         super().__init__(runs)
         self.runs = runs
+        self.trials = Trials(self)
+        self._shown: ReadyMade | None = None
+        self._selecting = False
+        self._all_experiments = experiments
         self._network = network
         self._actions = actions
         self.setObjectName("page")
@@ -59,7 +74,9 @@ class RunsPage(Workspace):
         self.note.setObjectName("muted")
         self.table = RunsTable(self)
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.comparison = Comparison(actions, self)
+        self.experiments = ExperimentButtons(experiments, self)
+        self.report = ExperimentReport(actions["cancel_experiment"], self)
+        self.comparison = Comparison(actions, self.experiments, self.report, self)
         self._arrange()
         self._connect()
         self.retranslate()
@@ -96,7 +113,10 @@ class RunsPage(Workspace):
         table.opened.connect(self.open_requested)
         table.customContextMenuRequested.connect(self._offer)
         runs.listed.connect(self._list)
-        runs.compared_changed.connect(lambda: self.comparison.show_runs(runs.compared))
+        runs.compared_changed.connect(self._compare)
+        self.experiments.chosen.connect(self.choose_experiment)
+        self.trials.changed.connect(self._show_progress)
+        self.trials.failed.connect(lambda problem: runs.noticed.emit(problem, True))
         runs.edited.connect(self.undo_changed)
 
     # --- what is asked for -----------------------------------------------------------------
@@ -119,6 +139,72 @@ class RunsPage(Workspace):
         dialog.fileSelected.connect(lambda name: self.runs.export(rows, Path(name)))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
+
+    # --- experiments -----------------------------------------------------------------------
+
+    def choose_experiment(self, made: ReadyMade) -> None:
+        """Train what is not trained yet of an experiment, and compare its runs."""
+        rows = self.runs.rows
+        if rows is None:
+            self.experiments.show_chosen(self._shown)
+            return  # the list is being read: nobody knows yet what is trained
+        self._shown = made
+        self._select_shown()
+        other = self.trials.running
+        if other is None:
+            self.trials.start(made, self.runs.folder, rows)
+        elif other is not made:
+            title = tr(other.title)
+            self.runs.noticed.emit(
+                Problem("{title} is being trained: wait, or cancel it first.", title=title), False
+            )
+
+    def cancel_experiment(self) -> None:
+        self.trials.cancel()
+
+    def _recorded(self, made: ReadyMade) -> set[Path]:
+        """Those of its runs that there are."""
+        known = {row.path for row in self.table.rows if row.problem is None}
+        return known.intersection(made.paths(self.runs.folder))
+
+    def _select_shown(self) -> None:
+        """Select the runs of the experiment that is shown, also those that have come since."""
+        if self._shown is not None:
+            self._selecting = True
+            self.table.select(tuple(self._recorded(self._shown)))
+            self._selecting = False
+        self.experiments.show_chosen(self._shown)
+        self._tell()
+
+    def _compare(self) -> None:
+        self.comparison.show_runs(self.runs.compared)
+        self._tell()
+
+    def _tell(self) -> None:
+        """Say what to watch for, and what came out when all runs are complete."""
+        made = self._shown
+        if made is None:
+            self.report.show_report("", "")
+            return
+        by_path = {run.path: run for run in self.runs.compared}
+        found = [by_path.get(path) for path in made.paths(self.runs.folder)]
+        complete = [run for run in found if run is not None and made.is_complete(run)]
+        result = ""
+        if len(complete) == len(made.parts):
+            result = tr(made.result, **figures(made, complete))
+        self.report.show_report(tr(made.watch), result)
+
+    def _show_progress(self) -> None:
+        running = self.trials.running
+        if running is None:
+            self.report.show_progress(None)
+        else:
+            known = self.runs.rows or ()
+            progress = self.trials.progress(self.runs.folder, known)
+            self.report.show_progress((tr(running.title), *progress))
+        self.undo_changed.emit()
+
+    # --- what is asked for of the comparison -------------------------------------------------
 
     def look_at_curves(self) -> None:
         self.comparison.show_look(0)
@@ -148,6 +234,7 @@ class RunsPage(Workspace):
         possible = {
             "rename_run": len(selected) == len(readable) == 1,
             "remove_runs": bool(selected),
+            "cancel_experiment": self.trials.running is not None,
             "export_runs": bool(selected) and len(readable) == len(selected),
         }
         return possible.get(key, True)
@@ -167,13 +254,27 @@ class RunsPage(Workspace):
 
     def _list(self) -> None:
         rows: tuple[RunRow, ...] = self.runs.rows or ()
+        self._selecting = True  # what is selected anew was selected before
         self.table.show_rows(rows, self._network.run_path)
+        self._selecting = False
+        self._select_shown()
         self._say()
-        self.undo_changed.emit()
+        self._show_progress()
 
     def _chosen(self) -> None:
-        readable = (row for row in self.table.selected if row.problem is None)
-        self.runs.compare(tuple(row.path for row in readable))
+        paths = tuple(row.path for row in self.table.selected if row.problem is None)
+        shown = next(
+            (made for made in self._all_experiments if self._recorded(made) == set(paths)), None
+        )
+        if paths and shown is not None:
+            # In the experiment's own order: it says what is compared with what.
+            paths = tuple(path for path in shown.paths(self.runs.folder) if path in paths)
+            self._shown = shown
+        elif not self._selecting:
+            self._shown = None
+        self.experiments.show_chosen(self._shown)
+        self.runs.compare(paths)
+        self._tell()
         self.undo_changed.emit()  # what the buttons do depends on what is selected
 
     def _say(self) -> None:
@@ -187,7 +288,10 @@ class RunsPage(Workspace):
             )
         else:
             size = f"{sum(row.size for row in rows) / 1e6:,.0f}"
-            self.note.setText(tr("{count} runs, {size} MB", count=len(rows), size=size))
+            if len(rows) == 1:
+                self.note.setText(tr("one run, {size} MB", size=size))
+            else:
+                self.note.setText(tr("{count} runs, {size} MB", count=len(rows), size=size))
 
     # --- the window's actions --------------------------------------------------------------
 
@@ -219,19 +323,26 @@ class RunsPage(Workspace):
         self._top.setSpacing(theme.px(8))
         self.table.set_theme(theme)
         self.comparison.set_theme(theme)
+        self.experiments.set_theme(theme)
+        self.report.set_theme(theme)
         self.splitter.setHandleWidth(theme.px(6))
 
     def retranslate(self) -> None:
         self._say()
         self.table.retranslate()
         self.comparison.retranslate()
+        self.experiments.retranslate()
+        self._tell()
+        self._show_progress()
 
 
 def made_page(window: MainWindow, controller: Controller) -> RunsPage:
     """The page of a window, with everything tied to it."""
     runs = Runs(controller.view.network, runs_folder())
-    page = RunsPage(runs, controller, window.actions_by_key)
+    experiments = list_ready_made(resource("experiments"), resource("networks"))
+    page = RunsPage(runs, controller, window.actions_by_key, experiments)
     runs.setParent(page)
+    window.closed.connect(lambda _: page.trials.close())
     window.closed.connect(lambda _: runs.close(CLOSING_SECONDS))
     window.follow(page)
     return page

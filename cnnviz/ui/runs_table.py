@@ -15,11 +15,11 @@ from cnnviz.core.recorded import RunRow, RunState
 from cnnviz.ui.theme import Theme
 
 COLUMNS = (
-    (mark("name"), 2.7),
+    (mark("name"), 2.5),
     (mark("network"), 2.0),
     (mark("data"), 2.6),
     (mark("begun"), 1.85),
-    (mark("batches · epochs"), 1.5),
+    (mark("batches · epochs"), 1.7),
     (mark("loss"), 0.9),
     (mark("test accuracy"), 1.3),
     (mark("size"), 1.15),
@@ -117,12 +117,12 @@ class RunsTable(QTableWidget):
         self.rows, self.here = rows, here
         with QSignalBlocker(self):
             if not same:
+                self.clearSelection()
                 self.clearSpans()
                 self.setRowCount(len(rows))
             for place, row in enumerate(rows):
                 self._show_row(place, row)
         if not same:
-            self.clearSelection()
             self.select(selected)
 
     def _show_row(self, place: int, row: RunRow) -> None:

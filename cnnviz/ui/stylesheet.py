@@ -50,6 +50,7 @@ QToolButton#workspace {{ padding: {px(5)}px {px(8)}px; background: transparent; 
 QToolButton#workspace:hover {{ border-color: {p.border}; }}
 QToolButton#workspace:checked {{ background: {p.raised}; border-color: {p.border}; color: {p.text};
   font-weight: bold; }}
+QToolButton#experiment:checked {{ border-color: {p.accent}; color: {p.accent}; }}
 QToolButton#titlebutton {{ background: transparent; border: none; padding: {px(3)}px; }}
 QToolButton#titlebutton:hover {{ background: {p.raised}; }}
 QToolButton#titleaction {{ padding: {px(1)}px {px(9)}px; font-size: {px(14)}px; }}

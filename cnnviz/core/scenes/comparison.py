@@ -132,10 +132,11 @@ def spread(heights: Sequence[float], least: float, low: float, high: float) -> l
 
     Where there is room for all, they stay between ``low`` and ``high``.
     """
-    order = np.argsort(np.asarray(heights), kind="stable")
-    wanted = np.clip(np.asarray(heights, dtype=np.float64)[order], low, high)
+    given: Numbers = np.asarray(heights, dtype=np.float64)
+    order = np.argsort(given, kind="stable")
+    wanted: Numbers = np.clip(given[order], low, high)
     if len(wanted) > 1 and least * (len(wanted) - 1) >= high - low:
-        wanted = low + least * np.arange(len(wanted))
+        wanted = np.arange(len(wanted), dtype=np.float64) * least + low
     for place in range(1, len(wanted)):
         wanted[place] = max(wanted[place], wanted[place - 1] + least)
     over = high

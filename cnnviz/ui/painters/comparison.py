@@ -95,7 +95,7 @@ def _chart(
     font, px, palette = theme.font(SIZE), theme.px, theme.palette
     row = px(20)
     labels = [width_of(tick.label, font) for tick in chart.y_ticks]
-    beside = min(px(190), area.width() * 0.32)
+    beside = min(px(230), area.width() * 0.32)
     plot = area.adjusted(max(labels, default=0.0) + px(8), row, -beside, -row - px(2))
     if plot.width() < px(40) or plot.height() < px(30):
         return
@@ -137,10 +137,10 @@ def _line(painter: QPainter, plot: QRectF, line: Line, theme: Theme) -> None:
     # Far outside it is cut off anyway, and Qt's rasteriser dislikes huge numbers.
     y = plot.bottom() - np.clip(np.nan_to_num(line.y, nan=-2.0), -2.0, 3.0) * plot.height()
     x = plot.left() + line.x * plot.width()
-    points = QPolygonF([QPointF(a, b) for a, b in zip(x.tolist(), y.tolist(), strict=True)])
+    points = [QPointF(a, b) for a, b in zip(x.tolist(), y.tolist(), strict=True)]
     pen = pen_of(line.run, line.broad, theme)
     painter.setPen(pen)
-    painter.drawPolyline(points)
+    painter.drawPolyline(QPolygonF(points))
     if line.marked or len(line.x) == 1:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(pen.color())

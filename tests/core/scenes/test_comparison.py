@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cnnviz.core.experiment import Experiment
 from cnnviz.core.metrics import Evaluation, MetricLog
 from cnnviz.core.recorded import Compared, RunRow, RunState
 from cnnviz.core.scenes import Empty
@@ -19,7 +20,7 @@ from cnnviz.core.scenes.comparison import (
     shifts_scene,
     spread,
 )
-from tests.engine.idx_files import experiment
+from tests.engine.idx_files import TINY, settings
 
 
 def compared(
@@ -33,8 +34,15 @@ def compared(
     log.append(np.array(losses, dtype=np.float32))
     for look in looks:
         log.evaluated(Evaluation(*look, complete=True))
-    row = RunRow(Path(f"{name}.cnnviz"), name, RunState.COMPLETE, accuracy=0.5)
-    return Compared(row, experiment(Path("data"), **changes), log, len(losses), len(looks), shifts)
+    row = RunRow(Path(f"{name}.cnnviz"), name, RunState.COMPLETE, loss=0.5, accuracy=0.5)
+    return Compared(
+        row,
+        Experiment(TINY, settings(**changes), Path("data")),
+        log,
+        len(losses),
+        len(looks),
+        shifts,
+    )
 
 
 SHORT = compared("short", [2.0] * 50, [(25, 1.5, 0.5), (50, 1.0, 0.75)])
