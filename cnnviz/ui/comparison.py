@@ -22,6 +22,7 @@ from cnnviz.control.language import tr, tr_name
 from cnnviz.core.differences import Difference, differences
 from cnnviz.core.problem import mark
 from cnnviz.core.recorded import Compared
+from cnnviz.core.scenes import Empty
 from cnnviz.core.scenes.comparison import curves_scene, shifts_scene
 from cnnviz.ui.painters.comparison import paint_comparison
 from cnnviz.ui.pane import Pane
@@ -105,6 +106,7 @@ class Comparison(QWidget):
         super().__init__(parent)
         self._actions = actions
         self._runs: tuple[Compared, ...] = ()
+        self._awaited = False
         self.curves, self.shifts = ComparisonChart(self), ComparisonChart(self)
         self.differences = DifferencesTable(self)
         self.stack = QStackedWidget(self)
@@ -133,13 +135,22 @@ class Comparison(QWidget):
         self.stack.setCurrentIndex(place)
         for other, key in enumerate(LOOKS):
             self._actions[key].setChecked(other == place)
-        self.show_runs(self._runs)
+        self.show_runs(self._runs, self._awaited)
 
-    def show_runs(self, runs: tuple[Compared, ...]) -> None:
-        """Show other runs, or the same ones with longer curves."""
-        self._runs = runs
+    def show_runs(self, runs: tuple[Compared, ...], awaited: bool) -> None:
+        """Show other runs, or the same ones with longer curves.
+
+        Parameters
+        ----------
+        awaited
+            Whether runs will come by themselves where there are none yet.
+        """
+        self._runs, self._awaited = runs, awaited
         shown = self.stack.currentIndex()
-        if shown == 0:
+        if awaited and not runs:
+            for chart in (self.curves, self.shifts):
+                chart.show_scene(Empty(mark("The first run is about to begin…")))
+        elif shown == 0:
             self.curves.show_scene(curves_scene(runs))
         elif shown == 1:
             self.shifts.show_scene(shifts_scene(runs))

@@ -116,6 +116,7 @@ class RunsPage(Workspace):
         runs.compared_changed.connect(self._compare)
         self.experiments.chosen.connect(self.choose_experiment)
         self.trials.changed.connect(self._show_progress)
+        self.trials.changed.connect(self._compare)
         self.trials.failed.connect(lambda problem: runs.noticed.emit(problem, True))
         runs.edited.connect(self.undo_changed)
 
@@ -177,7 +178,8 @@ class RunsPage(Workspace):
         self._tell()
 
     def _compare(self) -> None:
-        self.comparison.show_runs(self.runs.compared)
+        awaited = self._shown is not None and self._shown is self.trials.running
+        self.comparison.show_runs(self.runs.compared, awaited)
         self._tell()
 
     def _tell(self) -> None:

@@ -92,6 +92,7 @@ def test_that_one_click_trains_and_the_runs_are_compared_as_they_come(
     assert page.report.bar.isVisible()
     assert page.report.left.text() == "Max or average: 0 of 800 batches"
     assert page.report.result.text() == ""
+    assert "about to begin" in page.comparison.curves.shown.reason
     assert actions["cancel_experiment"].isEnabled()
     first = record(made, 0, epochs=2)
     qtbot.waitUntil(lambda: [row.path for row in page.table.selected] == [first])
