@@ -37,7 +37,7 @@ class Arguments:
     data
         The key of a known data set, or a path.
     workspace
-        "network", "lab" or "photographs".
+        "network", "lab", "photographs" or "runs".
     size
         (width, height) of the window in logical pixels.
     zoom
@@ -143,7 +143,7 @@ def _add_looks(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--workspace",
-        choices=("network", "lab", "photographs"),
+        choices=("network", "lab", "photographs", "runs"),
         help=mark("what the window opens with"),
     )
     parser.add_argument(

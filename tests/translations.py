@@ -74,10 +74,14 @@ def all_texts() -> list[Text]:
         for path in sorted((ROOT / "cnnviz").rglob("*.py"))
         for text in texts_in(path.read_text("utf-8"), str(path.relative_to(ROOT)))
     ]
-    for folder in ("networks", "lab"):
+    for folder in ("networks", "lab", "experiments", "experiments/networks"):
         for path in sorted((ROOT / "resources" / folder).glob("*.toml")):
             title = tomllib.loads(path.read_text("utf-8")).get("title")
             texts.append(Text(title, str(path.relative_to(ROOT)), "title"))
+    for path in sorted((ROOT / "resources" / "experiments").glob("*.toml")):
+        document, place = tomllib.loads(path.read_text("utf-8")), str(path.relative_to(ROOT))
+        texts += [Text(document[name], place, name) for name in ("watch", "result")]
+        texts += [Text(run["title"], place, "title") for run in document["runs"]]
     return texts
 
 

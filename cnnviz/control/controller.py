@@ -88,6 +88,7 @@ class Controller(Stepping):
         self._wrong_step = -1
         self._rates: deque[tuple[float, int]] = deque()
         self._run = 0  # the number of the present one
+        self.run_path: Path | None = None  # where it is recorded, once it is trained
         self._changes = 0  # of weights, in this run
         self.weights = WeightEdits(self)
         self.weights.noticed.connect(self.noticed)
@@ -442,6 +443,7 @@ class Controller(Stepping):
         self.player.pause()
         self._wrong = []
         self._run, self._changes = ready.run, 0
+        self.run_path = ready.path
         self.weights.begin()
         self.time.begin(ready.path)
         self._measured = self._refused = None  # what the run before would have answered is gone

@@ -173,6 +173,11 @@ class RunFile:
         with explained(self.path):
             return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
 
+    def text(self, name: str) -> str:
+        """What is said of the run under a name; "" where nothing is."""
+        with explained(self.path):
+            return self._texts().get(name, "")
+
     def steps(self) -> NDArray[np.int64]:
         """(snapshots,) the steps whose weights are kept, in increasing order."""
         with explained(self.path):
@@ -289,6 +294,11 @@ class RunFile:
                     self._connection.execute("ROLLBACK")
                 raise
 
+    def say(self, name: str, value: str) -> None:
+        """Say something of the run, in the place of what was said under that name."""
+        with explained(self.path):
+            self._connection.execute("INSERT OR REPLACE INTO run VALUES (?, ?)", (name, value))
+
     def append_losses(self, first: int, losses: NDArray[np.float32]) -> None:
         """Add the losses of batches ``first`` …, which follow the last one in the file."""
         with explained(self.path):
@@ -354,6 +364,7 @@ class RunFile:
         with self.together():
             self._remove("step > ?", step)
             cut_metrics(self._connection, step)
+            self._connection.execute("DELETE FROM run WHERE name = 'shifts'")
             self._connection.executemany(
                 "INSERT OR REPLACE INTO run VALUES (?, ?)",
                 written_run(experiment, about, self.budget).items(),

@@ -20,6 +20,7 @@ from cnnviz.core.operations import Parameters
 from cnnviz.core.operations.batch_norm import BatchNorm2d
 from cnnviz.core.problem import Problem, mark
 from cnnviz.core.settings import TrainingSettings
+from cnnviz.core.taken import taken
 from cnnviz.engine.build import building, quick_order
 from cnnviz.engine.datasets import check_fits, reading
 from cnnviz.engine.devices import choose_device, find_devices
@@ -144,6 +145,7 @@ def prepare(
     dataset = yield from reading(experiment.data, experiment.network.input_shape)
     check_fits(dataset, experiment.network)
     _check_settings(settings, len(dataset.train_labels))
+    dataset = taken(dataset, settings)
     _check_batch_norm(settings, experiment.network)
     yield Starting(mark("Looking for devices"))
     devices = find_devices()
@@ -259,7 +261,9 @@ def _check_settings(settings: TrainingSettings, count: int) -> None:
             value=settings.learning_rate,
         )
     for name, low, high in (
-        ("batch_size", 1, count),
+        ("train_images", 0, count),
+        ("pixel_seed", 0, 2**31 - 1),
+        ("batch_size", 1, settings.train_images or count),
         ("epochs", 1, 1_000_000),
         ("seed", 0, 2**63 - 1),
         ("threads", 1, MOST_THREADS),

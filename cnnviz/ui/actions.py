@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cnnviz.core.problem import mark
-from cnnviz.ui.workspace import EDITOR, LAB, NETWORK, WAYS, WORKSPACES
+from cnnviz.ui.workspace import EDITOR, LAB, NETWORK, RUNS, WAYS, WORKSPACES
 
 if TYPE_CHECKING:
     from cnnviz.ui.requests import Requests
@@ -113,6 +113,13 @@ ENTRIES = (
           tip=mark("Examples of the lectures, with their numbers")),
     Entry("random_input", EDIT, mark("Random &input"), ("R",), lambda r: r.draw("input"), where=(LAB,)),
     Entry("random_weights", EDIT, mark("Random &weights"), ("Shift+R",), lambda r: r.draw("weights"), where=(LAB,)),
+    Entry("rename_run", EDIT, mark("Re&name the run"), ("F2",), lambda r: r.runs.in_list("rename"), where=(RUNS,)),
+    Entry("remove_runs", EDIT, mark("&Delete the runs"), ("Del",), lambda r: r.runs.in_list("remove"), where=(RUNS,),
+          tip=mark("They lie aside for a week, and Undo puts them back")),
+    Entry("export_runs", FILE, mark("E&xport metrics as CSV…"), ("Ctrl+E",), lambda r: r.runs.in_list("export"), where=(RUNS,),
+          tip=mark("Loss of every batch, and loss and accuracy on the test set, of the selected runs")),
+    Entry("cancel_experiment", RUN, mark("&Cancel the experiment"), ("Shift+Esc",), lambda r: r.runs.in_list("cancel_experiment"),
+          where=(RUNS,), tip=mark("Stop after the batch; what was trained is kept, and gone on with another time")),
     Entry("train", RUN, mark("&Train"), ("T",), lambda r: r.controller.toggle_training(),
           tip=mark("Train, or pause training")),
     Entry("one_batch", RUN, mark("&One batch"), ("N",), lambda r: r.controller.one_batch(),
@@ -182,6 +189,12 @@ ENTRIES = (
         Entry(f"way_{number}", VIEW, name, (f"Alt+{number}",), _to_way(number - 1), where=(NETWORK, LAB), checkable=True)
         for number, name in enumerate(WAYS, start=1)
     ),
+    Entry("compare_curves", VIEW, mark("&Curves"), ("Alt+1",), lambda r: r.runs.in_list("look_at_curves"), where=(RUNS,), checkable=True,
+          tip=mark("Loss and accuracy of the selected runs in common charts")),
+    Entry("compare_shifts", VIEW, mark("Accuracy by &shift"), ("Alt+2",), lambda r: r.runs.in_list("look_at_shifts"), where=(RUNS,),
+          checkable=True, tip=mark("How well the selected runs do on digits that are shifted sideways")),
+    Entry("compare_differences", VIEW, mark("&Differences"), ("Alt+3",), lambda r: r.runs.in_list("look_at_differences"),
+          where=(RUNS,), checkable=True, tip=mark("Settings and layers in which the selected runs differ, and what came out")),
     Entry("log_scale", VIEW, mark("Logarithmic loss"), ("G",), lambda r: r.toggle_log(), checkable=True,
           where=(NETWORK,)),
     Entry("zoom_in", VIEW, mark("Zoom &in"), ("Ctrl+=", "Ctrl++"), lambda r: r.zoom_by(1)),

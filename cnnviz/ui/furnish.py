@@ -22,7 +22,7 @@ from cnnviz.ui.panes.stage import StagePane
 from cnnviz.ui.panes.strip import StripPane
 from cnnviz.ui.requests import Requests
 from cnnviz.ui.transport import Transport
-from cnnviz.ui.workspace import EDITOR, PHOTOGRAPHS, Workspace
+from cnnviz.ui.workspace import EDITOR, PHOTOGRAPHS, RUNS, Workspace
 
 
 def furnish(window: MainWindow, controller: Controller, networks: list[tuple[str, str]]) -> None:
@@ -52,6 +52,7 @@ def furnish(window: MainWindow, controller: Controller, networks: list[tuple[str
     window.topbar.offer(networks)
     offer_lab(window)
     window.workspaces.offer(PHOTOGRAPHS, lambda: _photographs(window, controller))
+    window.workspaces.offer(RUNS, lambda: _runs(window, controller))
     window.workspaces.offer(EDITOR, window.requests.architecture.made_page)
     _connect(window, controller, window.requests)
     window.furnished = True
@@ -64,6 +65,12 @@ def _photographs(window: MainWindow, controller: Controller) -> Workspace:
     from cnnviz.ui.photographs import made_page
 
     return made_page(window, controller, window.requests)
+
+
+def _runs(window: MainWindow, controller: Controller) -> Workspace:
+    from cnnviz.ui.runs import made_page
+
+    return made_page(window, controller)
 
 
 def _connect(window: MainWindow, controller: Controller, requests: Requests) -> None:

@@ -266,8 +266,8 @@ class MainWindow(QMainWindow):
                 possible = here in entry.where and (page is None or page.can(entry.key))
                 actions[entry.key].setEnabled(possible)
             elif entry.menu in ("", STEP) and entry.key != "nothing":
-                # There is nothing to step through while a network is edited.
-                actions[entry.key].setEnabled(here != EDITOR)
+                # There is nothing to step through in a list, or while a network is edited.
+                actions[entry.key].setEnabled(page is None or page.steps)
         actions["one_batch"].setEnabled(ready and not running)
         actions["wrong_sample"].setEnabled(ready and not running and here == NETWORK)
         for key, possible in (

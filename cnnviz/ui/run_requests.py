@@ -12,7 +12,7 @@ from PyQt6.QtWidgets import QFileDialog
 from cnnviz.control.language import tr
 from cnnviz.core.problem import Problem, mark
 from cnnviz.engine.run_places import runs_folder
-from cnnviz.ui.workspace import NETWORK
+from cnnviz.ui.workspace import NETWORK, RUNS
 
 if TYPE_CHECKING:
     from cnnviz.ui.requests import Requests
@@ -32,6 +32,12 @@ class RunRequests:
         dialog.fileSelected.connect(lambda name: self._requests.open_path(Path(name)))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
+
+    def in_list(self, what: str) -> None:
+        """Something that the list of runs does: "rename", "remove" and so on."""
+        page = self._requests.window.workspaces.page
+        if page is not None and page.key == RUNS:
+            getattr(page, what)()
 
     def open_file(self, path: Path) -> None:
         """Show a recorded run in the workspace of the network."""

@@ -39,10 +39,26 @@ def line(network: Path, data: Path, run: Path, *more: str) -> list[str]:
 def test_that_everything_can_be_said() -> None:
     said = (
         "lenet5 --data shapes:7 --epochs 3 --batch-size 50 --lr 0.01 --seed 1 --threads 2 "
-        "--device cpu --run r.cnnviz --limit-batches 9"
+        "--device cpu --run r.cnnviz --limit-batches 9 --images 500 --shuffle-pixels 4 "
+        "--evaluate-every 7 --megabytes 16 --name mine --shifts"
     )
     assert parse_train(said.split()) == TrainArguments(
-        "lenet5", "shapes:7", 3, 50, 0.01, 1, 2, "cpu", Path("r.cnnviz"), False, 9
+        network="lenet5",
+        data="shapes:7",
+        images=500,
+        shuffle_pixels=4,
+        epochs=3,
+        batch_size=50,
+        lr=0.01,
+        seed=1,
+        threads=2,
+        device="cpu",
+        run=Path("r.cnnviz"),
+        limit_batches=9,
+        evaluate_every=7,
+        megabytes=16,
+        name="mine",
+        shifts=True,
     )
 
 
@@ -53,7 +69,9 @@ def test_that_everything_can_be_said() -> None:
         ("--resume", "together with --run"),
         ("lenet5 --resume --run r", "keeps its network"),
         ("--resume --run r --lr 1", "keeps its network"),
+        ("--resume --run r --images 9", "keeps its network"),
         ("lenet5 --limit-batches 0", "from 1 is needed"),
+        ("lenet5 --megabytes 0", "from 1 is needed"),
         ("lenet5 --epochs many", "invalid int"),
         ("lenet5 --ep 3", "unrecognized"),
     ],

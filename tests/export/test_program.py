@@ -102,6 +102,18 @@ def test_that_two_epochs_on_one_thread_end_at_the_same_weights(
     assert all(torch.equal(a, b) for a, b in zip(own, theirs, strict=True))
 
 
+def test_that_a_part_of_the_images_and_shuffled_pixels_are_those_of_the_run(data: Path) -> None:
+    asked = experiment(data, TINY, threads=1, train_images=40, pixel_seed=6)
+    names = run(program(TINY, asked.settings, data))
+    for _ in range(2):
+        names["train_epoch"]()
+    session = make_session(asked)
+    assert torch.equal(names["x_train"], session.train.x)
+    assert torch.equal(names["x_test"], session.test.x)
+    theirs = [p.detach() for p in names["model"].parameters()]
+    assert all(torch.equal(a, b) for a, b in zip(trained(session), theirs, strict=True))
+
+
 def test_that_the_test_step_counts_as_cnnviz_does(data: Path) -> None:
     asked = experiment(data, TINY, threads=1)
     names = run(program(TINY, asked.settings, data))
