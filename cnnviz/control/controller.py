@@ -393,7 +393,7 @@ class Controller(Stepping):
         self._wrong = []
         self._run, self._changes = ready.run, 0
         self.weights.begin()
-        self.time.begin(ready.path)
+        kept = self.time.begin(ready.path)
         self._measured = self._refused = None  # what the run before would have answered is gone
         self._judging.forget()
         self._awaited_step = 0
@@ -418,7 +418,7 @@ class Controller(Stepping):
             gradient=None,
             judgement=None,
             held=False,
-            kept=Kept(),
+            kept=kept,
             past=None,
             followed=False,
             filming=False,
