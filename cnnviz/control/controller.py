@@ -445,7 +445,7 @@ class Controller(Stepping):
         self._run, self._changes = ready.run, 0
         self.run_path = ready.path
         self.weights.begin()
-        self.time.begin(ready.path)
+        kept = self.time.begin(ready.path)
         self._measured = self._refused = None  # what the run before would have answered is gone
         self._judging.forget()
         self._awaited_step = 0
@@ -471,7 +471,7 @@ class Controller(Stepping):
             gradient=None,
             judgement=None,
             held=False,
-            kept=Kept(),
+            kept=kept,
             past=None,
             followed=False,
             filming=False,

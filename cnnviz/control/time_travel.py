@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
+from cnnviz.core.kept import Kept
 from cnnviz.core.metrics import MetricLog
 from cnnviz.core.problem import Problem
 from cnnviz.core.snapshot import Snapshot
@@ -67,9 +68,15 @@ class TimeTravel(QObject):
         self._film.timeout.connect(self._next_picture)
         controller.changed.connect(self._read_own_file)
 
-    def begin(self, path: Path | None) -> None:
-        """Another run stands, recorded in a file that is there from its first batch on."""
+    def begin(self, path: Path | None) -> Kept:
+        """Another run stands, recorded in a file that is there from its first batch on.
+
+        Returns the steps that it is known to have: those of the run that it has branched off.
+        """
         self._film.stop()
+        source, origin = self._source, self.asked_origin
+        branched = source is not None and origin is not None and source.path == origin[0]
+        known = self._controller.view.kept.up_to(origin[1]) if branched and origin else Kept()
         self._reader.forget()
         self._own, self._path, self._source, self._seen = path, path, None, None
         self._origin = self.asked_origin
@@ -82,6 +89,7 @@ class TimeTravel(QObject):
             # Until then everything that is kept of it stands in the file it goes on from.
             before, step = self._origin
             self._read(before, None if before == path or followed else step)
+        return known
 
     @property
     def log(self) -> MetricLog | None:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from cnnviz.core.kept import Kept
 from cnnviz.core.metrics import MetricLog
@@ -288,6 +289,7 @@ class _Desk:
         self._version = -1
         self._settled: Source | None = None  # looked at, and nobody writes it
         self._due = 0.0
+        self._module: tuple[Network, Any] | None = None
 
     @property
     def patience(self) -> float | None:
@@ -329,15 +331,18 @@ class _Desk:
 
     def look(self, visit: Visit) -> Snapshot:
         """A kept step with a sample; the nearest one, where it was given up meanwhile."""
-        from cnnviz.engine.one_thread import one_thread  # torch; the window does without
+        from cnnviz.engine.build import empty_module  # torch; the window does without
+        from cnnviz.engine.one_thread import one_thread
         from cnnviz.engine.probe import with_weights
         from cnnviz.engine.striking import masks_of
 
         weights = visit.weights or self._read(visit)
         network, seed = visit.source.network, visit.seed
         masks = None if seed is None else masks_of(network, seed, weights.step)
+        if self._module is None or self._module[0] is not weights.network:
+            self._module = weights.network, empty_module(weights.network)
         with one_thread():
-            return with_weights(weights, visit.sample, masks=masks)
+            return with_weights(weights, visit.sample, masks=masks, module=self._module[1])
 
     def _read(self, visit: Visit) -> Snapshot:
         source = visit.source

@@ -123,7 +123,10 @@ class Session:
 
 
 def prepare(
-    experiment: Experiment, run: int, weights: Sequence[Parameters] = ()
+    experiment: Experiment,
+    run: int,
+    weights: Sequence[Parameters] = (),
+    before: Session | None = None,
 ) -> Generator[Starting, None, Session]:
     """Make a run ready, saying before each part what it is.
 
@@ -135,6 +138,8 @@ def prepare(
     weights
         One mapping a layer with what it begins with.  All weights are drawn all the same, so that
         every layer whose mapping is empty begins with the seed's.
+    before
+        The run that was before it: images that lie on the device already are taken over.
 
     Raises
     ------
@@ -164,7 +169,10 @@ def prepare(
         _put_in(module, weights)
         module = module.to(memory_format=torch.channels_last)
         module = module.to(device.key)
-        train, test = _images(dataset, "train", device), _images(dataset, "test", device)
+        if before is not None and (before.dataset, before.device) == (dataset, device):
+            train, test = before.train, before.test
+        else:
+            train, test = _images(dataset, "train", device), _images(dataset, "test", device)
         # The first takes 0.8 s: it imports much of torch.
         yield Starting(mark("Preparing the optimiser"))
         return Session(

@@ -25,6 +25,7 @@ from cnnviz.engine.parallel import Ranks, together
 from cnnviz.engine.progress import ProgressBar
 from cnnviz.engine.recording import Recorder
 from cnnviz.engine.run_file import BUDGET, RunFile
+from cnnviz.engine.run_mark import is_being_written
 from cnnviz.engine.run_notes import write_shifts
 from cnnviz.engine.run_places import Point, new_path, runs_folder
 from cnnviz.engine.session import Session
@@ -207,10 +208,11 @@ def _resumed(
 ) -> tuple[Experiment, Path, Point | None]:
     with RunFile.open(path) as file:
         experiment, device, steps = file.experiment, file.about.device, file.steps()
-    if not len(steps):
-        raise Problem(
-            "{file}: {problem}", file=path.name, problem=Problem("no weights are kept in it")
-        )
+    said = None if len(steps) else Problem("no weights are kept in it")
+    if is_being_written(path):
+        said = Problem("it is being written by another process")
+    if said is not None:
+        raise Problem("{file}: {problem}", file=path.name, problem=said)
     # On the device it was trained on, or the sums come out differently.
     settings = _settings(replace(experiment.settings, device=device or "auto"), arguments, ranks)
     if settings.batch_size % ranks.world:

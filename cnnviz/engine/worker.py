@@ -123,7 +123,8 @@ class Worker:
     def _begin(self, experiment: Experiment) -> None:
         self._announce(False)
         resume = self._mailbox.resume
-        parts = prepare_from(experiment, self._runs + 1, resume, self._mailbox.weights)
+        weights, before = self._mailbox.weights, self._session
+        parts = prepare_from(experiment, self._runs + 1, resume, weights, before)
         while True:
             try:
                 starting = next(parts)

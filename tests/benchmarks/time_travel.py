@@ -39,11 +39,10 @@ def write_run(path: Path, snapshots: int) -> None:
     from cnnviz.engine.headless import make_session
     from cnnviz.engine.resume import capture
     from cnnviz.engine.run_file import RunFile
-    from cnnviz.resources import resource
     from tests.networks import bundled
 
     settings = TrainingSettings(threads=1, device="cpu", epochs=100)
-    wanted = Experiment(bundled(), settings, resource("data", "mnist"))
+    wanted = Experiment(bundled(), settings, "mnist")
     session = make_session(wanted)
     stored = capture(session)
     header = len(stored.weights) - sum(a.nbytes for a in unpack(bytes(stored.weights)).values())

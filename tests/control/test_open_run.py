@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -71,6 +72,16 @@ class Elsewhere:
     def train_to(self, step: int) -> None:
         while self.session.step < step or not self.recorder.resting:
             next(self._steps)
+        deadline = time.monotonic() + PATIENCE / 1000
+        while not self._keeps(step):  # it is written by another thread
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+
+    def _keeps(self, step: int) -> bool:
+        if not self.recorder.path.exists():
+            return False
+        with RunFile.open(self.recorder.path) as file:
+            return step in file.steps()
 
     def end(self) -> np.ndarray:
         assert self.recorder.close()
@@ -179,7 +190,6 @@ def test_that_a_run_is_followed_while_another_process_trains_it(
     elsewhere = Elsewhere(path, data)
     try:
         elsewhere.train_to(4)
-        qtbot.waitUntil(path.exists, timeout=PATIENCE)
         controller.open_run(path)
         await_shown(controller, qtbot, 4)
         qtbot.waitUntil(lambda: controller.view.followed, timeout=PATIENCE)
@@ -215,7 +225,6 @@ def test_that_training_on_beside_another_process_is_a_branch(
     elsewhere = Elsewhere(path, data)
     try:
         elsewhere.train_to(4)
-        qtbot.waitUntil(path.exists, timeout=PATIENCE)
         controller.open_run(path)
         await_shown(controller, qtbot, 4)
         elsewhere.train_to(7)
@@ -224,6 +233,7 @@ def test_that_training_on_beside_another_process_is_a_branch(
         qtbot.waitUntil(lambda: controller.view.progress.finished, timeout=PATIENCE)
         await_step(controller, qtbot, 18)
         ours = weight(controller).copy()
+        qtbot.waitUntil(lambda: controller.view.kept.steps[-1:].tolist() == [18], timeout=PATIENCE)
         elsewhere.train_to(18)
     finally:
         theirs = elsewhere.end()

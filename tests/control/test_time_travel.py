@@ -203,7 +203,10 @@ def test_that_a_branch_goes_on_from_the_step_that_is_shown(
     fifth, losses = live(controller), controller.view.metrics.losses.tolist()
     shown = visit(controller, qtbot, 2)
     controller.time.branch()
+    known: list[int] = []
+    controller.changed.connect(lambda: known.append(len(controller.view.kept)))
     await_run(controller, qtbot, 2)
+    assert 0 not in known  # the slider stays where it is
     assert controller.view.past is None
     assert newest(controller).step == 2
     assert np.array_equal(newest(controller).parameters[5]["weight"], shown.parameters[5]["weight"])

@@ -16,6 +16,7 @@ from cnnviz.app import main
 from cnnviz.core.network_file import write_network
 from cnnviz.engine.progress import ProgressBar, duration
 from cnnviz.engine.run_file import RunFile
+from cnnviz.engine.run_mark import being_written
 from cnnviz.train_line import TrainArguments, parse_train
 from tests.engine.idx_files import TINY
 from tests.engine.test_recorded_runs import steps_in
@@ -154,6 +155,18 @@ def test_that_a_file_that_is_there_is_not_written_over(
     assert main(["train", "--resume", "--run", str(run)]) == 2
     assert "is not a run of cnnviz" in capsys.readouterr().err
     assert run.read_text() == "mine"
+
+
+def test_that_a_run_that_another_process_trains_is_left_alone(
+    network: Path, data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = tmp_path / "run.cnnviz"
+    assert main(line(network, data, run, "--limit-batches", "3")) == 0
+    content = run.read_bytes()
+    with being_written(run):
+        assert main(["train", "--resume", "--run", str(run)]) == 2
+    assert "run.cnnviz: it is being written by another process" in capsys.readouterr().err
+    assert run.read_bytes() == content
 
 
 def test_that_training_that_fails_is_said_and_what_was_before_is_kept(
