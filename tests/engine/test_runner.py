@@ -421,10 +421,10 @@ def test_that_closing_gives_up_after_its_timeout(
     inside, go_on = threading.Event(), threading.Event()
     original = probe.look
 
-    def slow(session: Session, index: int) -> Snapshot:
+    def slow(session: Session, index: int, striking: bool) -> Snapshot:
         inside.set()
         assert go_on.wait(PATIENCE)
-        return original(session, index)
+        return original(session, index, striking)
 
     monkeypatch.setattr(probe, "look", slow)
     watched = Watched()
