@@ -47,6 +47,7 @@ SETTINGS = {
     "threads": mark("threads"),
     "device": mark("device"),
     "evaluate_every": mark("batches between two looks"),
+    "augmentation": mark("augmentation"),
     "train_images": mark("training images (0: all)"),
     "pixel_seed": mark("seed of shuffled pixels (0: none)"),
 }
