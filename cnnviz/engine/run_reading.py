@@ -26,8 +26,9 @@ INTERVAL = 0.7
 """Seconds between two looks at the folder."""
 
 FRESH = 10.0
-"""A run that is not complete is being written if its file has changed within so many seconds: the
-recorder writes more than twice a second, but nothing during an evaluation of a large network."""
+"""A run that is not complete is being written if its log has grown within so many seconds: the
+recorder writes more than twice a second, but nothing during an evaluation of a large network.  Who
+stops in peace leaves no log."""
 
 Job = Callable[[], None]
 Stamp = tuple[int, ...]
@@ -199,7 +200,7 @@ def _aged(row: RunRow, stamp: Stamp, now: float) -> RunRow:
     """The row with its state of now: what is not complete is being written, or was cut off."""
     if row.state in (RunState.COMPLETE, RunState.UNREADABLE):
         return row
-    fresh = now - max(stamp[0::2]) / 1e9 < FRESH
+    fresh = len(stamp) > 2 and now - max(stamp[0::2]) / 1e9 < FRESH
     state = RunState.WRITING if fresh else RunState.STOPPED
     if state is row.state:
         return row

@@ -46,7 +46,7 @@ QLineEdit:focus {{ border: 2px solid {p.accent}; }}
 QToolButton#accent, QPushButton#accent {{
   background: {p.accent}; color: {p.on_accent}; border-color: {p.accent}; font-weight: bold; }}
 QToolButton#accent:disabled {{ background: {p.border}; color: {p.muted}; border-color: {p.border}; }}
-QToolButton#workspace {{ padding: {px(5)}px {px(8)}px; background: transparent; border-color: transparent; color: {p.muted}; }}
+QToolButton#workspace {{ padding: {px(5)}px {px(6)}px; background: transparent; border-color: transparent; color: {p.muted}; }}
 QToolButton#workspace:hover {{ border-color: {p.border}; }}
 QToolButton#workspace:checked {{ background: {p.raised}; border-color: {p.border}; color: {p.text};
   font-weight: bold; }}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -37,10 +38,8 @@ def write(
     return path
 
 
-def cut_off(path: Path) -> None:
+def leave_alone(path: Path) -> None:
     """Let a run look as if nobody had written to it for a while."""
-    import os
-
     for part in path.parent.glob(f"{path.name}*"):
         os.utime(part, (time.time() - 60, time.time() - 60))
 
@@ -105,13 +104,14 @@ def test_that_an_empty_folder_and_none_at_all_are_empty_lists(tmp_path: Path) ->
 def test_that_the_state_follows_the_file(tmp_path: Path, reading: RunReading) -> None:
     path = write(tmp_path, epochs=0)
     reading.watch(True)
-    wait_for(lambda: rows_of(reading)["run"].state is RunState.WRITING if reading.rows else False)
-    cut_off(path)
-    wait_for(lambda: rows_of(reading)["run"].state is RunState.STOPPED)
+    wait_for(lambda: bool(reading.rows))
+    assert rows_of(reading)["run"].state is RunState.STOPPED
     with RunFile.open(path, readonly=False) as file:
         file.append_losses(61, np.ones(1, dtype=np.float32))
-        wait_for(lambda: rows_of(reading)["run"].steps == 61)
-        assert rows_of(reading)["run"].state is RunState.WRITING
+        wait_for(lambda: rows_of(reading)["run"].state is RunState.WRITING)
+        assert rows_of(reading)["run"].steps == 61
+        leave_alone(path)  # as if it was killed
+        wait_for(lambda: rows_of(reading)["run"].state is RunState.STOPPED)
         file.append_evaluation(Evaluation(61, 0.1, 0.9, True))
         file.append_evaluation(Evaluation(61, 0.1, 0.9, True))
         wait_for(lambda: rows_of(reading)["run"].state is RunState.COMPLETE)

@@ -251,8 +251,11 @@ def test_that_settings_begin_another_run(window, runner) -> None:
     dialog.settings_chosen.connect(window.controller.apply)
     dialog.rate.setValue(0.01)
     dialog.epochs.setValue(3)
+    dialog.images.setValue(500)
+    dialog.pixels.setValue(7)
     dialog._accept()
     settings = runner.asked[-1][1].settings
+    assert (settings.train_images, settings.pixel_seed) == (500, 7)
     assert (settings.learning_rate, settings.epochs, settings.batch_size) == (0.01, 3, 100)
     dialog.deleteLater()
 

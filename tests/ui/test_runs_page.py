@@ -17,7 +17,7 @@ from cnnviz.engine.run_places import runs_folder
 from cnnviz.ui.main_window import MainWindow
 from cnnviz.ui.runs import RunsPage
 from cnnviz.ui.theme import LIGHT, Theme
-from tests.engine.test_run_reading import cut_off, write
+from tests.engine.test_run_reading import write
 from tests.ui.hands import press
 
 NAMES = ("first", "second", "third")
@@ -25,11 +25,10 @@ NAMES = ("first", "second", "third")
 
 @pytest.fixture
 def page(qtbot, window: MainWindow) -> RunsPage:
-    """With three runs, the third of them cut off, and a file that is none; newest first."""
+    """With three runs, and a file that is none; newest first."""
     runs_folder().mkdir(parents=True)
     for day, name in enumerate(NAMES, start=1):
         write(runs_folder(), name, begun=f"2026-11-0{day}T12:00:00+00:00", epochs=5 - day)
-    cut_off(runs_folder() / "third.cnnviz")
     (runs_folder() / "broken.cnnviz").write_text("mine")
     window.actions_by_key["workspace_runs"].trigger()
     made = window.workspaces.page
@@ -46,6 +45,10 @@ def shown(page: RunsPage) -> list[str]:
 def row_texts(page: RunsPage, place: int) -> list[str]:
     items = (page.table.item(place, column) for column in range(page.table.columnCount()))
     return [item.text() for item in items if item is not None]
+
+
+def states(page: RunsPage) -> dict[str, str]:
+    return {name: row_texts(page, place)[-1] for place, name in enumerate(shown(page))}
 
 
 def select(page: RunsPage, *names: str) -> None:
@@ -111,11 +114,13 @@ def test_that_runs_are_deleted_and_put_back(qtbot, window: MainWindow, page: Run
 
 
 def test_that_a_run_that_is_written_to_stays(qtbot, window: MainWindow, page: RunsPage) -> None:
-    write(runs_folder(), "busy", epochs=0)
-    qtbot.waitUntil(lambda: "busy" in shown(page))
-    select(page, "busy")
-    window.actions_by_key["remove_runs"].trigger()
-    assert "busy is being written" in window.banner.label.text()
+    path = write(runs_folder(), "busy", epochs=0)
+    with RunFile.open(path, readonly=False) as file:
+        file.append_losses(61, np.zeros(1, dtype=np.float32))
+        qtbot.waitUntil(lambda: states(page).get("busy") == "being written")
+        select(page, "busy")
+        window.actions_by_key["remove_runs"].trigger()
+        assert "busy is being written" in window.banner.label.text()
     assert not page.can_undo
     select(page, "third")
     window.controller.run_path = runs_folder() / "third.cnnviz"

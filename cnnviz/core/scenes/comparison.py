@@ -158,7 +158,7 @@ def _losses(runs: Sequence[Compared], last: int) -> Chart:
     for place, run in enumerate(runs):
         trace = run.log.smooth_trace(1, run.count, POINTS)
         lines.append(Line(trace.x / last, axis.place(trace.low), place, broad=False))
-        looks = run.log.evaluations[: run.looks]
+        looks = _looks(run)
         if looks:
             losses = np.array([look.loss for look in looks])
             heights = axis.place(losses)
@@ -178,8 +178,8 @@ def _highest_loss(runs: Sequence[Compared]) -> float:
     """What the chart has to reach: test losses and later training losses, with a margin."""
     highest = 0.0
     for run in runs:
-        late = run.log.smoothed[int(BEGINNING * run.count) : run.count]
-        tests = [e.loss for e in run.log.evaluations[: run.looks] if e.step > BEGINNING * run.count]
+        late = run.log.smooth_trace(1 + int(BEGINNING * run.count), run.count, POINTS).high
+        tests = [look.loss for look in _looks(run) if look.step > BEGINNING * run.count]
         for values in (late, np.array(tests)):
             finite = values[np.isfinite(values)]
             highest = max(highest, float(finite.max(initial=0.0)))
@@ -187,7 +187,7 @@ def _highest_loss(runs: Sequence[Compared]) -> float:
 
 
 def _accuracies(runs: Sequence[Compared], last: int) -> Chart:
-    every = [run.log.evaluations[: run.looks] for run in runs]
+    every = [_looks(run) for run in runs]
     late = [
         look.accuracy
         for run, looks in zip(runs, every, strict=True)
@@ -210,6 +210,12 @@ def _accuracies(runs: Sequence[Compared], last: int) -> Chart:
         y_ticks=_percent_ticks(axis),
         ends=tuple(ends),
     )
+
+
+def _looks(run: Compared) -> Sequence[Evaluation]:
+    """The looks at the test set, of many every so many, and always the newest one."""
+    stride = max(1, -(-run.looks // POINTS))
+    return run.log.evaluations[(run.looks - 1) % stride : run.looks : stride]
 
 
 def _steps(looks: Sequence[Evaluation]) -> Numbers:

@@ -98,6 +98,15 @@ def test_that_what_grows_meanwhile_waits_for_the_next_scene() -> None:
     assert len(accuracy.lines[0].x) == 1
 
 
+def test_that_a_long_run_is_drawn_thinly_and_to_its_newest_look() -> None:
+    looks = [(step, 1.0, 0.5) for step in range(1, 1000)]
+    run = compared("a", [1.0] * 1000, [*looks, (1000, 0.25, 0.75)])
+    loss, accuracy = scene_of(curves_scene((run,))).charts
+    assert all(len(line.x) <= 170 for line in loss.lines)
+    assert accuracy.lines[0].x[-1] == 1.0
+    assert accuracy.ends[0][2] == "75.00 %"
+
+
 def test_that_a_chart_without_anything_says_why() -> None:
     for runs in ((), (compared("a", [], []),)):
         assert isinstance(curves_scene(runs), Empty)
