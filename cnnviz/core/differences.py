@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from difflib import SequenceMatcher
 from pathlib import Path
 
+from cnnviz.core.augmentation import Augmentation
 from cnnviz.core.dataset import DataName
 from cnnviz.core.numbers import number, percent, thousands
 from cnnviz.core.problem import mark
@@ -114,6 +115,9 @@ def _data(name: DataName) -> str:
 
 
 def _text(value: object) -> str:
+    if isinstance(value, Augmentation):
+        drawn = {name: given for name, given in asdict(value).items() if given}
+        return ", ".join(f"{name} {given}" for name, given in drawn.items()) or NOTHING
     return thousands(value) if isinstance(value, int) else str(value)
 
 

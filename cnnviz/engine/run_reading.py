@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
@@ -16,6 +15,7 @@ from cnnviz.core.metrics import MetricLog
 from cnnviz.core.problem import Problem
 from cnnviz.core.recorded import LAST, Compared, RunRow, RunState, newest_first
 from cnnviz.engine.run_file import RunFile
+from cnnviz.engine.run_mark import is_being_written
 from cnnviz.engine.run_notes import name_of, shifts_of
 from cnnviz.engine.run_places import SUFFIX
 from cnnviz.engine.run_removal import purge
@@ -24,11 +24,6 @@ _log = logging.getLogger(__name__)
 
 INTERVAL = 0.7
 """Seconds between two looks at the folder."""
-
-FRESH = 10.0
-"""A run that is not complete is being written if its log has grown within so many seconds: the
-recorder writes more than twice a second, but nothing during an evaluation of a large network.  Who
-stops in peace leaves no log."""
 
 Job = Callable[[], None]
 Stamp = tuple[int, ...]
@@ -137,11 +132,10 @@ class RunReading:
         except OSError:
             paths = []
         known: dict[Path, tuple[Stamp, RunRow]] = {}
-        now = time.time()
         for path in paths:
             if self._ending:
                 return
-            found = self._row(path, now)
+            found = self._row(path)
             if found is not None:
                 known[path] = found
             elif path in self._known:
@@ -151,15 +145,15 @@ class RunReading:
         if rows != self.rows:
             self.rows = rows
 
-    def _row(self, path: Path, now: float) -> tuple[Stamp, RunRow] | None:
+    def _row(self, path: Path) -> tuple[Stamp, RunRow] | None:
         """The row of a file, read anew where the file has changed; None if it is gone again."""
         try:
             stamp, before = stamp_of(path), self._known.get(path)
         except OSError:
             return None
         if before is not None and before[0] == stamp:
-            return stamp, _aged(before[1], stamp, now)
-        return stamp, _aged(read_row(path), stamp, now)
+            return stamp, _now(before[1])
+        return stamp, _now(read_row(path))
 
     def _read_curves(self, wanted: tuple[Path, ...]) -> None:
         followed: dict[Path, tuple[Stamp, Compared]] = {}
@@ -196,15 +190,12 @@ def stamp_of(path: Path) -> Stamp:
     return main.st_mtime_ns, main.st_size, log.st_mtime_ns, log.st_size
 
 
-def _aged(row: RunRow, stamp: Stamp, now: float) -> RunRow:
+def _now(row: RunRow) -> RunRow:
     """The row with its state of now: what is not complete is being written, or was cut off."""
     if row.state in (RunState.COMPLETE, RunState.UNREADABLE):
         return row
-    fresh = len(stamp) > 2 and now - max(stamp[0::2]) / 1e9 < FRESH
-    state = RunState.WRITING if fresh else RunState.STOPPED
-    if state is row.state:
-        return row
-    return replace(row, state=state)
+    state = RunState.WRITING if is_being_written(row.path) else RunState.STOPPED
+    return row if state is row.state else replace(row, state=state)
 
 
 def read_row(path: Path) -> RunRow:

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 from cnnviz.core.problem import Problem
+from cnnviz.engine.run_mark import take_away
 
 ASIDE = ".removed"
 """The folder beside the runs; in it is a folder for each removal, named by its time."""
@@ -66,3 +67,4 @@ def _move(path: Path, to: Path) -> None:
         log.rename(to.with_name(f"{to.name}-wal"))
     # The index of the log: SQLite makes it anew.
     path.with_name(f"{path.name}-shm").unlink(missing_ok=True)
+    take_away(path)

@@ -49,7 +49,7 @@ class RunsPage(Workspace):
     steps: ClassVar[bool] = False
 
     open_requested = pyqtSignal(Path)
-    """A run is to be opened; offered only where somebody listens."""
+    """A run is to be opened."""
 
     def __init__(
         self,
@@ -221,7 +221,7 @@ class RunsPage(Workspace):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         readable = [row for row in self.table.selected if row.problem is None]
-        if len(readable) == 1 and self.receivers(self.open_requested):
+        if len(readable) == 1:
             path = readable[0].path
             menu.addAction(tr("Open"), lambda: self.open_requested.emit(path))
         for key in BUTTONS:
@@ -346,5 +346,6 @@ def made_page(window: MainWindow, controller: Controller) -> RunsPage:
     runs.setParent(page)
     window.closed.connect(lambda _: page.trials.close())
     window.closed.connect(lambda _: runs.close(CLOSING_SECONDS))
+    page.open_requested.connect(window.requests.open_path)
     window.follow(page)
     return page

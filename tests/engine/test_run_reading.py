@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -16,6 +15,7 @@ from cnnviz.core.problem import Problem
 from cnnviz.core.recorded import Compared, RunRow, RunState
 from cnnviz.engine.run_about import About
 from cnnviz.engine.run_file import RunFile
+from cnnviz.engine.run_mark import being_written
 from cnnviz.engine.run_notes import write_shifts
 from cnnviz.engine.run_reading import RunReading, read_compared, read_row, stamp_of
 from cnnviz.engine.run_removal import KEPT_SECONDS, purge, put_back, remove
@@ -36,12 +36,6 @@ def write(
         for epoch in range(epochs):
             file.append_evaluation(Evaluation(10 + epoch, 0.5, 0.75 + epoch / 8, True))
     return path
-
-
-def leave_alone(path: Path) -> None:
-    """Let a run look as if nobody had written to it for a while."""
-    for part in path.parent.glob(f"{path.name}*"):
-        os.utime(part, (time.time() - 60, time.time() - 60))
 
 
 @pytest.fixture
@@ -107,10 +101,10 @@ def test_that_the_state_follows_the_file(tmp_path: Path, reading: RunReading) ->
     wait_for(lambda: bool(reading.rows))
     assert rows_of(reading)["run"].state is RunState.STOPPED
     with RunFile.open(path, readonly=False) as file:
-        file.append_losses(61, np.ones(1, dtype=np.float32))
-        wait_for(lambda: rows_of(reading)["run"].state is RunState.WRITING)
-        assert rows_of(reading)["run"].steps == 61
-        leave_alone(path)  # as if it was killed
+        with being_written(path):
+            file.append_losses(61, np.ones(1, dtype=np.float32))
+            wait_for(lambda: rows_of(reading)["run"].state is RunState.WRITING)
+            wait_for(lambda: rows_of(reading)["run"].steps == 61)
         wait_for(lambda: rows_of(reading)["run"].state is RunState.STOPPED)
         file.append_evaluation(Evaluation(61, 0.1, 0.9, True))
         file.append_evaluation(Evaluation(61, 0.1, 0.9, True))
