@@ -19,7 +19,7 @@ class RunState(Enum):
     """How far a run is."""
 
     COMPLETE = mark("complete")
-    STOPPED = mark("cut off")
+    STOPPED = mark("stopped")
     WRITING = mark("being written")
     UNREADABLE = mark("cannot be read")
 

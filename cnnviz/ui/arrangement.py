@@ -56,9 +56,9 @@ def proportion(window: QMainWindow, docks: dict[str, PaneDock], zoom: float) -> 
 
 
 def make_room(window: QMainWindow, docks: dict[str, PaneDock]) -> None:
-    """Give the pane that is drawn in half of its column, if it stands where the design has it."""
+    """Give the pane that is drawn in most of its column, if it stands where the design has it."""
     column = [docks["loss"], docks["own"], docks["prediction"]]
     if any(dock.isFloating() for dock in column):
         return
     height = sum(dock.height() for dock in column)
-    window.resizeDocks(column, [round(height * share) for share in (0.16, 0.51, 0.33)], Vertical)
+    window.resizeDocks(column, [round(height * share) for share in (0.28, 0.43, 0.29)], Vertical)

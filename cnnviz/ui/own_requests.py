@@ -35,7 +35,7 @@ class OwnRequests:
     def show(self) -> None:
         """Bring the pane to the front, and give it room to draw in."""
         hidden = not self.in_front
-        self._requests.show_pane("own")
+        self._requests.looks.show_pane("own")
         if hidden:
             make_room(self._window, self._window.docks)
 
