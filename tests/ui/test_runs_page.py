@@ -11,12 +11,13 @@ from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMenu
 
 from cnnviz.control.language import use_language
-from cnnviz.engine.run_file import RunFile
+from cnnviz.engine.run_mark import being_written
 from cnnviz.engine.run_notes import name_of
 from cnnviz.engine.run_places import runs_folder
 from cnnviz.ui.main_window import MainWindow
 from cnnviz.ui.runs import RunsPage
 from cnnviz.ui.theme import LIGHT, Theme
+from cnnviz.ui.workspace import NETWORK
 from tests.engine.test_run_reading import write
 from tests.ui.hands import press
 
@@ -115,8 +116,7 @@ def test_that_runs_are_deleted_and_put_back(qtbot, window: MainWindow, page: Run
 
 def test_that_a_run_that_is_written_to_stays(qtbot, window: MainWindow, page: RunsPage) -> None:
     path = write(runs_folder(), "busy", epochs=0)
-    with RunFile.open(path, readonly=False) as file:
-        file.append_losses(61, np.zeros(1, dtype=np.float32))
+    with being_written(path):
         qtbot.waitUntil(lambda: states(page).get("busy") == "being written")
         select(page, "busy")
         window.actions_by_key["remove_runs"].trigger()
@@ -160,24 +160,20 @@ def test_that_selected_lines_are_copied_as_a_table(window: MainWindow, page: Run
     assert line.split("\t")[:2] == ["first", "Tiny"]
 
 
-def test_that_opening_is_offered_only_where_somebody_opens(
-    window: MainWindow, page: RunsPage
+def test_that_a_run_is_opened_in_the_network_workspace(
+    window: MainWindow, page: RunsPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def offered() -> list[str]:
-        page.table.customContextMenuRequested.emit(QPoint(5, 5))
-        menu = page.findChildren(QMenu)[-1]
-        texts = [action.text() for action in menu.actions()]
-        menu.close()
-        return texts
-
-    select(page, "first")
-    assert "Open" not in offered()
     asked: list[Path] = []
-    page.open_requested.connect(asked.append)
-    assert offered()[0] == "Open"
-    item = page.table.item(2, 0)
-    page.table.itemActivated.emit(item)
+    monkeypatch.setattr(window.controller, "open_run", asked.append)
+    select(page, "first")
+    page.table.customContextMenuRequested.emit(QPoint(5, 5))
+    menu = page.findChildren(QMenu)[-1]
+    menu.actions()[0].trigger()
+    menu.close()
     assert asked == [runs_folder() / "first.cnnviz"]
+    assert window.workspaces.key == NETWORK
+    page.table.itemActivated.emit(page.table.item(2, 0))
+    assert len(asked) == 2
 
 
 def test_that_selection_and_cells_survive_a_growing_list(
