@@ -11,6 +11,7 @@ from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMenu
 
 from cnnviz.control.language import use_language
+from cnnviz.engine.run_file import RunFile
 from cnnviz.engine.run_mark import being_written
 from cnnviz.engine.run_notes import name_of
 from cnnviz.engine.run_places import runs_folder
