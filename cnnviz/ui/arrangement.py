@@ -56,7 +56,7 @@ def proportion(window: QMainWindow, docks: dict[str, PaneDock], zoom: float) -> 
 
 
 def make_room(window: QMainWindow, docks: dict[str, PaneDock]) -> None:
-    """Give the pane that is drawn in most of its column, if it stands where the design has it."""
+    """Give the pane that is drawn in the largest part of its column, where the design has it."""
     column = [docks["loss"], docks["own"], docks["prediction"]]
     if any(dock.isFloating() for dock in column):
         return

@@ -9,7 +9,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QSlider, QToolButton, QWidget
 from cnnviz.control.language import tr
 from cnnviz.core.scenes.own import OwnScene
 from cnnviz.ui.choosing import Choice
-from cnnviz.ui.controls import HEIGHT, SIZE, small_controls
+from cnnviz.ui.controls import dress_row, small_list
 from cnnviz.ui.own_keys import keep_own_keys
 from cnnviz.ui.theme import Theme
 from cnnviz.ui.words import called
@@ -69,17 +69,8 @@ class OwnControls(QWidget):
 
     def dress(self, theme: Theme) -> None:
         """Take other colours or another zoom."""
-        layout = self.layout()
-        if layout is not None:
-            layout.setSpacing(theme.px(4))
-        for part in self._parts:
-            part.setFont(theme.font(SIZE))
-            part.setFixedHeight(theme.px(HEIGHT))
-            part.setStyleSheet(small_controls(theme))
-        padding = f"0 {theme.px(22)}px 0 {theme.px(6)}px"
-        self.classes.setStyleSheet(
-            f"QComboBox {{ padding: {padding}; min-height: 0; font-size: {theme.px(SIZE)}px; }}"
-        )
+        dress_row(self, self._parts, theme)
+        self.classes.setStyleSheet(small_list(theme))
         self.classes.setMaximumWidth(theme.px(92))
         self.width_of_pen.setFixedWidth(theme.px(48))
         self._fit()

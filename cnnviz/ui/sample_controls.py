@@ -8,7 +8,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QLabel, QSpinBox, QToolButton, QWidget
 
 from cnnviz.control.language import tr
 from cnnviz.core.numbers import thousands
-from cnnviz.ui.controls import HEIGHT, SIZE, small_controls
+from cnnviz.ui.controls import dress_row
 from cnnviz.ui.icons import icon
 from cnnviz.ui.theme import Theme
 
@@ -67,13 +67,7 @@ class SampleControls(QWidget):
 
     def dress(self, theme: Theme) -> None:
         """Take other colours or another zoom."""
-        layout = self.layout()
-        if layout is not None:
-            layout.setSpacing(theme.px(4))
-        for widget in self._parts:
-            widget.setStyleSheet(small_controls(theme))
-            widget.setFont(theme.font(SIZE))
-            widget.setFixedHeight(theme.px(HEIGHT))
+        dress_row(self, self._parts, theme)
         self.number.setFixedWidth(theme.px(66))
         for button, name in ((self.previous, "previous"), (self.next, "next")):
             button.setIcon(icon(name, theme.palette.text))
