@@ -53,7 +53,13 @@ class Arguments:
     train_batches
         Batches to train before the screenshot is taken.
     run
-        A recorded run to open the window with.
+        A recorded run, or a lesson, to open the window with.
+    lesson
+        Key of a lesson that comes with the program.
+    step
+        The step of the lesson to begin with, counted from 1.
+    present
+        Whether the lesson is presented within the window at once.
     """
 
     language: str | None = None
@@ -69,6 +75,9 @@ class Arguments:
     screenshot: Path | None = None
     train_batches: int = 0
     run: Path | None = None
+    lesson: str | None = None
+    step: int = 1
+    present: bool = False
 
 
 def parse_arguments(argv: Sequence[str]) -> Arguments:
@@ -84,8 +93,8 @@ def parse_arguments(argv: Sequence[str]) -> Arguments:
     arguments = Arguments(**vars(parser.parse_args(argv)))
     # Here and not as its type: of "--lang ko" the first word is to be complained of.
     run = arguments.run
-    if run is not None and run.suffix.lower() != ".cnnviz":
-        parser.error(f"'{run}' must end in .cnnviz")
+    if run is not None and run.suffix.lower() not in (".cnnviz", ".toml"):
+        parser.error(f"'{run}' must end in .cnnviz or .toml")
     if run is not None and not run.is_file():
         parser.error(f"'{run}': there is no such file")
     if arguments.train_batches and arguments.screenshot is None:
@@ -103,6 +112,11 @@ def example_keys() -> list[str]:
     return sorted(path.stem for path in resource("lab").glob("*.toml"))
 
 
+def lesson_keys() -> list[str]:
+    """Keys of the lessons that come with the program, sorted."""
+    return sorted(path.stem for path in resource("lessons").glob("*.toml"))
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="cnnviz",
@@ -118,8 +132,8 @@ def _parser() -> argparse.ArgumentParser:
         "run",
         nargs="?",
         type=Path,
-        metavar="FILE.cnnviz",
-        help=mark("a recorded run to open the window with"),
+        metavar="FILE",
+        help=mark("a recorded run (.cnnviz) or a lesson (.toml) to open the window with"),
     )
     _add_looks(parser)
     _add_picture(parser)
@@ -151,6 +165,18 @@ def _add_looks(parser: argparse.ArgumentParser) -> None:
         choices=example_keys(),
         metavar="NAME",
         help=mark("worked example to open the Lab with, such as three_channels"),
+    )
+    parser.add_argument(
+        "--lesson",
+        choices=lesson_keys(),
+        metavar="NAME",
+        help=mark("lesson to open the window with"),
+    )
+    parser.add_argument(
+        "--step", type=_step, default=1, metavar="N", help=mark("step of the lesson to begin with")
+    )
+    parser.add_argument(
+        "--present", action="store_true", help=mark("present the lesson at once, in the window")
     )
     parser.add_argument(
         "--size", type=_size, metavar="WxH", help=mark("size of the window, such as 1600x900")
@@ -206,6 +232,10 @@ def _size(text: str) -> tuple[int, int]:
 
 def _zoom(text: str) -> int:
     return _whole_number(text.removesuffix("%"), *ZOOM_RANGE)
+
+
+def _step(text: str) -> int:
+    return _whole_number(text, 1, 999)
 
 
 def _batches(text: str) -> int:

@@ -6,6 +6,8 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
+from PyQt6.QtCore import QTimer
+
 from cnnviz.command_line import Arguments
 from cnnviz.control.controller import Controller
 from cnnviz.control.preferences import Preferences
@@ -35,7 +37,10 @@ def open_run(window: MainWindow, preferences: Preferences, arguments: Arguments)
     controller = Controller(runner, experiment, preferences.redraw_rate)
     networks = [(entry.key, entry.title) for entry in list_networks(resource("networks"))]
     furnish(window, controller, networks)
-    if arguments.run is not None:
+    if arguments.lesson is not None or _is_lesson(arguments.run):
+        # When the worker has been started: its first run is what a person comes back to.
+        QTimer.singleShot(0, lambda: _open_lesson(window, arguments))
+    elif arguments.run is not None:
         window.requests.open_path(arguments.run)
     elif arguments.example is not None:
         window.requests.show_example(arguments.example)
@@ -49,6 +54,21 @@ def open_run(window: MainWindow, preferences: Preferences, arguments: Arguments)
     if arguments.screenshot is not None:
         Screenshot(window, arguments)
     return controller
+
+
+def _is_lesson(path: Path | None) -> bool:
+    return path is not None and path.suffix.lower() == ".toml"
+
+
+def _open_lesson(window: MainWindow, arguments: Arguments) -> None:
+    lectures, number = window.requests.lectures, arguments.step - 1
+    if arguments.lesson is not None:
+        opened = lectures.open_key(arguments.lesson, number)
+    else:
+        assert arguments.run is not None
+        opened = lectures.open(arguments.run, number)
+    if opened and arguments.present:
+        lectures.present_here()
 
 
 def plan(preferences: Preferences, arguments: Arguments) -> Plan | None:

@@ -43,6 +43,8 @@ class Screenshot(QObject):
         view: View = self._window.controller.view
         if not view.progress.ready or view.live is None:
             return
+        if not self._window.requests.lectures.settled:
+            return
         page = self._window.workspaces.page
         if self._window.stepping.view.stage is None and (page is None or page.steps):
             return

@@ -539,6 +539,11 @@ class Controller(Stepping):
         if self._mailbox.interval() != milliseconds:  # setting it begins the interval anew
             self._mailbox.setInterval(milliseconds)
 
+    def hurry(self, milliseconds: int) -> None:
+        """Look for the worker's next answer that often: somebody waits for it."""
+        self._listen()
+        self._poll_every(milliseconds)
+
     def _look(self) -> None:
         self._asked = True
         self._runner.look(self.wanted)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from random import randrange
@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PyQt6.QtCore import QTimer, pyqtSignal
 
+from cnnviz.control.player import SPEEDS
 from cnnviz.control.preferences import preferences_file
 from cnnviz.control.stepping import Stepping
 from cnnviz.control.whole_file import write_whole
@@ -31,6 +32,7 @@ from cnnviz.core.network import Network
 from cnnviz.core.operations import Element, Shape
 from cnnviz.core.problem import Problem, mark
 from cnnviz.core.snapshot import Sample, Snapshot
+from cnnviz.core.timeline import Unit
 from cnnviz.core.view import Pointing, Progress, View
 from cnnviz.resources import resource
 
@@ -42,6 +44,16 @@ SAVE_MS = 1000
 
 FIRST = "convolution"
 """The preset that is laid out when nothing is remembered."""
+
+
+@dataclass(frozen=True, eq=False)
+class Lent:
+    """What lay on the bench before a lesson took it, and where one stood."""
+
+    bench: Bench
+    view: View
+    done: tuple[Bench, ...]
+    undone: tuple[Bench, ...]
 
 
 class Lab(Stepping):
@@ -66,6 +78,7 @@ class Lab(Stepping):
         self._undone: deque[Bench] = deque(maxlen=MOST_STEPS)
         self._done: deque[Bench] = deque(maxlen=MOST_STEPS)
         self._stroke: Bench | None = None
+        self._lent: Lent | None = None
         self._saving = QTimer(self)
         self._saving.setSingleShot(True)
         self._saving.setInterval(SAVE_MS)
@@ -161,6 +174,45 @@ class Lab(Stepping):
         seed = randrange(2**32) if strike else None
         self._edit(lambda: edits.with_mask(self.bench, seed))
 
+    # --- lent to a lesson ------------------------------------------------------------------
+
+    def lend(self) -> None:
+        """Let a lesson use the bench: what lies there is kept for `take_back`."""
+        if self._lent is not None:
+            return
+        self.player.pause()
+        self.end_stroke()
+        if self._saving.isActive():
+            self.save()
+        self._lent = Lent(self.bench, self.view, tuple(self._done), tuple(self._undone))
+
+    def lay_for_lesson(self, bench: Bench, cursor: Cursor, unit: Unit, speed: float) -> None:
+        """Lay out what a step shows, and stand where it looks; nothing of it is kept or undone."""
+        self.end_stroke()
+        self._done.clear()
+        self._undone.clear()
+        self.player.speed = min(max(speed, SPEEDS[0]), SPEEDS[-1])
+        looks = replace(self.view, unit=unit, speed=self.player.speed, pointing=Pointing())
+        self.view = looks
+        layer = bench.network.layers[0]
+        opened = 0 if cursor.term >= terms_of(layer) else cursor.term // group_size(layer)
+        self._show_bench(bench, cursor, opened)
+        self.edited.emit()
+
+    def take_back(self) -> None:
+        """The lesson is over: everything lies there as before it."""
+        lent, self._lent = self._lent, None
+        if lent is None:
+            return
+        self.player.pause()
+        self.end_stroke()
+        self._done, self._undone = deque(lent.done, MOST_STEPS), deque(lent.undone, MOST_STEPS)
+        self.player.speed = lent.view.speed
+        before = lent.view
+        self.view = replace(self.view, unit=before.unit, speed=before.speed)
+        self._show_bench(lent.bench, before.cursor, before.opened)
+        self.edited.emit()
+
     # --- back and forth --------------------------------------------------------------------
 
     @property
@@ -246,11 +298,12 @@ class Lab(Stepping):
 
     def _lay_out(self, bench: Bench, cursor: Cursor | None = None) -> None:
         self._show_bench(bench, cursor)
-        self._saving.start()
+        if self._lent is None:  # a lesson's bench is nobody's own
+            self._saving.start()
         self.edited.emit()
 
-    def _show_bench(self, bench: Bench, cursor: Cursor | None) -> None:
-        """Reckon, and announce the view; without a cursor, stepping keeps its place."""
+    def _show_bench(self, bench: Bench, cursor: Cursor | None, opened: int = 0) -> None:
+        """Reckon, and announce the view; without a cursor, stepping keeps its place and group."""
         another = bench.network is not self.view.network
         if another or cursor is not None:
             self.player.pause()
@@ -263,7 +316,7 @@ class Lab(Stepping):
             before,
             network=bench.network,
             cursor=place,
-            opened=min(before.opened if cursor is None else 0, groups - 1),
+            opened=min(before.opened if cursor is None else opened, groups - 1),
             pointing=Pointing() if another else before.pointing,
             stage=snapshot,
             live=snapshot,

@@ -76,6 +76,11 @@ def resolve_language(language: str) -> str:
     return "ko" if QLocale.system().language() == QLocale.Language.Korean else "en"
 
 
+def language_now() -> str:
+    """The code of the language that the window is in."""
+    return "ko" if QLocale().language() == QLocale.Language.Korean else "en"
+
+
 def use_language(app: QCoreApplication, language: str) -> str:
     """Switch the whole program to "ko", "en" or "system", and say which of the two it came to.
 

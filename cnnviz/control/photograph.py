@@ -63,6 +63,20 @@ class Laid:
     channels: Channels
 
 
+@dataclass(frozen=True, eq=False)
+class Lent:
+    """What a person had before a lesson, to be given back after it."""
+
+    picture: Picture | None
+    kernel: Kernel
+    own: Kernel
+    channels: Channels
+    padding_mode: str
+    view: View
+    done: tuple[Edit, ...]
+    undone: tuple[Edit, ...]
+
+
 class Photographs(Stepping):
     """A picture and what one convolution makes of it.
 
@@ -94,6 +108,8 @@ class Photographs(Stepping):
         self._number = 0
         self._asked: dict[int, Laid] = {}
         self._awaited = False
+        self._lent: Lent | None = None
+        self._place: tuple[int, View] | None = None  # where to stand when that answer comes
         self._asked_at = 0.0
         self._weight: object = None
         self._undone: list[Edit] = []
@@ -226,6 +242,51 @@ class Photographs(Stepping):
             self.padding_mode = padding_mode
             self._filter()
 
+    # --- lent to a lesson ------------------------------------------------------------------
+
+    def lend(self) -> None:
+        """Let a lesson use the picture and the kernel; what is there is kept for `take_back`."""
+        if self._lent is not None:
+            return
+        self.player.pause()
+        self._lent = Lent(
+            self.picture, self.kernel, self.own, self.channels, self.padding_mode, self.view,
+            tuple(self._done), tuple(self._undone),
+        )  # fmt: skip
+
+    def lay_for_lesson(
+        self, picture: Picture, kernel: Kernel, channels: Channels, looks: View
+    ) -> None:
+        """Show what a step says, and stand where ``looks`` does when its answer is there."""
+        self._done.clear()
+        self._undone.clear()
+        self._lay(picture, kernel, channels, EDGES[0], looks)
+
+    def take_back(self) -> None:
+        """The lesson is over: everything is as before it."""
+        lent, self._lent = self._lent, None
+        if lent is None:
+            return
+        self._done, self._undone = list(lent.done), list(lent.undone)
+        self.own = lent.own
+        if lent.picture is not None:
+            self._lay(lent.picture, lent.kernel, lent.channels, lent.padding_mode, lent.view)
+        else:
+            self.picture, self.kernel, self.channels = None, lent.kernel, lent.channels
+
+    def _lay(
+        self, picture: Picture, kernel: Kernel, channels: Channels, padding: str, looks: View
+    ) -> None:
+        self.player.pause()
+        self.player.speed = looks.speed
+        self.view = replace(self.view, unit=looks.unit, speed=looks.speed, pointing=Pointing())
+        self._source = None
+        self.picture, self.kernel = picture, kernel
+        self.channels, self.padding_mode = channels, padding
+        self._place = (self._number + 1, looks)
+        self._filter()
+        self.edited.emit()
+
     # --- undo ------------------------------------------------------------------------------
 
     @property
@@ -341,6 +402,12 @@ class Photographs(Stepping):
             pointing=before.pointing if same else Pointing(),
             progress=replace(before.progress, ready=True),
         )
+        if self._place is not None and answer.run >= self._place[0]:
+            looks, self._place = self._place[1], None
+            cursor = clamped(answer.network, looks.cursor)
+            self.view = replace(self.view, cursor=cursor, opened=looks.opened)
+            if looks.playing:
+                self.toggle_play()
         self.changed.emit()
 
 

@@ -112,6 +112,10 @@ class Stepping(QObject):
     def point_at_nothing(self) -> None:
         self._show(pointing=Pointing())
 
+    def cover(self, parts: tuple[str, ...]) -> None:
+        """Cover parts of the stage, as a question of a lesson does; () uncovers them."""
+        self._show(covered=parts)
+
     # --- playing ---------------------------------------------------------------------------
 
     def toggle_play(self) -> None:

@@ -18,6 +18,7 @@ from cnnviz.engine.opened_run import Opened
 from cnnviz.engine.run_mark import is_being_written
 from cnnviz.engine.run_places import Point
 from cnnviz.engine.run_reader import Found, RunReader, Source, Visit
+from cnnviz.engine.run_schema import can_be_written
 
 if TYPE_CHECKING:
     from cnnviz.control.controller import Controller
@@ -91,6 +92,26 @@ class TimeTravel(QObject):
             self._read(before, None if before == path or followed else step)
         return known
 
+    def leave_film(self) -> None:
+        """Play the kept steps no further."""
+        self._stop_film()
+
+    def leave(self) -> None:
+        """Another run is about to stand: what is still read of this one is of no use any more."""
+        self._stop_film()
+        self._reader.forget()
+        self._path = self._source = self._seen = None
+
+    @property
+    def path(self) -> Path | None:
+        """The file whose kept steps are shown, once it is known."""
+        return None if self._source is None else self._source.path
+
+    @property
+    def follows(self) -> bool:
+        """Whether another process trains the run that is shown, or has trained it on."""
+        return self._following is not None
+
     @property
     def log(self) -> MetricLog | None:
         """The metrics of a run that another process trains, as far as they have been read."""
@@ -125,7 +146,7 @@ class TimeTravel(QObject):
         self._controller.run(
             opened.experiment,
             resume=(opened.path, opened.step),
-            same_file=not opened.written,
+            same_file=not opened.written and can_be_written(opened.path),
         )
 
     def catch_up(self) -> None:

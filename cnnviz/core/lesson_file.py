@@ -44,6 +44,8 @@ MOST_STEPS = 200
 
 WHAT = mark("a lesson")
 
+_FIRST_STEP = re.compile(r"^[ \t]*\[\[[ \t]*steps[ \t]*\]\]", re.MULTILINE)
+
 _PLACE = tuple(field.name for field in fields(Place))
 _TEXTS = ("title", "words", "question", "answer", "notes")
 
@@ -65,6 +67,21 @@ class Library:
     data: tuple[str, ...]
     photographs: tuple[str, ...]
     filters: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A lesson in a list.
+
+    Attributes
+    ----------
+    chapter
+        Where it stands among the built-in ones; 0: it is somebody's own.
+    """
+
+    path: Path
+    title: Words
+    chapter: int
 
 
 class _At(Exception):
@@ -101,6 +118,37 @@ def read_lesson(path: Path, library: Library) -> Lesson:
         return lesson_from(content, library)
     except Problem as problem:
         raise Problem("{file}: {problem}", file=path.name, problem=problem) from problem
+
+
+def is_lesson(path: Path) -> bool:
+    """Whether a file says that it is a lesson; it may still be a broken one."""
+    if path.suffix.lower() != ".toml":
+        return False
+    try:
+        with path.open("rb") as file:
+            content = file.read(LARGEST_FILE)
+    except OSError:
+        return False
+    return _FIRST_STEP.search(content.decode("utf-8", "replace")) is not None
+
+
+def headings(folder: Path) -> tuple[Heading, ...]:
+    """The lessons of a folder by chapter; nothing is read but what stands before their steps.
+
+    A file that cannot be read is listed under its name: opening it says what is wrong with it.
+    """
+    found = []
+    for path in folder.glob("*.toml"):
+        title, chapter = Words(path.stem, path.stem), 0
+        try:
+            text = path.read_text(encoding="utf-8")
+            document = parse_content(_FIRST_STEP.split(text, 1)[0].encode(), WHAT, LARGEST_FILE)
+            title = _words(document.get("title"), 0, "title")
+            chapter = document["chapter"] if is_number(document.get("chapter")) else 0
+        except (OSError, ValueError, Problem, _At):
+            pass
+        found.append(Heading(path, title, chapter))
+    return tuple(sorted(found, key=lambda heading: (heading.chapter or 1000, heading.path.name)))
 
 
 def lesson_from(content: bytes, library: Library) -> Lesson:

@@ -113,6 +113,8 @@ class View:
         A picture of one's own, and whether it is shown instead of the test image.
     data
         The images that are trained on and tested with; None before they are read.
+    covered
+        What a lesson's question covers of the stage (`cnnviz.core.lesson.HIDDEN`).
     """
 
     network: Network
@@ -143,6 +145,7 @@ class View:
     own_shown: bool = False
     log_scale: bool = True
     data: Dataset | None = None
+    covered: tuple[str, ...] = ()
 
     @property
     def has_dropout(self) -> bool:

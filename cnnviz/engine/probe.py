@@ -131,6 +131,11 @@ def gradient(session: Session, frozen: Snapshot, layer: int, element: Element) -
     return PixelGradient(frozen, layer, element, _copy(found[0]))
 
 
+def parameters_of(module: nn.Sequential) -> tuple[Parameters, ...]:
+    """A copy of every layer's numbers as a snapshot has them; the closing softmax's are none."""
+    return (*({name: _copy(v) for name, v in _owned(part).items()} for part in module), {})
+
+
 def weights_of(frozen: Snapshot, device: str) -> list[dict[str, Tensor]]:
     """A snapshot's numbers as tensors, one mapping a layer; the closing softmax's is empty."""
     return [{k: _weights(v, device) for k, v in owned.items()} for owned in frozen.parameters]

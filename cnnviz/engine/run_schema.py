@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from cnnviz.core.problem import Problem
+from cnnviz.resources import resource
 
 APPLICATION = 0x434E4E56
 """SQLite's application_id: "CNNV"."""
@@ -78,6 +79,8 @@ def connect(path: Path, readonly: bool) -> sqlite3.Connection:
     """
     if not path.is_file():
         raise Problem("there is no such file; a run was expected")
+    if not readonly and comes_with_program(path):
+        raise Problem("it comes with the program and is not written to")
     connection = _connect(path, readonly)
     try:
         check(connection)
@@ -112,10 +115,22 @@ def _connect(path: Path, readonly: bool) -> sqlite3.Connection:
     # Percent-encoded by as_uri: a "?" in a name must not begin the options.
     where = path.absolute().as_uri()
     options = f"?mode={'ro' if readonly else 'rw'}"
-    if readonly and not os.access(path.parent, os.W_OK) and not _log_of(path).exists():
-        # Readers of a write-ahead file want to write beside it, and nobody can write here.
+    alone = comes_with_program(path) or not os.access(path.parent, os.W_OK)
+    if readonly and alone and not _log_of(path).exists():
+        # Readers of a write-ahead file want to write beside it, and nobody can, or may, write here.
         options += "&immutable=1"
     return sqlite3.connect(where + options, uri=True, isolation_level=None, timeout=PATIENCE)
+
+
+def comes_with_program(path: Path) -> bool:
+    """Whether a run is one of those that lessons show: it is only ever read."""
+    return resource("lessons", "runs").resolve() in path.resolve().parents
+
+
+def can_be_written(path: Path) -> bool:
+    """Whether a run that is there can go on in its own file."""
+    folder = path.parent
+    return not comes_with_program(path) and os.access(path, os.W_OK) and os.access(folder, os.W_OK)
 
 
 def _log_of(path: Path) -> Path:

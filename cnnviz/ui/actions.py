@@ -50,17 +50,23 @@ class Entry:
     checkable: bool = False
     where: tuple[str, ...] = ()
 
+    @property
+    def opens_dialog(self) -> bool:
+        """Whether something opens in front of the window that has to be closed again."""
+        return self.text.endswith("…") or self.menu == HELP
 
-FILE, EDIT, RUN, STEP, VIEW, HELP = (
+
+FILE, EDIT, RUN, STEP, VIEW, LESSONS, HELP = (
     mark("&File"),
     mark("&Edit"),
     mark("&Run"),
     mark("&Step"),
     mark("&View"),
+    mark("&Lessons"),
     mark("&Help"),
 )
 
-MENUS = (FILE, EDIT, RUN, STEP, VIEW, HELP)
+MENUS = (FILE, EDIT, RUN, STEP, VIEW, LESSONS, HELP)
 
 
 def _to_workspace(key: str) -> Callable[[Requests], object]:
@@ -151,8 +157,8 @@ ENTRIES = (
           tip=mark("Show one's own picture again after images of the test set")),
     Entry("striking", RUN, mark("Dropout as in training"), ("M",), lambda r: r.toggle_striking(), checkable=True,
           where=(NETWORK,), tip=mark("Strike neurons out, others with each mini-batch; off: evaluated, where all of them count")),
-    Entry("back", STEP, mark("One step back"), ("Left", "PgUp"), lambda r: r.stepping.step(-1), icon="back"),
-    Entry("forward", STEP, mark("One step forward"), ("Right", "PgDown"), lambda r: r.stepping.step(1), icon="forward"),
+    Entry("back", STEP, mark("One step back"), ("Left",), lambda r: r.stepping.step(-1), icon="back"),
+    Entry("forward", STEP, mark("One step forward"), ("Right",), lambda r: r.stepping.step(1), icon="forward"),
     Entry("back_larger", STEP, mark("One larger unit back"), ("Shift+Left",), lambda r: r.steps.step_larger(-1)),
     Entry("forward_larger", STEP, mark("One larger unit forward"), ("Shift+Right",), lambda r: r.steps.step_larger(1)),
     Entry("start", STEP, mark("To the start"), ("Home",), lambda r: r.stepping.go_to_start(), icon="start"),
@@ -216,6 +222,29 @@ ENTRIES = (
           where=(NETWORK,), tip=mark("The images that are trained on and tested with: classes, mean and deviation")),
     Entry("restore_layout", VIEW, mark("&Restore layout"), ("Ctrl+Shift+R",), lambda r: r.window.restore_layout(),
           where=(NETWORK,)),
+    Entry("open_lesson", LESSONS, mark("&Open lesson…"), ("Ctrl+Alt+L",), lambda r: r.lectures.choose_file(),
+          tip=mark("A lesson that somebody has written (.toml)")),
+    Entry("lesson_present", LESSONS, mark("&Present"), ("F5",), lambda r: r.lectures.present(), checkable=True,
+          tip=mark("The lesson on the whole screen, its words at the left and the stage large; once more: beside the window")),
+    Entry("lesson_leave", LESSONS, mark("&Close the lesson"), ("Ctrl+W",), lambda r: r.lectures.leave(),
+          tip=mark("Everything is again as it was before the lesson")),
+    Entry("lesson_next", LESSONS, mark("&Next step of the lesson"), ("PgDown",), lambda r: r.lectures.page(1),
+          tip=mark("The answer first, where there is a question; without a lesson, one step of the stage")),
+    Entry("lesson_previous", LESSONS, mark("Pre&vious step of the lesson"), ("PgUp",), lambda r: r.lectures.page(-1),
+          tip=mark("Without a lesson, one step of the stage back")),
+    Entry("lesson_again", LESSONS, mark("This step from its &beginning"), ("Backspace",), lambda r: r.lectures.again(),
+          tip=mark("As the lesson has it, whatever was touched")),
+    Entry("lesson_jump", LESSONS, mark("To the step whose number was &typed"), ("Return", "Enter"), lambda r: r.lectures.jump(),
+          tip=mark("While the lesson is presented: type its number, then Enter")),
+    Entry("lesson_black", LESSONS, mark("Bla&ck screen"), ("B",), lambda r: r.lectures.black(), checkable=True),
+    Entry("lesson_zoom", LESSONS, mark("&Magnifier"), ("Z",), lambda r: r.lectures.magnify(), checkable=True,
+          tip=mark("What is around the mouse, large")),
+    Entry("lesson_pointer", LESSONS, mark("Poin&ter"), ("O",), lambda r: r.lectures.point(), checkable=True,
+          tip=mark("A ring around the mouse that is seen from the last row")),
+    Entry("lesson_pen", LESSONS, mark("&Draw"), ("I",), lambda r: r.lectures.draw(), checkable=True,
+          tip=mark("Draw over the stage with the mouse; Undo takes the last stroke away, the next step all of them")),
+    Entry("lesson_clear", LESSONS, mark("Clear what was dra&wn"), ("Shift+I",), lambda r: r.lectures.clear_drawing()),
+    Entry("lesson_clock", LESSONS, mark("Begin the time ane&w"), ("Ctrl+Shift+T",), lambda r: r.lectures.restart_clock()),
     Entry("keys", HELP, mark("&Keys"), ("F1",), lambda r: r.show_keys()),
     Entry("about", HELP, mark("&About cnnviz"), (), lambda r: r.show_about()),
 )  # fmt: skip
@@ -235,7 +264,11 @@ def layer_entries() -> tuple[Entry, ...]:
 
 
 def _to_layer(index: int) -> Callable[[Requests], object]:
-    return lambda requests: requests.steps.go_to_layer(index)
+    def run(requests: Requests) -> None:
+        if not requests.lectures.digit((index + 1) % 10):
+            requests.steps.go_to_layer(index)
+
+    return run
 
 
 def plain(text: str) -> str:

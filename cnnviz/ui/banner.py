@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PyQt6.QtCore import QEvent, Qt
+from PyQt6.QtCore import QEvent, Qt, pyqtSignal
 from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
@@ -16,6 +16,9 @@ from cnnviz.ui.theme import Theme
 
 class Banner(QWidget):
     """Stays until it is closed or another sentence comes; never takes the focus."""
+
+    said = pyqtSignal(object, bool)
+    """The `Problem` that is shown now, and whether something failed."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -61,6 +64,7 @@ class Banner(QWidget):
         self._write()
         self._fit()
         self.show()
+        self.said.emit(problem, failed)
 
     def _taken(self) -> None:
         take = self._take

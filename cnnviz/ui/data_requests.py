@@ -112,6 +112,9 @@ class DataRequests:
 
     def offer(self, problem: Misfit, asked: Experiment) -> None:
         """Say why a network cannot take data, and offer what goes with the newer of the two."""
+        if self._requests.lectures.active:
+            self._window.banner.say(problem, True)
+            return
         if asked.network is self._controller.view.network:
             networks, data = self._networks_for(problem), asked.data
             question = tr("Choose a network that takes these images:")
@@ -158,5 +161,7 @@ class DataRequests:
 
     def remember(self, name: str) -> None:
         """Open with the same data next time."""
+        if self._requests.lectures.active:
+            return  # a lesson's data are nobody's choice
         if self._window.preferences.data != name:
             self._window.prefer(data=name)

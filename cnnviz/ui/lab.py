@@ -75,11 +75,13 @@ class LabPage(Workspace):
         column.setSpacing(0)
         top = QHBoxLayout()
         top.addWidget(self.heading, 1)
+        self._buttons: list[QWidget] = []
         for place in range(len(WAYS)):
             button = QToolButton(right)
             button.setObjectName("workspace")
             button.setDefaultAction(self._actions[f"way_{place + 1}"])
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            self._buttons.append(button)
             top.addWidget(button)
         column.addLayout(top)
         for part, stretch in ((self.stack, 1), (self.ledger, 0), (self.transport, 0)):
@@ -170,6 +172,11 @@ class LabPage(Workspace):
 
     def _describe(self) -> None:
         self.heading.say(self.pane.description)
+
+    def present(self, presented: bool, narrow: bool) -> None:
+        self.panel.setVisible(not (presented or narrow))
+        for part in (self.transport, *self._buttons):
+            part.setVisible(not presented)
 
     def set_theme(self, theme: Theme) -> None:
         super().set_theme(theme)

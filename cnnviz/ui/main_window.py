@@ -15,7 +15,17 @@ from cnnviz.control.language import tr
 from cnnviz.control.preferences import Preferences
 from cnnviz.core.numbers import thousands
 from cnnviz.core.problem import Problem, mark
-from cnnviz.ui.actions import ENTRIES, FILE, MENUS, STEP, VIEW, Entry, layer_entries, plain
+from cnnviz.ui.actions import (
+    ENTRIES,
+    FILE,
+    LESSONS,
+    MENUS,
+    STEP,
+    VIEW,
+    Entry,
+    layer_entries,
+    plain,
+)
 from cnnviz.ui.arrangement import arrange, proportion
 from cnnviz.ui.banner import Banner
 from cnnviz.ui.dock import PaneDock
@@ -151,6 +161,8 @@ class MainWindow(QMainWindow):
         menus[FILE].insertMenu(self.actions_by_key["picture"], self.recent_menu)
         self.data_menu = QMenu(menus[FILE])  # filled when it is opened
         menus[FILE].insertMenu(self.actions_by_key["open_data"], self.data_menu)
+        self.lessons_menu = QMenu(menus[LESSONS])  # likewise
+        menus[LESSONS].insertMenu(self.actions_by_key["open_lesson"], self.lessons_menu)
         return menus
 
     def _top(self) -> QWidget:
@@ -170,6 +182,10 @@ class MainWindow(QMainWindow):
         """What the workspace on the screen steps through."""
         page = self.workspaces.page
         return self.controller if page is None else page.stepping
+
+    def all_stepping(self) -> list[Stepping]:
+        """What the network and every page that was made step through."""
+        return [self.controller, *(page.stepping for page in self.workspaces.pages.values())]
 
     # --- showing ---------------------------------------------------------------------------
 
@@ -193,7 +209,8 @@ class MainWindow(QMainWindow):
         self.topbar.enter(key)
         if key != NETWORK:
             self.controller.player.pause()
-        if key != EDITOR:  # nobody wants to begin in the middle of an edit
+        in_lesson = self.furnished and self.requests.lectures.active
+        if key != EDITOR and not in_lesson:  # nobody wants to begin in the middle of an edit
             self.prefer(workspace=key)
         self.look()
 
@@ -300,6 +317,7 @@ class MainWindow(QMainWindow):
         ):
             if actions[key].isChecked() != on:
                 actions[key].setChecked(on)
+        self.requests.lectures.check()
         wanted = "pause" if playing else "play"
         if actions["play"].data() != (wanted, self.theme.palette.name):
             actions["play"].setData((wanted, self.theme.palette.name))
@@ -324,6 +342,7 @@ class MainWindow(QMainWindow):
                 self.actions_by_key[entry.key].setIcon(icon(entry.icon, theme.palette.text))
         if self.furnished:
             self._check(self.controller.view)
+            self.requests.lectures.theme_changed()
 
     def retranslate(self) -> None:
         """Write everything again in the language of now."""
@@ -343,6 +362,7 @@ class MainWindow(QMainWindow):
         self.panes_menu.setTitle(tr("&Panes"))
         self.recent_menu.setTitle(tr("Open &recent"))
         self.data_menu.setTitle(tr("D&ata"))
+        self.lessons_menu.setTitle(tr("The co&urse"))
         if self.furnished:
             self.transport.retranslate()
             self.requests.fill_recent()
@@ -369,17 +389,18 @@ class MainWindow(QMainWindow):
         if not placed:
             self.resize(1600, 900)
         if not (saved.layout and self.restoreState(_bytes(saved.layout))):
-            QTimer.singleShot(0, self._proportion)
+            QTimer.singleShot(0, self.proportion)
 
-    def _proportion(self) -> None:
+    def proportion(self) -> None:
+        """Give every dock the share that the design has for it."""
         proportion(self, self.docks, self.theme.zoom)
 
     def restore_layout(self) -> None:
         """All panes where the design has them."""
         arrange(self, self.docks)
-        self._proportion()
+        self.proportion()
         # Once more when Qt has laid the docks out: it limits a size by what stands there before.
-        QTimer.singleShot(0, self._proportion)
+        QTimer.singleShot(0, self.proportion)
 
     def prefer(self, **changes: object) -> None:
         """Change a preference; the composition root carries it out and remembers it."""
@@ -395,6 +416,8 @@ class MainWindow(QMainWindow):
         )
 
     def closeEvent(self, event: QCloseEvent | None) -> None:
+        if self.furnished:
+            self.requests.lectures.leave()
         self.closed.emit(self.remembered())
         super().closeEvent(event)
 

@@ -184,6 +184,10 @@ class PhotographsPage(Workspace):
                 self.photographs.open_group(place)
         self.look(self.photographs.view)
 
+    def show_whole(self) -> None:
+        """All channels together, in the usual colours."""
+        self._together, self._shown = True, Shown.AUTOMATIC
+
     def choose_shown(self, shown: Shown) -> None:
         """Turn the result's numbers into colours in another way."""
         self._shown = shown
@@ -261,6 +265,10 @@ class PhotographsPage(Workspace):
         self.controls.editor.put_back()
         self.pane.setFocus(Qt.FocusReason.OtherFocusReason)
         return True
+
+    def present(self, presented: bool, narrow: bool) -> None:
+        self.controls.setVisible(not (presented or narrow))
+        self.transport.setVisible(not presented)
 
     def set_theme(self, theme: Theme) -> None:
         super().set_theme(theme)

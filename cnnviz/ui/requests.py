@@ -15,6 +15,7 @@ from cnnviz.control.controller import Controller
 from cnnviz.control.language import tr
 from cnnviz.control.variants import VariantsAsker
 from cnnviz.control.whole_file import write_whole
+from cnnviz.core.lesson_file import is_lesson
 from cnnviz.core.network_file import read_network
 from cnnviz.core.picture import SUFFIXES
 from cnnviz.core.problem import Problem
@@ -31,6 +32,7 @@ from cnnviz.ui.dialogs.device import DeviceDialog
 from cnnviz.ui.dialogs.keys import KeysDialog
 from cnnviz.ui.dialogs.settings import SettingsDialog
 from cnnviz.ui.lab import LabPage
+from cnnviz.ui.lecture_requests import LectureRequests
 from cnnviz.ui.look_requests import LookRequests
 from cnnviz.ui.own_requests import OwnRequests
 from cnnviz.ui.run_requests import RunRequests
@@ -57,6 +59,7 @@ class Requests:
     own: OwnRequests
     steps: StepRequests
     looks: LookRequests
+    lectures: LectureRequests
 
     def __init__(self, window: MainWindow, controller: Controller) -> None:
         self.window = window
@@ -68,6 +71,7 @@ class Requests:
         self.own = OwnRequests(self)
         self.steps = StepRequests(window)
         self.looks = LookRequests(window)
+        self.lectures = LectureRequests(self)
 
     @property
     def stepping(self) -> Stepping:
@@ -119,7 +123,8 @@ class Requests:
 
     def undo(self) -> None:
         page = self.window.workspaces.page
-        (self.controller.weights if page is None else page).undo()
+        if not self.lectures.undo():
+            (self.controller.weights if page is None else page).undo()
 
     def redo(self) -> None:
         page = self.window.workspaces.page
@@ -170,7 +175,11 @@ class Requests:
         page = self.window.workspaces.page
         if self.window.banner.isVisible():
             self.window.banner.dismiss()
-        elif page is not None and page.escape():
+        elif (
+            (self.lectures.presented and self.lectures.escape())
+            or (page is not None and page.escape())
+            or self.lectures.escape()
+        ):
             return
         elif self.window.isFullScreen():
             self.toggle_full_screen()
@@ -199,6 +208,9 @@ class Requests:
 
     def ask(self, question: str, then: Callable[[], object]) -> None:
         """Ask before something is lost; the window goes on behind the question."""
+        if self.lectures.presented:
+            then()  # what a lesson trains is nobody's own
+            return
         box = QMessageBox(QMessageBox.Icon.Question, "cnnviz", question, parent=self.window)
         box.setStandardButtons(QMessageBox.StandardButton.Ok | QMessageBox.StandardButton.Cancel)
         box.accepted.connect(then)
@@ -245,14 +257,14 @@ class Requests:
     # --- files -----------------------------------------------------------------------------
 
     def open_network(self) -> None:
-        dialog = QFileDialog(self.window, tr("Open network"), self._folder())
+        dialog = QFileDialog(self.window, tr("Open network"), self.folder())
         dialog.setNameFilters([tr("Network descriptions (*.toml)"), tr("All files (*)")])
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(lambda name: self.open_path(Path(name)))
         self._open(dialog)
 
     def open_data(self) -> None:
-        dialog = QFileDialog(self.window, tr("Open data folder"), self._folder())
+        dialog = QFileDialog(self.window, tr("Open data folder"), self.folder())
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.fileSelected.connect(lambda name: self.open_path(Path(name)))
         self._open(dialog)
@@ -264,10 +276,10 @@ class Requests:
         """
         page = self.window.workspaces.page
         if page is not None and page.open_path(path):
-            self._remember(path)
+            self.remember(path)
             return
         if path.suffix.lower() == RUN:
-            self._remember(path)
+            self.remember(path)
             self.runs.open_file(path)
             return
         if path.suffix.lower() in SUFFIXES and page is None and self.own.in_front:
@@ -279,13 +291,16 @@ class Requests:
                 self.open_path(path)
             return
         if path.suffix.lower() in WEIGHTS:
-            self._remember(path)
+            self.remember(path)
             self.weights.open_path(path)
+            return
+        if is_lesson(path):
+            self.lectures.open(path)
             return
         if path.suffix.lower() == ".toml":
             self.open_network_file(path)
             return
-        self._remember(path)
+        self.remember(path)
         self.data.take(path)
 
     def open_network_file(self, path: Path, bundled: bool = False) -> None:
@@ -297,7 +312,7 @@ class Requests:
         if bundled:
             self.window.prefer(network=network.key)
         else:
-            self._remember(path)
+            self.remember(path)
         self.replace_run(lambda: self.controller.choose_network(network))
 
     def replace_run(self, then: Callable[[], object]) -> None:
@@ -309,7 +324,8 @@ class Requests:
         else:
             then()
 
-    def _remember(self, path: Path) -> None:
+    def remember(self, path: Path) -> None:
+        """Offer a file again next time."""
         recent = [str(path), *(p for p in self.window.preferences.recent if p != str(path))]
         self.window.prefer(recent=recent[:MOST_RECENT])
         self.fill_recent()
@@ -317,7 +333,7 @@ class Requests:
     def remember_picture(self, path: Path) -> None:
         """Offer a picture again next time; the bundled ones are always offered."""
         if path.parent != resource("images"):
-            self._remember(path)
+            self.remember(path)
 
     def fill_recent(self) -> None:
         self.window.recent_menu.clear()
@@ -332,7 +348,7 @@ class Requests:
         self, title: str, suffix: str, kind: str, write: Callable[[Path], object]
     ) -> None:
         """Ask for a file, an existing one only if it may be replaced, and write it."""
-        dialog = QFileDialog(self.window, title, self._folder())
+        dialog = QFileDialog(self.window, title, self.folder())
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(suffix)
         dialog.setNameFilters([kind])
@@ -353,7 +369,8 @@ class Requests:
         )
         return False
 
-    def _folder(self) -> str:
+    def folder(self) -> str:
+        """Where files are looked for first."""
         return QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
 
     # --- the window -------------------------------------------------------------------------

@@ -93,7 +93,7 @@ class RunsPage(Workspace):
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             self._top.addWidget(button)
-        above = QWidget(self)
+        self.above = above = QWidget(self)
         column = QVBoxLayout(above)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -159,6 +159,16 @@ class RunsPage(Workspace):
             self.runs.noticed.emit(
                 Problem("{title} is being trained: wait, or cancel it first.", title=title), False
             )
+
+    def show_experiment(self, key: str) -> None:
+        """Select what is recorded of an experiment, by its key, and train nothing; "": nothing."""
+        made = next((made for made in self._all_experiments if made.key == key), None)
+        self._shown = made
+        if made is None or self.runs.rows is None:
+            self._tell()
+            self.experiments.show_chosen(made)
+        else:
+            self._select_shown()
 
     def cancel_experiment(self) -> None:
         self.trials.cancel()
@@ -317,6 +327,9 @@ class RunsPage(Workspace):
             return False
         clipboard.setText(as_tabs(self.table.as_table()))
         return True
+
+    def present(self, presented: bool, narrow: bool) -> None:
+        self.above.setVisible(not presented)
 
     def set_theme(self, theme: Theme) -> None:
         super().set_theme(theme)

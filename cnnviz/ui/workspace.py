@@ -67,6 +67,17 @@ class Workspace(QWidget):
         """Another workspace is on the screen now; nothing of this one may go on playing."""
         self.stepping.player.pause()
 
+    def present(self, presented: bool, narrow: bool) -> None:
+        """Leave out what a lecture has no room for.
+
+        Parameters
+        ----------
+        presented
+            Nothing is to be seen that is there to be worked with.
+        narrow
+            The words of a lesson stand where lists and fields do.
+        """
+
     def set_theme(self, theme: Theme) -> None:
         """Take other colours or another zoom."""
         self.theme = theme
@@ -157,7 +168,7 @@ class Workspaces(QObject):
         if key == NETWORK:
             self._show_docks()
         else:
-            page = self._made(key)
+            page = self.made(key)
             self._stack.setCurrentWidget(page)
             self._stack.show()
             page.look(page.stepping.view)
@@ -168,7 +179,19 @@ class Workspaces(QObject):
         """The arrangement of the docks, also while a page hides them."""
         return self._window.saveState() if self._layout is None else self._layout
 
-    def _made(self, key: str) -> Workspace:
+    def give_layout(self, state: QByteArray) -> None:
+        """Let the docks stand in another arrangement, at once or when they are shown again."""
+        if self.key == NETWORK:
+            self._window.restoreState(state)
+        else:
+            self._layout = state
+
+    def forget_layout(self) -> None:
+        """Bring no docks back when the network is shown: who asks arranges them."""
+        self._layout = None
+
+    def made(self, key: str) -> Workspace:
+        """A page, which may have to be made first."""
         if key not in self.pages:
             self.pages[key] = self._makers[key]()
             self._stack.addWidget(self.pages[key])

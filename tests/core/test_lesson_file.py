@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cnnviz.core.lesson import LabShowing, NetworkShowing, Place, Words
-from cnnviz.core.lesson_file import Library, lesson_from, read_lesson
+from cnnviz.core.lesson_file import Library, headings, is_lesson, lesson_from, read_lesson
 from cnnviz.core.problem import Problem
 from cnnviz.core.timeline import Unit
 from cnnviz.resources import resource
@@ -108,3 +108,29 @@ def test_that_a_mistake_is_named_with_line_and_key(
 def test_that_a_missing_file_is_named(library: Library) -> None:
     with pytest.raises(Problem, match=r"nowhere\.toml: the file cannot be read"):
         read_lesson(resource("lab").with_name("nowhere.toml"), library)
+
+
+def test_that_a_lesson_is_told_from_other_files(tmp_path) -> None:
+    path = tmp_path / "own.toml"
+    path.write_text(GOOD, encoding="utf-8")
+    assert is_lesson(path)
+    assert not is_lesson(resource("lab", "convolution.toml"))
+    assert not is_lesson(resource("networks", "mlp.toml"))
+    assert not is_lesson(tmp_path / "nowhere.toml")
+
+
+def test_that_lessons_are_listed_by_chapter_and_broken_ones_by_their_name(tmp_path) -> None:
+    for name, text in (
+        ("b.toml", GOOD.replace("chapter = 2", "chapter = 1")),
+        ("a.toml", GOOD),
+        ("c.toml", "[[steps]]\ntitle = "),  # the steps are not read here
+        ("d.toml", "title = ["),
+    ):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    listed = [(found.path.name, found.chapter, found.title.en) for found in headings(tmp_path)]
+    assert listed == [
+        ("b.toml", 1, "Convolution"),
+        ("a.toml", 2, "Convolution"),
+        ("c.toml", 0, "c"),
+        ("d.toml", 0, "d"),
+    ]

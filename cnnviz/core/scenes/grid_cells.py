@@ -153,9 +153,12 @@ def computed(scene: StageScene, grid: Grid) -> int:
     """Cells of an output, a channel's map or the exponentials that are written already."""
     taps, term = scene.ledger.taps, scene.cursor.term
     if grid.part == TERMS:
+        if scene.sums_covered:
+            return 0
         return taps.count if scene.done else term + 1
     if grid.part == MAP and grid.group is not None:
         finished = scene.done or term >= (grid.group + 1) * taps.group_size - 1
+        finished = finished and not scene.sums_covered
         return scene.computed - int(scene.done) + int(finished)
     return scene.computed
 

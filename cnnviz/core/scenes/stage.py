@@ -28,7 +28,8 @@ from cnnviz.core.view import Pointing, View
 class StageScene:
     """What the stage shows; everything below the fields follows from them.
 
-    ``held``: it stands still although nobody looks at the past.
+    ``held``: it stands still although nobody looks at the past.  ``covered``: what a question
+    hides, "output" (the element, and every sum that leads to it) and "ledger" (the terms too).
     """
 
     snapshot: Snapshot
@@ -37,6 +38,7 @@ class StageScene:
     pointing: Pointing
     held: bool
     names: tuple[str, ...] = ()
+    covered: tuple[str, ...] = ()
 
     @property
     def class_names(self) -> tuple[str, ...]:
@@ -91,8 +93,25 @@ class StageScene:
 
     @property
     def done(self) -> bool:
-        """Whether the element is written."""
+        """Whether the element is written, and not covered."""
+        return self.added and not self.sums_covered
+
+    @property
+    def added(self) -> bool:
+        """Whether every term is."""
         return self.cursor.term >= self.ledger.taps.count
+
+    @property
+    def sums_covered(self) -> bool:
+        """Whether no sum is to be seen, nor the element."""
+        return bool(self.covered)
+
+    @property
+    def ledger_covered(self) -> bool:
+        """Whether no term is either: what is taken over, a maximum say, is its own term."""
+        return "ledger" in self.covered or (
+            self.sums_covered and self.layer.operation.verb != "sum"
+        )
 
     @property
     def group(self) -> int:
@@ -108,7 +127,7 @@ class StageScene:
     @property
     def shown_term(self) -> int | None:
         """The term just added, or None when the element is done."""
-        return None if self.done else self.cursor.term
+        return None if self.added else self.cursor.term
 
     @cached_property
     def input_limit(self) -> float:
@@ -272,6 +291,7 @@ def stage_scene(view: View) -> StageScene | Empty:
         pointing=view.pointing,
         held=view.held and view.past is None,
         names=view.class_names,
+        covered=view.covered,
     )
 
 

@@ -80,7 +80,8 @@ def paint_grids(
     if layout.chart is not None and isinstance(operation, Activation):
         chart = chart_of(operation, scene.input_limit, layout.chart, theme)
         paint_curve(painter, chart, operation, theme)
-        paint_point(painter, chart, scene, theme)
+        if not scene.ledger_covered:
+            paint_point(painter, chart, scene, theme)
 
 
 def _paint_grid(
@@ -330,6 +331,8 @@ def _paint_subtotal(painter: QPainter, scene: StageScene, chip: Chip, theme: The
     size = scene.ledger.taps.group_size
     assert chip.group is not None
     if not scene.done and scene.cursor.term < (chip.group + 1) * size - 1:
+        return
+    if scene.sums_covered:
         return
     left, font = chip.picture.right() + theme.px(6), theme.font(15)
     rect = QRectF(left, chip.rect.top(), chip.rect.right() - left, chip.rect.height())

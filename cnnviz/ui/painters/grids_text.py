@@ -51,6 +51,11 @@ def short(value: float) -> str:
     return number(value, 2, integral=True)
 
 
+def covered_run(theme: Theme) -> Run:
+    """What stands in the place of what a question asks for."""
+    return Run("?", colour(theme.palette.accent), theme.font(24, bold=True))
+
+
 def products(
     scene: StageScene, group: int, level: int, theme: Theme, font_size: int = SMALL
 ) -> list[Cluster]:
@@ -65,6 +70,8 @@ def products(
     """
     ledger, palette = scene.ledger, theme.palette
     assert ledger.weights is not None
+    if scene.ledger_covered:
+        return [(covered_run(theme),)]
     plain, bold = theme.font(font_size), theme.font(font_size, bold=True)
     start, size = group * ledger.taps.group_size, ledger.taps.group_size
     clusters: list[Cluster] = []
@@ -86,7 +93,8 @@ def products(
         clusters.append(tuple(runs))
     if not clusters:
         clusters.append((Run("0", colour(palette.input), plain),))
-    if scene.done or scene.cursor.term >= start + size - 1:
+    reached = scene.done or scene.cursor.term >= start + size - 1
+    if reached and not scene.sums_covered:
         large = theme.font(round(font_size * 1.2), bold=True)
         result = Run(short(float(ledger.subtotals[group])), colour(palette.output), large)
         clusters.append((Run("= ", colour(palette.muted), plain), result))
@@ -97,6 +105,8 @@ def total(scene: StageScene, channels: int, theme: Theme) -> list[Cluster]:
     """ "3 + 1 + 0 + bias 0 = 4", as far as it is known."""
     ledger, palette = scene.ledger, theme.palette
     large, size = theme.font(19), ledger.taps.group_size
+    if scene.sums_covered:
+        return [(covered_run(theme),)]
     clusters: list[Cluster] = []
     for group, channel in enumerate(ledger.taps.channels.tolist()):
         finished = scene.done or scene.cursor.term >= (group + 1) * size - 1

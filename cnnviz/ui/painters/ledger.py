@@ -55,7 +55,7 @@ def lay_out_ledger(
     """Flow the ledger of a scene into lines of ``width`` pixels; its total may be left out."""
     pieces, total = _parts(scene, decimals)
     total = total if totalled else []
-    if len(scene.ledger.taps.channels) == 1:
+    if scene.ledger_covered or len(scene.ledger.taps.channels) == 1:
         placed, y, focus = _flow(pieces + total, width, 0.0, theme)
         return LedgerLayout(tuple(placed), (), y, focus)
     placed, y, focus = _flow(pieces, width, 0.0, theme)
@@ -78,6 +78,8 @@ def lay_out_total(scene: StageScene, width: float, decimals: int, theme: Theme) 
 def _parts(scene: StageScene, decimals: int) -> tuple[list[Piece], list[Piece]]:
     """What is reckoned with, and what it comes to."""
     pieces, verb = list(opened_pieces(scene, decimals)), scene.layer.operation.verb
+    if scene.ledger_covered:
+        return pieces, []
     if verb in TOTALLED:
         return pieces, list(total_pieces(scene, decimals))
     if verb in OF_LOGITS and scene.done:

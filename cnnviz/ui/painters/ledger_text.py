@@ -26,10 +26,17 @@ class Subtotal:
 def opened_pieces(scene: StageScene, decimals: int) -> Iterator[Piece]:
     """The opened group, term by term."""
     verb = scene.layer.operation.verb
-    if verb == "sum":
+    if scene.ledger_covered:
+        yield from covered_pieces()
+    elif verb == "sum":
         yield from _products(scene, decimals)
     else:
         yield from VALUES[verb](scene, decimals)
+
+
+def covered_pieces() -> Iterator[Piece]:
+    """What stands in the place of what a question asks for."""
+    yield Piece("?", "accent", 22, bold=True)
 
 
 def _products(scene: StageScene, decimals: int) -> Iterator[Piece]:
@@ -51,7 +58,8 @@ def _products(scene: StageScene, decimals: int) -> Iterator[Piece]:
         yield Piece(operand, "input" if reached else "faint", bold=bold)
         yield Piece("×", "text" if reached else "faint", glued=True)
         yield Piece(weight, "kernel" if reached else "faint", bold=bold, glued=True)
-    if several and (scene.done or scene.cursor.term >= group.stop - 1):
+    reached = scene.done or scene.cursor.term >= group.stop - 1
+    if several and reached and not scene.sums_covered:
         yield Piece("=", "muted", glued=True)
         yield Piece(written(float(ledger.subtotals[scene.group]), decimals), bold=True, glued=True)
 
@@ -74,6 +82,10 @@ def total_pieces(scene: StageScene, decimals: int) -> Iterator[Piece]:
     """Σ of the subtotals, the bias, the result; or how far the sum is."""
     ledger = scene.ledger
     groups = len(ledger.taps.channels)
+    if scene.sums_covered:
+        yield Piece("=", "muted")
+        yield from covered_pieces()
+        return
     if scene.layer.operation.verb == "normalise":
         yield from normalised_total(scene, decimals)
         return
@@ -110,6 +122,7 @@ def subtotals(scene: StageScene, decimals: int) -> Iterator[Subtotal]:
             group=group,
             channel=int(channel) if added else group,
             text=written(float(ledger.subtotals[group]), min(decimals, 4)),
-            reached=scene.done or scene.cursor.term >= (group + 1) * size - 1,
+            reached=scene.done
+            or (scene.cursor.term >= (group + 1) * size - 1 and not scene.sums_covered),
             opened=group == scene.group,
         )

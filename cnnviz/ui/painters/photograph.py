@@ -282,6 +282,8 @@ def _paint_subtotal(
     ledger, cursor = scene.stage.ledger, scene.stage.cursor
     if not scene.stage.done and cursor.term < (group + 1) * ledger.taps.group_size - 1:
         return
+    if scene.stage.sums_covered:
+        return
     rect = grid.rect
     below = QRectF(rect.left(), rect.bottom() + theme.px(2), rect.width(), theme.px(22))
     text = f"= {number(float(ledger.subtotals[group]), 4)}"
@@ -305,13 +307,16 @@ def _paint_result(
 ) -> None:
     stage, palette, rect = scene.stage, theme.palette, layout.loupe.result
     ledger = stage.ledger
-    value = ledger.result if stage.done else float(ledger.partials[stage.cursor.term])
+    value = ledger.result
+    if not stage.added:
+        value = float(ledger.partials[stage.cursor.term])
+    text = "?" if stage.sums_covered else number(value, 4)
     painter.setPen(QPen(colour(palette.output if stage.done else palette.border), theme.px(2)))
     painter.setBrush(colour(palette.raised))
     painter.drawRoundedRect(rect, theme.px(5), theme.px(5))
     ink = colour(palette.output if stage.done else palette.text)
-    write(painter, rect, number(value, 4), ink, theme.font(19, bold=True))
-    _caption(painter, rect, tr("result") if stage.done else tr("so far"), theme)
+    write(painter, rect, text, ink, theme.font(19, bold=True))
+    _caption(painter, rect, tr("so far") if not stage.added else tr("result"), theme)
 
 
 def _caption(painter: QPainter, over: QRectF, text: str, theme: Theme) -> None:

@@ -83,9 +83,9 @@ def paint_moving(
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     _mark_input(painter, scene, layout, theme)
     paint_window(painter, scene, layout.window, theme, fast)
-    if layout.products is not None:
+    if layout.products is not None and not scene.ledger_covered:
         paint_products(painter, scene, layout.products, theme, fast)
-    if layout.chart is not None:
+    if layout.chart is not None and not scene.ledger_covered:
         paint_point(painter, layout.chart, scene, theme)
     _mark_output(painter, scene, layout, theme)
 

@@ -1,0 +1,205 @@
+"""What the next steps of a lesson show of networks and runs, made ready in a thread of its own."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from cnnviz.core.dataset import Dataset
+from cnnviz.core.experiment import Experiment
+from cnnviz.core.kept import Kept
+from cnnviz.core.metrics import MetricLog
+from cnnviz.core.operations import Parameters
+from cnnviz.core.problem import Problem
+from cnnviz.core.snapshot import Snapshot
+from cnnviz.engine.run_file import RunFile
+
+_log = logging.getLogger(__name__)
+
+BEFORE_ALL = -1
+"""The run that a snapshot belongs to which was made ready here."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A network as it begins, or a recorded run at one of its steps, with a test image.
+
+    Attributes
+    ----------
+    key
+        What tells this experiment from others.
+    experiment
+        Network, settings and data; of a run, its own.
+    run, step
+        The run's file, and the kept step that is shown (the nearest; −1: its last); None for the
+        weights that the seed draws.
+    striking
+        Whether dropout strikes out as in training.
+    """
+
+    key: str
+    experiment: Experiment = field(compare=False)
+    run: Path | None
+    step: int
+    sample: int
+    striking: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """Everything of it that the panes show."""
+
+    asked: Asked
+    snapshot: Snapshot
+    data: Dataset
+    kept: Kept
+    log: MetricLog
+
+
+class Ahead:
+    """Makes what is asked for ready, in that order; what is asked for no longer is forgotten.
+
+    The thread starts with the first request.  Drawing weights sets torch's random state and puts it
+    back: nothing may be asked for while something trains.
+
+    Parameters
+    ----------
+    answered
+        Called in the thread whenever something more is ready.
+    """
+
+    def __init__(self, answered: Callable[[], None] = lambda: None) -> None:
+        self._answered = answered
+        self._changed = threading.Condition()
+        self._thread: threading.Thread | None = None
+        self._closing = False
+        self._wanted: tuple[Asked, ...] = ()
+        self._ready: dict[Asked, Prepared | Problem] = {}
+        self._weights: dict[tuple[str, int], tuple[int, Any]] = {}
+
+    # --- the window's side -----------------------------------------------------------------
+
+    def ask(self, wanted: Iterable[Asked]) -> None:
+        """Say what will be shown, the next of it first."""
+        with self._changed:
+            self._wanted = tuple(dict.fromkeys(wanted))
+            self._ready = {a: made for a, made in self._ready.items() if a in self._wanted}
+            if self._thread is None and self._wanted and not self._closing:
+                self._thread = threading.Thread(target=self._serve, name="lesson")
+                self._thread.start()
+            self._changed.notify()
+
+    def take(self, asked: Asked) -> Prepared | None:
+        """What was asked for, if it is ready."""
+        with self._changed:
+            made = self._ready.get(asked)
+            return made if isinstance(made, Prepared) else None
+
+    def close(self, timeout: float) -> bool:
+        """End the thread; whether it has ended within ``timeout`` seconds."""
+        with self._changed:
+            self._closing = True
+            self._changed.notify()
+        if self._thread is None:
+            return True
+        self._thread.join(timeout)
+        return not self._thread.is_alive()
+
+    # --- the thread ------------------------------------------------------------------------
+
+    def _serve(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._closing or self._next() is not None)
+                asked = self._next()
+            if self._closing or asked is None:
+                return
+            made: Prepared | Problem
+            try:
+                made = self._prepare(asked)
+            except Problem as problem:
+                made = problem  # it is said when the step itself is shown
+            except Exception as error:  # the lesson goes on without
+                _log.exception("unexpected error while a step was made ready")
+                made = Problem("the step cannot be made ready: {error}", error=repr(error)[:200])
+            with self._changed:
+                if asked in self._wanted:
+                    self._ready[asked] = made
+            self._answered()
+
+    def _next(self) -> Asked | None:
+        return next((asked for asked in self._wanted if asked not in self._ready), None)
+
+    def _prepare(self, asked: Asked) -> Prepared:
+        # Here and not above: torch, which the window does without.
+        from cnnviz.core.taken import taken
+        from cnnviz.engine.datasets import reading
+        from cnnviz.engine.one_thread import one_thread
+        from cnnviz.engine.probe import with_weights
+        from cnnviz.engine.striking import masks_of
+
+        experiment = asked.experiment
+        network, settings = experiment.network, experiment.settings
+        data = taken(_whole(reading(experiment.data, network.input_shape)), settings)
+        kept, log = Kept(), MetricLog()
+        if asked.run is not None:
+            with RunFile.open(asked.run) as file:
+                kept, log = Kept(file.steps(), file.epoch_ends()), file.metrics()
+        step, weights = self._weights_of(asked)
+        sample = data.sample(asked.sample % len(data.test_labels))
+        masks = masks_of(network, settings.seed, step) if asked.striking else None
+        bare = Snapshot(BEFORE_ALL, step, network, sample, weights, ())
+        with one_thread():
+            snapshot = with_weights(bare, sample, masks=masks)
+        return Prepared(asked, snapshot, data, kept, log)
+
+    def _weights_of(self, asked: Asked) -> tuple[int, tuple[Parameters, ...]]:
+        """The step and its weights: the same arrays for every image that is shown with them."""
+        key = asked.key, asked.step
+        if key not in self._weights:
+            still = {(a.key, a.step) for a in self._wanted}
+            self._weights = {k: found for k, found in self._weights.items() if k in still}
+            if asked.run is None:
+                self._weights[key] = 0, drawn(asked.experiment)
+            else:
+                with RunFile.open(asked.run) as file:
+                    last = int(file.steps()[-1])
+                    self._weights[key] = file.kept_at(last if asked.step < 0 else asked.step)
+        return self._weights[key]
+
+
+def drawn(experiment: Experiment) -> tuple[Parameters, ...]:
+    """The weights that a run of the experiment begins with; torch's random state stays."""
+    import torch
+
+    from cnnviz.engine.build import build_module
+    from cnnviz.engine.probe import parameters_of
+
+    generator = torch.default_generator
+    before = generator.get_state()
+    try:
+        generator.manual_seed(experiment.settings.seed)
+        return parameters_of(build_module(experiment.network))
+    finally:
+        generator.set_state(before)
+
+
+def _whole(parts: Any) -> Dataset:
+    """What a generator of parts comes to."""
+    while True:
+        try:
+            next(parts)
+        except StopIteration as end:
+            found: Dataset = end.value
+            return found
+
+
+def experiment_of_run(path: Path) -> tuple[Experiment, int]:
+    """What a recorded run is made of, and its last kept step; raises `Problem`."""
+    with RunFile.open(path) as file:
+        settings = replace(file.experiment.settings, device=file.about.device or "auto")
+        return replace(file.experiment, settings=settings), int(file.steps()[-1])

@@ -1,0 +1,410 @@
+"""A lesson in the window: keys, what its steps show, presenting, and everything back after it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PyQt6.QtCore import QPointF, Qt
+from PyQt6.QtGui import QKeySequence
+from PyQt6.QtWidgets import QApplication
+
+from cnnviz.control.language import use_language
+from cnnviz.core.cursor import Cursor
+from cnnviz.core.operations import Conv2d
+from cnnviz.core.timeline import Unit
+from cnnviz.ui.lab import LabPage
+from cnnviz.ui.lecture_bar import taken
+from cnnviz.ui.main_window import MainWindow
+from cnnviz.ui.workspace import LAB, NETWORK, PHOTOGRAPHS, RUNS
+from tests.lessons import LAB as ON_LAB
+from tests.lessons import NETWORK as ON_NETWORK
+from tests.lessons import QUESTION, step, write_lesson
+
+STEPS = (
+    step(f'{ON_LAB}row = 1\ncolumn = 1\nunit = "term"\nterm = 4\n', title="One"),
+    step(
+        f'{ON_LAB}fields = {{ stride = 2 }}\nway = "matrix"\nhide = ["output"]\n', QUESTION, "Two"
+    ),
+    step(f'{ON_NETWORK}layer = 3\nsample = 4\npanes = ["stage", "maps"]\n', title="Three"),
+    step('workspace = "runs"\nexperiment = "dropout"\n', title="Four"),
+    step('workspace = "photographs"\nphotograph = "camera"\nfilter = "box_3"\n', title="Five"),
+)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return write_lesson(tmp_path, *STEPS)
+
+
+def lab_of(window: MainWindow) -> LabPage:
+    page = window.workspaces.made(LAB)
+    assert isinstance(page, LabPage)
+    return page
+
+
+def trigger(window: MainWindow, *keys: str) -> None:
+    for key in keys:
+        action = window.actions_by_key[key]
+        assert action.isEnabled(), key
+        action.trigger()
+
+
+def opened(window: MainWindow, path: Path, number: int = 0) -> None:
+    assert window.requests.lectures.open(path, number)
+
+
+def seen(window: MainWindow) -> set[str]:
+    return {key for key, dock in window.docks.items() if dock.isVisible()}
+
+
+def text_of(window: MainWindow) -> str:
+    return window.requests.lectures.screen.words.page.toPlainText()
+
+
+# --- steps -----------------------------------------------------------------------------------
+
+
+def test_that_page_down_goes_through_the_lesson_with_each_steps_own_state(window, path) -> None:
+    opened(window, path)
+    lab = lab_of(window).lab
+    assert window.workspaces.key == LAB
+    assert (lab.view.cursor, lab.view.unit) == (Cursor(0, 0, 1, 1, 4), Unit.TERM)
+    assert "One" in text_of(window)
+    assert "1 / 5" in text_of(window)
+    trigger(window, "lesson_next")
+    assert lab.bench.operation == Conv2d(1, 1, (3, 3), stride=(2, 2), bias=False)
+    assert lab.view.covered == ("output",)
+    assert lab_of(window).stack.currentIndex() == 1
+    trigger(window, "lesson_next")
+    assert not lab.view.covered
+    assert "Four" in text_of(window)
+    trigger(window, "lesson_next")
+    assert window.workspaces.key == NETWORK
+    assert seen(window) == {"stage", "maps"}
+    trigger(window, "lesson_next")
+    assert window.workspaces.key == RUNS
+    assert window.workspaces.page._shown.key == "dropout"
+    assert window.workspaces.page.trials.running is None  # nothing trains by itself
+    trigger(window, "lesson_previous", "lesson_previous")
+    assert lab.view.covered == ("output",)
+
+
+def test_that_a_step_is_the_same_after_anything_was_touched(window, path) -> None:
+    opened(window, path)
+    page = lab_of(window)
+    bench, view = page.lab.bench, page.lab.view
+    page.lab.set_cell("input", (0, 0, 0), 99.0)
+    page.lab.set_field("stride", 2)
+    page.lab.go_to_end()
+    page.choose_way(2)
+    page.lab.choose_speed(10)
+    window.workspaces.choose(NETWORK)
+    trigger(window, "lesson_again")
+    assert window.workspaces.key == LAB
+    assert page.stack.currentIndex() == 0
+    assert page.lab.bench is bench
+    assert (page.lab.view.cursor, page.lab.view.speed) == (view.cursor, view.speed)
+    page.lab.go_to_end()
+    trigger(window, "lesson_next", "lesson_previous")
+    assert page.lab.view.cursor == view.cursor
+
+
+def test_that_a_network_step_asks_the_worker_for_its_run_once(window, runner, path) -> None:
+    opened(window, path, 2)
+    restarts = [asked for asked in runner.asked if asked[0] == "restart"]
+    assert [asked[1].network.key for asked in restarts] == ["two_layer_cnn"]
+    runner.say_ready()
+    window.controller.drain()
+    trigger(window, "lesson_again")
+    assert len([asked for asked in runner.asked if asked[0] == "restart"]) == 1
+
+
+def test_that_the_same_panes_are_arranged_after_they_were_moved(qtbot, window, path) -> None:
+    opened(window, path, 2)
+    qtbot.wait(50)
+    before = {key: window.docks[key].geometry() for key in ("stage", "maps")}
+    assert before["stage"].width() > before["maps"].width()
+    window.docks["loss"].show()
+    window.docks["maps"].hide()
+    trigger(window, "lesson_again")
+    assert seen(window) == {"stage", "maps"}
+    qtbot.waitUntil(lambda: all(window.docks[k].geometry() == g for k, g in before.items()))
+
+
+def test_that_a_photograph_is_read_ahead_and_filtered(qtbot, window, runner, path) -> None:
+    opened(window, path, 4)
+    page = window.workspaces.page
+    assert window.workspaces.key == PHOTOGRAPHS
+    qtbot.waitUntil(lambda: window.requests.lectures.settled)
+    asked = [request[1] for request in runner.asked if request[0] == "filter"]
+    assert page.photographs.kernel.key == "box_3"
+    assert asked[-1].image.shape == (1, 512, 512)
+    assert not page.can_undo
+
+
+# --- the way back ----------------------------------------------------------------------------
+
+
+def test_that_everything_is_given_back_when_the_lesson_is_closed(qtbot, window, path) -> None:
+    page = lab_of(window)
+    page.lab.set_cell("input", (0, 0, 0), 7.0)
+    page.lab.go_to_element(0, 0, 2, 1)
+    page.choose_way(2)
+    bench, view = page.lab.bench, page.lab.view
+    window.docks["pooling"].hide()
+    docks, network = seen(window), window.controller.view
+    opened(window, path)
+    trigger(window, *(4 * ["lesson_next"]), "lesson_leave")
+    assert window.workspaces.key == NETWORK
+    assert seen(window) == docks
+    assert page.lab.bench is bench
+    assert page.lab.view.cursor == view.cursor
+    assert page.stack.currentIndex() == 2
+    page.lab.undo()
+    assert page.lab.bench.input[0, 0, 0] != 7.0  # one's own edits can be undone again
+    shown = window.controller.view
+    assert (shown.stage, shown.cursor, shown.covered) == (network.stage, network.cursor, ())
+    assert not window.requests.lectures.active
+
+
+def test_that_the_kept_bench_is_never_a_lessons(qtbot, window, path) -> None:
+    page = lab_of(window)
+    page.lab.set_cell("input", (0, 0, 0), 7.0)
+    page.lab.save()
+    kept = page.lab._file.read_text("utf-8")
+    opened(window, path)
+    page.lab.set_cell("input", (0, 0, 0), 3.0)
+    trigger(window, "lesson_next")
+    qtbot.wait(1200)  # longer than the bench waits to be kept
+    assert page.lab._file.read_text("utf-8") == kept
+    window.close()
+    assert page.lab._file.read_text("utf-8") == kept
+
+
+def test_that_the_remembered_layout_and_workspace_are_ones_own(window, path) -> None:
+    window.workspaces.choose(LAB)
+    before = window.remembered()
+    opened(window, path, 2)
+    assert window.preferences.workspace == LAB
+    window.requests.lectures.leave()
+    after = window.remembered()
+    assert after.layout == before.layout
+    assert after.workspace == LAB
+
+
+def test_that_escape_leaves_a_presented_lesson_after_what_lies_over_it(window, path) -> None:
+    opened(window, path)
+    trigger(window, "lesson_present", "lesson_black", "nothing")
+    lectures = window.requests.lectures
+    assert lectures.presented
+    assert not lectures.screen.overlay.isVisible()
+    trigger(window, "nothing")
+    assert not lectures.active
+    assert window.workspaces.key == NETWORK
+    assert window.menuWidget().isVisible()
+    assert window.statusBar().isVisible()
+    assert not window.isFullScreen()
+
+
+def test_that_escape_keeps_a_lesson_that_is_not_presented(window, path) -> None:
+    opened(window, path)
+    trigger(window, "nothing")
+    assert window.requests.lectures.active
+
+
+# --- presenting ------------------------------------------------------------------------------
+
+
+def test_that_presenting_leaves_the_words_and_the_stage(qtbot, window, path) -> None:
+    opened(window, path)
+    trigger(window, "lesson_present")
+    qtbot.waitUntil(window.isFullScreen)
+    page, words = lab_of(window), window.requests.lectures.screen.words
+    assert not window.menuWidget().isVisible()
+    assert not window.statusBar().isVisible()
+    assert not page.panel.isVisible()
+    assert not page.transport.isVisible()
+    assert words.width() == round(0.27 * window.width())
+    trigger(window, "lesson_present")
+    assert page.transport.isVisible()
+    assert window.menuWidget().isVisible()
+
+
+def test_that_a_banner_is_small_and_at_the_foot_while_it_is_presented(window, path) -> None:
+    opened(window, path)
+    trigger(window, "lesson_present")
+    window.requests.lectures.open(path.with_name("nowhere.toml"))
+    bar = window.requests.lectures.screen.bar
+    assert not window.banner.isVisible()
+    assert "nowhere.toml" in bar.middle.text()
+    trigger(window, "nothing")
+    assert "nowhere" not in bar.middle.text()
+    assert window.requests.lectures.presented
+
+
+def test_that_nothing_opens_a_dialog_while_it_is_presented(window, path) -> None:
+    opened(window, path)
+    trigger(window, "lesson_present")
+    dialogs = [entry.key for entry in window.entries if entry.opens_dialog]
+    assert {"open_network", "reset", "settings", "keys"} < set(dialogs)
+    assert not [key for key in dialogs if window.actions_by_key[key].isEnabled()]
+    window.requests.ask("?", lambda: None)
+    assert not QApplication.activeModalWidget()
+    trigger(window, "lesson_present")
+    assert window.actions_by_key["open_network"].isEnabled()
+
+
+def test_that_a_typed_number_and_enter_jump_to_a_step(qtbot, window, path) -> None:
+    opened(window, path)
+    trigger(window, "lesson_present")
+    jump = window.actions_by_key["lesson_jump"]
+    assert not jump.isEnabled()
+    qtbot.keyClick(window, Qt.Key.Key_4)
+    assert "4" in window.requests.lectures.screen.bar.middle.text()
+    assert jump.isEnabled()
+    trigger(window, "lesson_jump")
+    assert window.requests.lectures.lecture.number == 3
+    trigger(window, "layer_last", "layer_2", "layer_5", "lesson_again", "lesson_jump")
+    assert window.requests.lectures.lecture.number == 1  # 025 without its last digit
+
+
+def test_that_digits_choose_layers_where_nothing_is_presented(window, path) -> None:
+    trigger(window, "layer_3")
+    assert window.controller.view.cursor.layer == 2
+    opened(window, path, 2)
+    trigger(window, "layer_2")
+    assert window.controller.view.cursor.layer == 1
+
+
+def test_that_black_covers_everything_and_the_next_step_brings_the_picture_back(
+    window, path
+) -> None:
+    opened(window, path)
+    trigger(window, "lesson_black")
+    overlay = window.requests.lectures.screen.overlay
+    assert overlay.isVisible()
+    assert overlay.size() == window.size()
+    grabbed = overlay.grab().toImage()
+    assert grabbed.pixelColor(5, 5).lightness() == grabbed.pixelColor(700, 400).lightness() == 0
+    trigger(window, "lesson_next")
+    assert not overlay.isVisible()
+
+
+def test_that_strokes_are_drawn_undone_and_gone_with_the_next_step(qtbot, window, path) -> None:
+    opened(window, path)
+    overlay = window.requests.lectures.screen.overlay
+    trigger(window, "lesson_pen")
+    for start in (300, 400):
+        qtbot.mousePress(overlay, Qt.MouseButton.LeftButton, pos=QPointF(start, 300).toPoint())
+        qtbot.mouseMove(overlay, QPointF(start + 50, 330).toPoint())
+        qtbot.mouseRelease(overlay, Qt.MouseButton.LeftButton)
+    assert len(overlay.strokes) == 2
+    trigger(window, "undo")
+    assert len(overlay.strokes) == 1
+    trigger(window, "lesson_clear")
+    assert not overlay.strokes
+    assert overlay.drawing
+    qtbot.mousePress(overlay, Qt.MouseButton.LeftButton, pos=QPointF(300, 300).toPoint())
+    trigger(window, "lesson_next")
+    assert not overlay.strokes
+
+
+def test_that_the_magnifier_shows_the_stage_larger(qtbot, window, path) -> None:
+    opened(window, path)
+    overlay = window.requests.lectures.screen.overlay
+    trigger(window, "lesson_zoom")
+    overlay._follow.stop()
+    overlay._mouse = QPointF(800, 350).toPoint()
+    drawn = overlay.grab().toImage()
+    around = {drawn.pixel(x, 350) for x in range(600, 1000, 3)}
+    assert len(around) > 5  # cells and numbers, and not one colour
+    trigger(window, "lesson_zoom")
+    assert not overlay.isVisible()
+
+
+def test_that_without_a_lesson_page_down_steps_the_stage(window) -> None:
+    window.controller.go_to_element(0, 0, 3, 3)
+    trigger(window, "lesson_next")
+    assert window.controller.view.cursor == Cursor(0, 0, 3, 4, 9)
+    trigger(window, "lesson_previous")
+    assert window.controller.view.cursor == Cursor(0, 0, 3, 3, 9)
+
+
+# --- words -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080)])
+def test_that_words_are_large_and_all_of_them_are_seen(window, path, size) -> None:
+    opened(window, path)
+    window.resize(*size)
+    window.requests.lectures.screen.present(True, whole=False)
+    words = window.requests.lectures.screen.words
+    assert words.size_of_words >= 22
+    assert words.page.document().size().height() <= words.page.height()
+    assert "<span" in words.page.toHtml()
+    assert window.theme.palette.accent in words.page.toHtml()
+
+
+def test_that_many_words_shrink_a_little_and_then_scroll(window, tmp_path) -> None:
+    for count, least in ((12, 18), (60, 18)):
+        many = step(ON_LAB).replace("Words of", "\\n\\n".join(["Many words of a lesson"] * count))
+        opened(window, write_lesson(tmp_path, many, name=f"many{count}.toml"))
+        window.requests.lectures.screen.present(True, whole=False)
+        words = window.requests.lectures.screen.words
+        assert least <= words.size_of_words < 22
+    bar = words.page.verticalScrollBar()
+    assert bar.maximum() > 0
+
+
+def test_that_the_words_follow_the_language(qtbot, window, path) -> None:
+    opened(window, path)
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    use_language(app, "ko")
+    try:
+        qtbot.waitUntil(lambda: "걸\u2060음" in text_of(window))
+    finally:
+        use_language(app, "en")
+
+
+def test_that_the_foot_says_where_one_is_and_how_long_it_took(qtbot, window, path) -> None:
+    opened(window, path, 1)
+    bar = window.requests.lectures.screen.bar
+    assert bar.dots.accessibleName() == "step 2 of 5"
+    bar.show_time(760)
+    assert bar.time.text().endswith("12:40")
+    assert taken(3600 + 62) == "1:01:02"
+    qtbot.mouseClick(bar.dots, Qt.MouseButton.LeftButton, pos=QPointF(60, 10).toPoint())
+    assert window.requests.lectures.lecture.number == 2
+
+
+def test_that_lessons_are_opened_like_other_files(window, path) -> None:
+    window.requests.open_path(path)
+    assert window.requests.lectures.lecture.path == path
+    assert str(path) in window.preferences.recent
+
+
+def test_that_no_two_keys_of_lessons_are_the_same_as_others(window) -> None:
+    taken_keys: dict[str, str] = {}
+    for entry in window.entries:
+        for key in entry.keys if not entry.where else ():
+            text = QKeySequence(key).toString()
+            assert text not in taken_keys, (text, entry.key, taken_keys.get(text))
+            taken_keys[text] = entry.key
+
+
+def test_that_a_covered_output_is_nowhere_to_be_read(window, path) -> None:
+    opened(window, path, 1)
+    page = lab_of(window)
+    page.choose_way(0)
+    scene = page.grids.shown
+    assert scene.added
+    assert not scene.done
+    assert scene.shown_term is None
+    hidden = page.grids.grab().toImage()
+    trigger(window, "lesson_next")
+    assert page.grids.shown.done
+    assert page.grids.grab().toImage() != hidden
+    assert np.isfinite(page.grids.shown.ledger.result)
