@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from PyQt6.QtCore import QObject
+from PyQt6.QtCore import QObject, QTimer
 
 from cnnviz.control.controller import Controller
 from cnnviz.core.cursor import Cursor, clamped, group_size, terms_of
@@ -25,6 +25,10 @@ from cnnviz.engine.run_schema import can_be_written
 
 QUICK_MS = 16
 """How often the worker's answer is looked for while a step is being shown."""
+
+PAINT_MS = 80
+"""From a step that was ready until the worker is given its run, and more is made ready: reading and
+drawing in other threads would keep the window from painting what it has."""
 
 CLOSING_SECONDS = 0.3
 
@@ -73,6 +77,10 @@ class LessonNetwork(QObject):
         self._coming: Asked | None = None  # what it was asked to begin a run for
         self._later: tuple[NetworkShowing, ...] = ()
         self._unasked = False  # whether there is something to be made ready
+        self._painted = QTimer(self)
+        self._painted.setSingleShot(True)
+        self._painted.setInterval(PAINT_MS)
+        self._painted.timeout.connect(self._follow)
         controller.network_chosen.connect(lambda _key: self._stands())
         controller.changed.connect(self._go_on)
 
@@ -109,6 +117,7 @@ class LessonNetwork(QObject):
         own, self._own = self._own, None
         self._showing, self._standing, self._later = None, None, ()
         self._awaited.clear()
+        self._painted.stop()
         self._ahead.ask(())
         if own is None:
             return
@@ -148,6 +157,7 @@ class LessonNetwork(QObject):
 
     def close(self) -> None:
         """The window is being closed."""
+        self._painted.stop()
         self._ahead.close(CLOSING_SECONDS)
 
     # --- a step ----------------------------------------------------------------------------
@@ -168,12 +178,23 @@ class LessonNetwork(QObject):
         stands = self._is_fresh(asked)
         self._awaited = {"place", "rest"} if stands else {"run", "place", "rest"}
         if not stands:
-            self._begin_run(asked)
+            self._restarted, self._standing, self._coming = True, None, asked
+            controller.time.leave()
         prepared = self._ahead.take(asked)
         if prepared is not None:
             self._awaited.discard("place")
             self._lay(self._view_of(prepared, showing, stands))
+            self._painted.start()
+        else:
+            self._follow()
         self._go_on()
+
+    def _follow(self) -> None:
+        """Let the worker begin the run that is shown, and make ready what comes next."""
+        self._painted.stop()
+        if "run" in self._awaited and self._coming is not None:
+            self._begin_run(self._coming)
+        self._ask_ahead()
 
     def is_ready(self, showing: NetworkShowing) -> bool:
         """Whether a step would be on the screen at once."""
@@ -182,12 +203,12 @@ class LessonNetwork(QObject):
     def look_ahead(self, showings: Iterable[NetworkShowing]) -> None:
         """Make ready what comes next, the nearest first."""
         self._later, self._unasked = tuple(showings), True
-        self._ask_ahead()
+        self._painted.start()
 
     def _ask_ahead(self) -> None:
         view = self._controller.view
-        if not self._unasked or view.progress.running or not view.progress.loaded:
-            return  # drawing weights would disturb the training
+        if not self._unasked or self._painted.isActive() or not view.progress.loaded:
+            return  # the worker loads torch first
         self._unasked = False
         wanted = []
         for showing in (*((self._showing,) if self._showing else ()), *self._later):
@@ -229,13 +250,10 @@ class LessonNetwork(QObject):
 
     def _begin_run(self, asked: Asked) -> None:
         controller = self._controller
-        self._restarted, self._standing = True, None
-        controller.time.leave()
         resume = None
         if asked.run is not None:
             resume = asked.run, self._experiments[asked.key][1]
         controller.run(asked.experiment, resume=resume)
-        self._coming = asked
         controller.hurry(QUICK_MS)
 
     def _view_of(self, prepared: Prepared, showing: NetworkShowing, stands: bool) -> View:

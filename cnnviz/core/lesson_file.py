@@ -44,7 +44,7 @@ MOST_STEPS = 200
 
 WHAT = mark("a lesson")
 
-_FIRST_STEP = re.compile(r"^[ \t]*\[\[[ \t]*steps[ \t]*\]\]", re.MULTILINE)
+FIRST_STEP = re.compile(r"^[ \t]*\[\[[ \t]*steps[ \t]*\]\]", re.MULTILINE)
 
 _PLACE = tuple(field.name for field in fields(Place))
 _TEXTS = ("title", "words", "question", "answer", "notes")
@@ -129,7 +129,7 @@ def is_lesson(path: Path) -> bool:
             content = file.read(LARGEST_FILE)
     except OSError:
         return False
-    return _FIRST_STEP.search(content.decode("utf-8", "replace")) is not None
+    return FIRST_STEP.search(content.decode("utf-8", "replace")) is not None
 
 
 def headings(folder: Path) -> tuple[Heading, ...]:
@@ -142,7 +142,7 @@ def headings(folder: Path) -> tuple[Heading, ...]:
         title, chapter = Words(path.stem, path.stem), 0
         try:
             text = path.read_text(encoding="utf-8")
-            document = parse_content(_FIRST_STEP.split(text, 1)[0].encode(), WHAT, LARGEST_FILE)
+            document = parse_content(FIRST_STEP.split(text, 1)[0].encode(), WHAT, LARGEST_FILE)
             title = _words(document.get("title"), 0, "title")
             chapter = document["chapter"] if is_number(document.get("chapter")) else 0
         except (OSError, ValueError, Problem, _At):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
@@ -63,8 +64,7 @@ class Prepared:
 class Ahead:
     """Makes what is asked for ready, in that order; what is asked for no longer is forgotten.
 
-    The thread starts with the first request.  Drawing weights sets torch's random state and puts it
-    back: nothing may be asked for while something trains.
+    The thread starts with the first request.
 
     Parameters
     ----------
@@ -173,19 +173,40 @@ class Ahead:
 
 
 def drawn(experiment: Experiment) -> tuple[Parameters, ...]:
-    """The weights that a run of the experiment begins with; torch's random state stays."""
-    import torch
+    """The weights that a run of the experiment begins with, drawn beside torch's own generator.
 
-    from cnnviz.engine.build import build_module
+    That one belongs to the training thread, which may draw weights or masks at the same time; what
+    is done here is what torch's modules do with it when they are made.
+    """
+    import torch
+    from torch import nn
+    from torch.nn.modules.conv import _ConvNd
+
+    from cnnviz.engine.build import empty_module
     from cnnviz.engine.probe import parameters_of
 
-    generator = torch.default_generator
-    before = generator.get_state()
-    try:
-        generator.manual_seed(experiment.settings.seed)
-        return parameters_of(build_module(experiment.network))
-    finally:
-        generator.set_state(before)
+    network = experiment.network
+    generator = torch.Generator().manual_seed(experiment.settings.seed)
+    module = empty_module(network).to_empty(device="cpu")
+    for part in module:
+        if isinstance(part, nn.Linear | _ConvNd):
+            _draw(part, generator)
+            if network.initialisation == "xavier" and isinstance(part, nn.Linear):
+                nn.init.xavier_uniform_(part.weight, generator=generator)
+        elif hasattr(part, "reset_parameters"):
+            part.reset_parameters()  # of a batch norm: ones and zeros
+    return parameters_of(module)
+
+
+def _draw(part: Any, generator: Any) -> None:
+    """As `reset_parameters` of linear layers and convolutions (torch 2.5 to 2.15)."""
+    from torch.nn import init
+
+    init.kaiming_uniform_(part.weight, a=math.sqrt(5), generator=generator)
+    if part.bias is not None:
+        inputs, _ = init._calculate_fan_in_and_fan_out(part.weight)
+        bound = 1 / math.sqrt(inputs)
+        init.uniform_(part.bias, -bound, bound, generator=generator)
 
 
 def _whole(parts: Any) -> Dataset:

@@ -163,18 +163,24 @@ class LabPage(Workspace):
 
     def entered(self) -> None:
         self._check_ways()
-        self.panel.look(self.lab.bench)
+        self._look_at_panel()
         self._focus()
 
     def _edited(self) -> None:
-        self.panel.look(self.lab.bench)
+        self._look_at_panel()
         self.undo_changed.emit()
+
+    def _look_at_panel(self) -> None:
+        # Finding out the legal values of every field takes 30 ms, which a lecture has no use for.
+        if not self.panel.isHidden():
+            self.panel.look(self.lab.bench)
 
     def _describe(self) -> None:
         self.heading.say(self.pane.description)
 
     def present(self, presented: bool, narrow: bool) -> None:
         self.panel.setVisible(not (presented or narrow))
+        self._look_at_panel()
         for part in (self.transport, *self._buttons):
             part.setVisible(not presented)
 

@@ -73,6 +73,7 @@ class LectureBar(QWidget):
         self._elapsed = 0.0
         self._problem: Problem | None = None
         self._hint = ""
+        self._written = ("", "")
         row = QHBoxLayout(self)
         self._row = row
         self.dots = Dots(self)
@@ -130,6 +131,9 @@ class LectureBar(QWidget):
             ink = self.theme.palette.accent
         elif self._problem is not None:
             text, ink = tr_problem(self._problem), self.theme.palette.text
+        if (text, ink) == self._written:
+            return
+        self._written = text, ink
         self.middle.setText(text)
         self.middle.setToolTip(text if self._problem is not None else "")
         self.middle.setStyleSheet(f"color: {ink}; font-size: {self.theme.px(16)}px")
@@ -141,6 +145,7 @@ class LectureBar(QWidget):
         self._row.setSpacing(px(16))
         self.time.setStyleSheet(f"color: {theme.palette.muted}; font-size: {px(16)}px")
         self.setFixedHeight(px(44))
+        self._written = ("", "")
         self.dots.updateGeometry()
         self._write()
 

@@ -75,9 +75,10 @@ class LectureOverlay(QWidget):
 
     def clear(self) -> None:
         """Take every stroke away, and the black: another step is shown."""
-        self.strokes.clear()
-        self.black = False
-        self._arrange()
+        if self.strokes or self.black:
+            self.strokes.clear()
+            self.black = False
+            self._arrange()
 
     def put_away(self) -> bool:
         """Take all of it away; whether there was anything."""

@@ -10,6 +10,7 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QFileDialog
 
 from cnnviz.control.language import language_now, tr
+from cnnviz.control.whole_file import write_whole
 from cnnviz.core.lesson import Step
 from cnnviz.core.lesson_file import Heading, Library, headings
 from cnnviz.core.problem import Problem
@@ -25,6 +26,13 @@ if TYPE_CHECKING:
 
 AHEAD = 3
 """Steps that are made ready before they are shown."""
+
+
+WHILE_OPEN = (
+    "record_step", "lesson_leave", "lesson_again", "lesson_black", "lesson_zoom", "lesson_pointer",
+    "lesson_pen", "lesson_clear", "lesson_notes", "lesson_clock",
+)  # fmt: skip
+"""What can be asked for while a lesson is open, and only then."""
 
 
 class LectureRequests:
@@ -119,6 +127,57 @@ class LectureRequests:
         dialog.fileSelected.connect(lambda name: self.open(Path(name)))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
+
+    def new(self) -> None:
+        """Begin a lesson of one's own, from a template that says what can be written."""
+        self._requests.save_file(tr("New lesson"), "toml", tr("Lessons (*.toml)"), self.begin_file)
+
+    def begin_file(self, path: Path) -> None:
+        """Write the template to a file, and open it."""
+        template = resource("lessons", "template", "lesson.toml").read_text(encoding="utf-8")
+        if self._write(path, template):
+            self.open(path)
+
+    def record(self) -> None:
+        """Put a step into one's own lesson that shows what the window shows now."""
+        from cnnviz.core.lesson_writing import recorded_step, with_step
+        from cnnviz.ui.lecture_record import recorded
+
+        path = self.lecture.path if self.active else None
+        if path is None or resource("lessons") in path.parents:
+            said = Problem(
+                "A step is recorded into a lesson of one's own: open or begin one first."
+            )
+            self._window.banner.say(said, False)
+            return
+        try:
+            step = recorded_step(recorded(self._window, self.library))
+            text = with_step(path.read_text(encoding="utf-8"), self.lecture.number, step)
+        except Problem as problem:
+            self._window.banner.say(problem, True)
+            return
+        except (OSError, ValueError) as error:
+            self._cannot_write(path, error)
+            return
+        number = self.lecture.number + 1
+        if self._write(path, text):
+            self.lecture.reload()
+            self.lecture.go_to(number)
+
+    def _write(self, path: Path, text: str) -> bool:
+        try:
+            write_whole(path, text)
+        except OSError as error:
+            self._cannot_write(path, error)
+            return False
+        return True
+
+    def _cannot_write(self, path: Path, error: Exception) -> None:
+        reason = getattr(error, "strerror", None) or str(error)
+        said = Problem(
+            "{file}: the lesson cannot be written: {error}", file=path.name, error=reason
+        )
+        self._window.banner.say(said, True)
 
     def leave(self) -> None:
         """Close the lesson, and give everything back that was there before it."""
@@ -231,6 +290,12 @@ class LectureRequests:
         if self.active:
             self.screen.overlay.clear()
 
+    def toggle_notes(self) -> None:
+        """Show the window of notes, or put it away."""
+        if self.active:
+            self.screen.toggle_notes()
+            self.check()
+
     def undo(self) -> bool:
         """Take back the last stroke of the pen; False where there is none."""
         return self.active and self.screen.overlay.undo()
@@ -264,7 +329,9 @@ class LectureRequests:
         assert step is not None
         at = lecture.number
         near = (*lesson.steps[at + 1 : at + 1 + AHEAD], *lesson.steps[max(at - 1, 0) : at])
-        self.state.show(step.showing, [each.showing for each in near])
+        with self._window.one_look():
+            self.state.show(step.showing, [each.showing for each in near])
+            self.state.cover(lecture.hidden)
 
     def _changed(self) -> None:
         if self.active:
@@ -297,8 +364,7 @@ class LectureRequests:
         """Let actions say what can be asked for now."""
         window = self._window
         actions, active, presented = window.actions_by_key, self.active, self.presented
-        for key in ("lesson_again", "lesson_clock", "lesson_leave", "lesson_black", "lesson_zoom",
-                    "lesson_pointer", "lesson_pen", "lesson_clear"):  # fmt: skip
+        for key in WHILE_OPEN:
             actions[key].setEnabled(active)
         actions["lesson_jump"].setEnabled(bool(self._typed))
         _tick(actions["lesson_present"], presented)
@@ -308,6 +374,7 @@ class LectureRequests:
             ("lesson_zoom", overlay is not None and overlay.magnifying),
             ("lesson_pointer", overlay is not None and overlay.pointing),
             ("lesson_pen", overlay is not None and overlay.drawing),
+            ("lesson_notes", active and self.screen.notes.isVisible()),
         ):
             _tick(actions[key], on)
         if overlay is not None and overlay.strokes:

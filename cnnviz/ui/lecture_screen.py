@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QEvent, QObject, Qt, QTimer
+from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import QToolBar, QWidget
 
 from cnnviz.control.language import tr
 from cnnviz.control.lecture import Lecture
 from cnnviz.ui.lecture_bar import CLOCK_MS, LectureBar
+from cnnviz.ui.lecture_notes import LectureNotes
 from cnnviz.ui.lecture_overlay import LectureOverlay
 from cnnviz.ui.lecture_words import LectureWords
 from cnnviz.ui.panes.stage import StagePane
@@ -35,6 +37,7 @@ class LectureScreen(QObject):
         self.words = LectureWords()
         self.bar = LectureBar()
         self.overlay = LectureOverlay(window)
+        self.notes = LectureNotes(lecture, list(window.actions_by_key.values()), window)
         self._bars = (
             self._strip("lecture_words", self.words, Qt.ToolBarArea.LeftToolBarArea),
             self._strip("lecture_bar", self.bar, Qt.ToolBarArea.BottomToolBarArea),
@@ -83,6 +86,7 @@ class LectureScreen(QObject):
         self.present(False)
         self._there = False
         self._clock.stop()
+        self.notes.close()
         self.overlay.put_away()
         for bar, _ in self._bars:
             self._window.removeToolBar(bar)
@@ -110,12 +114,22 @@ class LectureScreen(QObject):
             self._before = window.windowState()
             if whole:
                 window.setWindowState(self._before | Qt.WindowState.WindowFullScreen)
+                if len(QGuiApplication.screens()) > 1:
+                    self.notes.open()
+                    window.activateWindow()
         elif window.isFullScreen():
             window.setWindowState(self._before)
         if not presented:
             self.overlay.put_away()
             self.bar.dismiss()
         self.look()
+
+    def toggle_notes(self) -> None:
+        """Show the window of notes, or put it away."""
+        if self.notes.isVisible():
+            self.notes.close()
+        else:
+            self.notes.open()
 
     def _present_pages(self) -> None:
         narrow = self._there and self._window.width() < ROOMY * self._window.theme.zoom
@@ -170,7 +184,7 @@ class LectureScreen(QObject):
             layout = bar.layout()
             assert layout is not None
             layout.setContentsMargins(0, 0, 0, 0)
-        for part in (self.words, self.bar, self.overlay):
+        for part in (self.words, self.bar, self.overlay, self.notes):
             part.set_theme(theme)
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:

@@ -59,17 +59,20 @@ class LectureWords(QWidget):
 
     def show_step(self, lesson: Lesson, number: int, answered: bool) -> None:
         """Show one step of a lesson."""
-        self._shown = (lesson, number, answered)
-        self._write()
+        if self._shown != (lesson, number, answered):
+            self._shown = (lesson, number, answered)
+            self._write()
 
     def fit_window(self, size: QSize, presented: bool) -> None:
         """Take a width, and a size of text, for a window of that size."""
+        before = self._presented, self._lines, self.width()
         self._presented, self._lines = presented, size.height()
         least = min(self.theme.px(LEAST_WIDTH), size.width() // 3)
         width = round(SHARE * size.width()) if presented else max(least, size.width() // 5)
         if self.width() != width:
             self.setFixedWidth(width)
-        self._write()
+        if before != (presented, size.height(), width):
+            self._write()
 
     def set_theme(self, theme: Theme) -> None:
         """Take other colours or another zoom."""
@@ -88,9 +91,9 @@ class LectureWords(QWidget):
         px, palette = self.theme.px, self.theme.palette
         margin = px(26 * self._scale)
         self._column.setContentsMargins(margin, margin, px(10), px(8))
-        self.page.setStyleSheet(
-            f"QTextEdit {{ background: {palette.panel}; color: {palette.text}; border: none; }}"
-        )
+        style = f"QTextEdit {{ background: {palette.panel}; color: {palette.text}; border: none; }}"
+        if self.page.styleSheet() != style:
+            self.page.setStyleSheet(style)
         lesson, number, answered = self._shown
         full, least = px(WORDS * self._scale), px(LEAST * self._scale)
         viewport = self.page.viewport()

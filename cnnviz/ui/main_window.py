@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from time import monotonic
@@ -37,7 +38,7 @@ from cnnviz.ui.topbar import TopBar
 from cnnviz.ui.workspace import EDITOR, NETWORK, WAY_PANES, WORKSPACES, Workspace, Workspaces
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from cnnviz.control.controller import Controller
     from cnnviz.control.stepping import Stepping
@@ -98,6 +99,7 @@ class MainWindow(QMainWindow):
         self._charted = 0.0
         self._looked_at: object = None  # the step of the past that the loss curve marks
         self._turn = 0
+        self._looks_wait = False
         self._pace = Pace(self)
         self._pace.caught_up.connect(self.look)
         self._painted = False
@@ -189,8 +191,21 @@ class MainWindow(QMainWindow):
 
     # --- showing ---------------------------------------------------------------------------
 
+    @contextmanager
+    def one_look(self) -> Iterator[None]:
+        """Look once, when everything within is done: each look lays out and writes everything."""
+        self._looks_wait = True
+        try:
+            yield
+        finally:
+            self._looks_wait = False
+            self.look()
+            self.look_at_page()
+
     def look_at_page(self) -> None:
         """Hand a page that is on the screen its own view."""
+        if self._looks_wait:
+            return
         page = self.workspaces.page
         if page is not None:
             page.look(page.stepping.view)
@@ -216,7 +231,7 @@ class MainWindow(QMainWindow):
 
     def look(self) -> None:
         """Hand the controller's view to everything that is visible."""
-        if not self.furnished:
+        if not self.furnished or self._looks_wait:
             return
         view = self.controller.view
         if self._pace.is_fast(view.playing):

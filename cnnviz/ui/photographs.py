@@ -184,6 +184,14 @@ class PhotographsPage(Workspace):
                 self.photographs.open_group(place)
         self.look(self.photographs.view)
 
+    @property
+    def picture_key(self) -> str:
+        """The name of the bundled photograph that is shown; "" where it is another picture."""
+        picture = self.photographs.picture
+        bundled = [Path(name).stem for name, _ in BUNDLED]
+        stem = "" if picture is None or picture.drawn else Path(picture.name).stem
+        return stem if stem in bundled else ""
+
     def show_whole(self) -> None:
         """All channels together, in the usual colours."""
         self._together, self._shown = True, Shown.AUTOMATIC

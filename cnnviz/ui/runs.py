@@ -160,6 +160,11 @@ class RunsPage(Workspace):
                 Problem("{title} is being trained: wait, or cancel it first.", title=title), False
             )
 
+    @property
+    def shown(self) -> ReadyMade | None:
+        """The experiment that is shown."""
+        return self._shown
+
     def show_experiment(self, key: str) -> None:
         """Select what is recorded of an experiment, by its key, and train nothing; "": nothing."""
         made = next((made for made in self._all_experiments if made.key == key), None)

@@ -9,6 +9,7 @@ import sys
 
 from tests.benchmarks import (
     lab,
+    lectures,
     loss_curve,
     memory,
     photographs,
@@ -28,6 +29,7 @@ PARTS = {
     "time_travel": time_travel.main,
     "lab": lab.main,
     "photographs": photographs.main,
+    "lectures": lectures.main,
     "recording": recording.main,
     "memory": memory.main,
     "loss_curve": loss_curve.main,

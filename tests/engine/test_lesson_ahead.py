@@ -47,8 +47,11 @@ def prepared(ahead: Ahead, answered: threading.Event, *asked: Asked) -> Prepared
     return found
 
 
-def test_that_a_network_made_ready_is_the_one_that_the_worker_begins_with(ahead, answered) -> None:
-    asked = network_asked()
+@pytest.mark.parametrize("key", ["two_layer_cnn", "lenet5", "keras_cnn", "mlp"])
+def test_that_a_network_made_ready_is_the_one_that_the_worker_begins_with(
+    ahead, answered, key: str
+) -> None:
+    asked = network_asked(key=key)
     found = prepared(ahead, answered, asked)
     session = make_session(asked.experiment)
     expected = look(session, 3)

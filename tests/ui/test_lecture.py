@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,10 +13,13 @@ from PyQt6.QtWidgets import QApplication
 
 from cnnviz.control.language import use_language
 from cnnviz.core.cursor import Cursor
+from cnnviz.core.lesson import NetworkShowing, Showing
 from cnnviz.core.operations import Conv2d
 from cnnviz.core.timeline import Unit
+from cnnviz.resources import resource
 from cnnviz.ui.lab import LabPage
 from cnnviz.ui.lecture_bar import taken
+from cnnviz.ui.lecture_record import recorded
 from cnnviz.ui.main_window import MainWindow
 from cnnviz.ui.workspace import LAB, NETWORK, PHOTOGRAPHS, RUNS
 from tests.lessons import LAB as ON_LAB
@@ -408,3 +412,87 @@ def test_that_a_covered_output_is_nowhere_to_be_read(window, path) -> None:
     assert page.grids.shown.done
     assert page.grids.grab().toImage() != hidden
     assert np.isfinite(page.grids.shown.ledger.result)
+
+
+# --- one's own lessons -----------------------------------------------------------------------
+
+
+def showing_now(window: MainWindow) -> Showing:
+    lectures = window.requests.lectures
+    return recorded(window, lectures.library)
+
+
+def test_that_a_recorded_step_says_what_a_lesson_has_shown(qtbot, window, path) -> None:
+    for number in (0, 3):
+        opened(window, path, number)
+        step_shown = window.requests.lectures.step
+        assert step_shown is not None
+        assert replace(showing_now(window), hide=()) == replace(step_shown.showing, hide=())
+    opened(window, path, 1)
+    assert replace(showing_now(window), hide=("output",)) == window.requests.lectures.step.showing
+
+
+def test_that_a_network_step_is_recorded_with_its_panes_and_sample(
+    qtbot, window, runner, path
+) -> None:
+    opened(window, path, 2)
+    runner.say_ready()
+    window.controller.drain()
+    qtbot.wait(50)
+    window.controller.choose_layer(5)
+    window.controller.choose_sample(4)
+    showing = showing_now(window)
+    assert isinstance(showing, NetworkShowing)
+    assert (showing.network, showing.data, showing.sample) == ("two_layer_cnn", "mnist", 4)
+    assert (showing.panes, showing.place.layer) == (("stage", "maps"), 6)
+
+
+def test_that_record_step_writes_into_ones_own_file_and_shows_the_step(window, path) -> None:
+    path.write_text("# Mine\n" + path.read_text("utf-8"), "utf-8")
+    opened(window, path)
+    lab_of(window).lab.go_to_element(0, 0, 2, 2)
+    trigger(window, "record_step")
+    lectures = window.requests.lectures
+    assert (lectures.lecture.number, lectures.lecture.count) == (1, 6)
+    assert lectures.step.showing.place.row == 2
+    assert path.read_text("utf-8").startswith("# Mine\n")
+
+
+def test_that_numbers_of_ones_own_are_refused_with_a_sentence(window, path) -> None:
+    opened(window, path)
+    before = path.read_text("utf-8")
+    lab_of(window).lab.set_cell("input", (0, 0, 0), 42.0)
+    trigger(window, "record_step")
+    assert "Undo what was typed" in str(window.banner.problem)
+    assert path.read_text("utf-8") == before
+
+
+def test_that_a_lesson_of_the_program_is_not_written_to(window) -> None:
+    template = resource("lessons", "template", "lesson.toml")
+    opened(window, template)
+    before = template.read_bytes()
+    trigger(window, "record_step")
+    assert "lesson of one's own" in str(window.banner.problem)
+    assert template.read_bytes() == before
+
+
+def test_that_a_new_lesson_begins_with_the_template(window, tmp_path) -> None:
+    window.requests.lectures.begin_file(tmp_path / "mine.toml")
+    assert window.requests.lectures.lecture.path == tmp_path / "mine.toml"
+    assert window.workspaces.key == LAB
+
+
+def test_that_the_window_of_notes_has_notes_and_what_comes_next(window, tmp_path) -> None:
+    notes = 'notes = { ko = "메모", en = "Wait for *answers*." }\n'
+    opened(window, write_lesson(tmp_path, step(ON_LAB, notes), step(ON_LAB, title="Last one")))
+    trigger(window, "lesson_notes")
+    shown = window.requests.lectures.screen.notes
+    assert shown.isVisible()
+    text = shown.page.toPlainText()
+    assert "Wait for answers." in text
+    assert "Next: Last one" in text
+    trigger(window, "lesson_next")
+    assert "This is the last step." in shown.page.toPlainText()
+    assert window.actions_by_key["lesson_next"] in shown.actions()
+    trigger(window, "lesson_leave")
+    assert not shown.isVisible()
