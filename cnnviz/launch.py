@@ -25,7 +25,7 @@ from cnnviz.resources import resource
 from cnnviz.ui.icons import application_icon
 from cnnviz.ui.main_window import MainWindow
 from cnnviz.ui.stylesheet import qt_palette, style_sheet
-from cnnviz.ui.theme import DARK, LIGHT, Theme
+from cnnviz.ui.theme import DARK, LIGHT, Theme, contrasted
 
 if TYPE_CHECKING:
     from cnnviz.control.controller import Controller
@@ -175,6 +175,8 @@ class Program(QObject):
             hints = self.app.styleHints()
             light = hints is not None and hints.colorScheme() == Qt.ColorScheme.Light
             palette = LIGHT if light else DARK
+        if preferences.high_contrast:
+            palette = contrasted(palette)
         return Theme(palette, preferences.zoom / 100, preferences.reduced_motion)
 
     def _style(self) -> None:

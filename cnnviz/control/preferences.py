@@ -55,6 +55,7 @@ class Preferences:
     theme: str = "system"
     zoom: int = 100
     reduced_motion: bool = False
+    high_contrast: bool = False
     network: str = "two_layer_cnn"
     data: str = "mnist"
     device: str = "auto"

@@ -211,6 +211,7 @@ ENTRIES = (
     Entry("theme", VIEW, mark("Dark or &light"), ("Ctrl+T",), lambda r: r.looks.next_theme(), icon="theme"),
     Entry("language", VIEW, "한 / EN", ("Ctrl+L",), lambda r: r.looks.next_language()),
     Entry("motion", VIEW, mark("Reduced motion"), (), lambda r: r.looks.toggle_motion(), checkable=True),
+    Entry("contrast", VIEW, mark("High contrast"), (), lambda r: r.looks.toggle_contrast(), checkable=True),
     Entry("full_screen", VIEW, mark("&Full screen"), ("F11",), lambda r: r.toggle_full_screen(), checkable=True),
     Entry("receptive", VIEW, mark("Receptive &field"), ("Ctrl+Shift+F",), lambda r: r.looks.show_pane("receptive"),
           where=(NETWORK,), tip=mark("What reaches the element that is computed, and what a pixel reaches")),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import QEvent, QLocale, QPointF, QSize, Qt, QTime, QTimer, pyqtSignal
-from PyQt6.QtGui import QMouseEvent, QPainter, QPaintEvent
+from PyQt6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from cnnviz.control.language import tr, tr_problem
@@ -73,7 +73,7 @@ class LectureBar(QWidget):
         self._elapsed = 0.0
         self._problem: Problem | None = None
         self._hint = ""
-        self._written = ("", "")
+        self._written = ("", "", 0)
         row = QHBoxLayout(self)
         self._row = row
         self.dots = Dots(self)
@@ -131,11 +131,15 @@ class LectureBar(QWidget):
             ink = self.theme.palette.accent
         elif self._problem is not None:
             text, ink = tr_problem(self._problem), self.theme.palette.text
-        if (text, ink) == self._written:
+        width = self.middle.width()
+        if (text, ink, width) == self._written:
             return
-        self._written = text, ink
-        self.middle.setText(text)
+        self._written = text, ink, width
+        font = self.theme.font(16)
+        elide = Qt.TextElideMode.ElideRight
+        self.middle.setText(QFontMetrics(font).elidedText(text, elide, max(width, 200)))
         self.middle.setToolTip(text if self._problem is not None else "")
+        self.middle.setAccessibleName(text)
         self.middle.setStyleSheet(f"color: {ink}; font-size: {self.theme.px(16)}px")
 
     def set_theme(self, theme: Theme) -> None:
@@ -145,8 +149,12 @@ class LectureBar(QWidget):
         self._row.setSpacing(px(16))
         self.time.setStyleSheet(f"color: {theme.palette.muted}; font-size: {px(16)}px")
         self.setFixedHeight(px(44))
-        self._written = ("", "")
+        self._written = ("", "", 0)
         self.dots.updateGeometry()
+        self._write()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
         self._write()
 
     def changeEvent(self, event: QEvent | None) -> None:

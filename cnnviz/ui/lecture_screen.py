@@ -13,7 +13,7 @@ from cnnviz.control.lecture import Lecture
 from cnnviz.ui.lecture_bar import CLOCK_MS, LectureBar
 from cnnviz.ui.lecture_notes import LectureNotes
 from cnnviz.ui.lecture_overlay import LectureOverlay
-from cnnviz.ui.lecture_words import LectureWords
+from cnnviz.ui.lecture_words import GROWTH, LectureWords
 from cnnviz.ui.panes.stage import StagePane
 
 if TYPE_CHECKING:
@@ -110,6 +110,7 @@ class LectureScreen(QObject):
         menus.setVisible(not presented)
         status.setVisible(not presented)
         self._present_pages()
+        self._enlarge()
         if presented:
             self._before = window.windowState()
             if whole:
@@ -124,6 +125,11 @@ class LectureScreen(QObject):
             self.bar.dismiss()
         self.look()
 
+    def _enlarge(self) -> None:
+        """What is drawn grows as the words do, where it is seen from afar."""
+        grown = 1 + GROWTH * max(0.0, self._window.height() / 720 - 1)
+        self._window.enlarge(grown if self.presented else 1.0)
+
     def toggle_notes(self) -> None:
         """Show the window of notes, or put it away."""
         if self.notes.isVisible():
@@ -132,13 +138,16 @@ class LectureScreen(QObject):
             self.notes.open()
 
     def _present_pages(self) -> None:
-        narrow = self._there and self._window.width() < ROOMY * self._window.theme.zoom
+        narrow = self._there and self._window.width() < ROOMY * self._window.plain_theme.zoom
         self._narrow = narrow
         for page in self._window.workspaces.pages.values():
             page.present(self.presented, narrow)
         stage = self._window.docks["stage"].pane
         if isinstance(stage, StagePane):
             stage.transport.setVisible(not self.presented)
+        offered = self._window.docks["network"].bar.offered
+        if offered is not None:
+            offered.setVisible(not self.presented)
 
     # --- showing ---------------------------------------------------------------------------
 
@@ -174,7 +183,7 @@ class LectureScreen(QObject):
 
     def set_theme(self) -> None:
         """Take the window's colours and zoom."""
-        theme = self._window.theme
+        theme = self._window.plain_theme  # the words grow with the window by themselves
         for bar, _ in self._bars:
             side = "right" if bar is self._bars[0][0] else "top"
             bar.setStyleSheet(
@@ -184,16 +193,19 @@ class LectureScreen(QObject):
             layout = bar.layout()
             assert layout is not None
             layout.setContentsMargins(0, 0, 0, 0)
-        for part in (self.words, self.bar, self.overlay, self.notes):
+        for part in (self.words, self.notes):
             part.set_theme(theme)
+        for other in (self.bar, self.overlay):
+            other.set_theme(self._window.theme)
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
         if event is not None and event.type() == QEvent.Type.Resize:
             self.overlay.resize(self._window.size())
             if self._lecture.lesson is not None:
-                if self._narrow != (self._window.width() < ROOMY * self._window.theme.zoom):
+                if self._narrow != (self._window.width() < ROOMY * self._window.plain_theme.zoom):
                     self._present_pages()
                 self.words.fit_window(self._window.size(), self.presented)
+                self._enlarge()
         if event is not None and event.type() == QEvent.Type.LanguageChange:
             QTimer.singleShot(0, self.look)
         return False

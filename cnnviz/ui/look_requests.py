@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from cnnviz.control.language import resolve_language
 from cnnviz.ui.arrangement import ON_DEMAND
 from cnnviz.ui.panes.stage import StagePane
-from cnnviz.ui.theme import DARK
 
 if TYPE_CHECKING:
     from cnnviz.ui.main_window import MainWindow
@@ -32,7 +31,7 @@ class LookRequests:
         self.window.prefer(zoom=percent)
 
     def next_theme(self) -> None:
-        self.window.prefer(theme="light" if self.window.theme.palette is DARK else "dark")
+        self.window.prefer(theme="light" if self.window.theme.palette.name == "dark" else "dark")
 
     def next_language(self) -> None:
         # By what is in force and not by what is chosen: "system" may be either of the two.
@@ -41,6 +40,9 @@ class LookRequests:
 
     def toggle_motion(self) -> None:
         self.window.prefer(reduced_motion=not self.window.preferences.reduced_motion)
+
+    def toggle_contrast(self) -> None:
+        self.window.prefer(high_contrast=not self.window.preferences.high_contrast)
 
     def change_decimals(self, by: int) -> None:
         self.window.prefer(decimals=min(max(self.window.preferences.decimals + by, 1), 8))

@@ -94,7 +94,8 @@ class MainWindow(QMainWindow):
     def __init__(self, preferences: Preferences, theme: Theme) -> None:
         super().__init__()
         self.preferences = preferences
-        self.theme = theme
+        self.theme = self.plain_theme = theme
+        self.enlargement = 1.0
         self.furnished = False
         self._charted = 0.0
         self._looked_at: object = None  # the step of the past that the loss curve marks
@@ -322,6 +323,7 @@ class MainWindow(QMainWindow):
             ("log_scale", view.log_scale),
             ("striking", view.striking),
             ("motion", self.theme.reduced_motion),
+            ("contrast", self.preferences.high_contrast),
             ("full_screen", self.isFullScreen()),
             *((f"workspace_{key}", key == above) for key, _ in WORKSPACES),
             *(
@@ -345,7 +347,8 @@ class MainWindow(QMainWindow):
 
     def set_theme(self, theme: Theme) -> None:
         """Take other colours or another zoom, everywhere at once."""
-        self.theme = theme
+        self.plain_theme = theme
+        theme = self.theme = replace(theme, zoom=theme.zoom * self.enlargement)
         for dock in self.docks.values():
             dock.set_theme(theme)
         for part in (self.topbar, self.banner, self.status):
@@ -358,6 +361,12 @@ class MainWindow(QMainWindow):
         if self.furnished:
             self._check(self.controller.view)
             self.requests.lectures.theme_changed()
+
+    def enlarge(self, times: float) -> None:
+        """Draw everything in the panes that many times as large: a whole room looks at it."""
+        if abs(times - self.enlargement) > 0.01:
+            self.enlargement = times
+            self.set_theme(self.plain_theme)
 
     def retranslate(self) -> None:
         """Write everything again in the language of now."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from PyQt6.QtGui import QColor, QFont
@@ -108,6 +108,20 @@ LIGHT = Palette(
         "#3d4753",
     ),
 )
+
+
+def contrasted(palette: Palette) -> Palette:
+    """The same roles with texts, edges and cells that stand out as far as they can."""
+    if palette.name == "dark":
+        return replace(
+            palette, gap="#000000", panel="#000000", raised="#16191d", border="#8593a3",
+            text="#ffffff", muted="#d3dae3", faint="#98a4b2", zero="#000000",
+        )  # fmt: skip
+    return replace(
+        palette, gap="#ffffff", panel="#ffffff", raised="#f4f6f9", border="#5b6675",
+        text="#000000", muted="#2c343e", faint="#66707c", zero="#ffffff", accent="#8a5200",
+        kernel="#8a5200",
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)

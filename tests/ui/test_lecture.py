@@ -15,6 +15,7 @@ from cnnviz.control.language import use_language
 from cnnviz.core.cursor import Cursor
 from cnnviz.core.lesson import NetworkShowing, Showing
 from cnnviz.core.operations import Conv2d
+from cnnviz.core.problem import Problem
 from cnnviz.core.timeline import Unit
 from cnnviz.resources import resource
 from cnnviz.ui.lab import LabPage
@@ -496,3 +497,24 @@ def test_that_the_window_of_notes_has_notes_and_what_comes_next(window, tmp_path
     assert window.actions_by_key["lesson_next"] in shown.actions()
     trigger(window, "lesson_leave")
     assert not shown.isVisible()
+
+
+def test_that_what_is_drawn_grows_with_a_presented_window(window, path) -> None:
+    opened(window, path)
+    window.resize(1920, 1080)
+    screen = window.requests.lectures.screen
+    screen.present(True, whole=False)
+    assert window.theme.zoom == pytest.approx(1.3, abs=0.01)
+    assert window.plain_theme.zoom == 1.0
+    trigger(window, "lesson_leave")
+    assert window.theme.zoom == 1.0
+
+
+def test_that_a_long_sentence_is_cut_at_the_foot_and_can_be_read_whole(window, path) -> None:
+    opened(window, path)
+    trigger(window, "lesson_present")
+    long = Problem("A sentence that does not end. " * 20)
+    window.banner.say(long, False)
+    middle = window.requests.lectures.screen.bar.middle
+    assert middle.text().endswith("…")
+    assert middle.toolTip() == middle.accessibleName() == str(long)
