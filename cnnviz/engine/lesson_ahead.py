@@ -180,6 +180,7 @@ def drawn(experiment: Experiment) -> tuple[Parameters, ...]:
     """
     import torch
     from torch import nn
+    from torch.nn.modules.batchnorm import _NormBase
     from torch.nn.modules.conv import _ConvNd
 
     from cnnviz.engine.build import empty_module
@@ -193,8 +194,8 @@ def drawn(experiment: Experiment) -> tuple[Parameters, ...]:
             _draw(part, generator)
             if network.initialisation == "xavier" and isinstance(part, nn.Linear):
                 nn.init.xavier_uniform_(part.weight, generator=generator)
-        elif hasattr(part, "reset_parameters"):
-            part.reset_parameters()  # of a batch norm: ones and zeros
+        elif isinstance(part, _NormBase):
+            part.reset_parameters()  # ones and zeros
     return parameters_of(module)
 
 

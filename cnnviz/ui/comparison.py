@@ -106,7 +106,7 @@ class Comparison(QWidget):
         super().__init__(parent)
         self._actions = actions
         self._runs: tuple[Compared, ...] = ()
-        self._awaited = False
+        self._awaited = self._untrained = False
         self.curves, self.shifts = ComparisonChart(self), ComparisonChart(self)
         self.differences = DifferencesTable(self)
         self.stack = QStackedWidget(self)
@@ -135,21 +135,27 @@ class Comparison(QWidget):
         self.stack.setCurrentIndex(place)
         for other, key in enumerate(LOOKS):
             self._actions[key].setChecked(other == place)
-        self.show_runs(self._runs, self._awaited)
+        self.show_runs(self._runs, self._awaited, self._untrained)
 
-    def show_runs(self, runs: tuple[Compared, ...], awaited: bool) -> None:
+    def show_runs(self, runs: tuple[Compared, ...], awaited: bool, untrained: bool = False) -> None:
         """Show other runs, or the same ones with longer curves.
 
         Parameters
         ----------
         awaited
             Whether runs will come by themselves where there are none yet.
+        untrained
+            Whether an experiment is shown of which there is no run.
         """
-        self._runs, self._awaited = runs, awaited
+        self._runs, self._awaited, self._untrained = runs, awaited, untrained
         shown = self.stack.currentIndex()
-        if awaited and not runs:
+        if (awaited or untrained) and not runs:
+            said = mark("The first run is about to begin…")
+            if not awaited:
+                said = mark("This experiment is not trained yet: press its button above. "
+                            "It takes a minute or two.")  # fmt: skip
             for chart in (self.curves, self.shifts):
-                chart.show_scene(Empty(mark("The first run is about to begin…")))
+                chart.show_scene(Empty(said))
         elif shown == 0:
             self.curves.show_scene(curves_scene(runs))
         elif shown == 1:

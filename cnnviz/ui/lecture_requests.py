@@ -340,7 +340,7 @@ class LectureRequests:
 
     def _closed(self) -> None:
         self._type("")
-        self.screen.hide()
+        self.screen.hide()  # first, for the layout that is given back is one without it
         self.state.end()
         self.check()
 

@@ -90,6 +90,8 @@ class LectureScreen(QObject):
         self.overlay.put_away()
         for bar, _ in self._bars:
             self._window.removeToolBar(bar)
+            # A bar that is the window's child comes back with every layout that is restored.
+            bar.setParent(self.overlay)
         self._present_pages()
 
     def present(self, presented: bool, whole: bool = True) -> None:

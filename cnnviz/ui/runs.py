@@ -170,10 +170,10 @@ class RunsPage(Workspace):
         made = next((made for made in self._all_experiments if made.key == key), None)
         self._shown = made
         if made is None or self.runs.rows is None:
-            self._tell()
             self.experiments.show_chosen(made)
         else:
             self._select_shown()
+        self._compare()
 
     def cancel_experiment(self) -> None:
         self.trials.cancel()
@@ -194,7 +194,8 @@ class RunsPage(Workspace):
 
     def _compare(self) -> None:
         awaited = self._shown is not None and self._shown is self.trials.running
-        self.comparison.show_runs(self.runs.compared, awaited)
+        untrained = self._shown is not None and not self._recorded(self._shown)
+        self.comparison.show_runs(self.runs.compared, awaited, untrained)
         self._tell()
 
     def _tell(self) -> None:

@@ -28,7 +28,7 @@ QWidget#transport {{ border-top: 1px solid {p.border}; }}
 QMainWindow::separator {{ background: {p.gap}; width: {px(8)}px; height: {px(8)}px; }}
 QMainWindow::separator:hover {{ background: {p.border}; }}
 QMenuBar {{ background: {p.panel}; color: {p.text}; border: none; }}
-QMenuBar::item {{ padding: {px(6)}px {px(8)}px; border-radius: {px(6)}px; background: transparent; }}
+QMenuBar::item {{ padding: {px(6)}px {px(5)}px; border-radius: {px(6)}px; background: transparent; }}
 QMenuBar::item:selected {{ background: {p.raised}; }}
 QMenu {{ background: {p.panel}; color: {p.text}; border: 1px solid {p.border}; padding: {px(6)}px; }}
 QMenu::item {{ padding: {px(6)}px {px(26)}px; border-radius: {px(4)}px; }}

@@ -50,7 +50,7 @@ class TopBar(QWidget):
         self.network.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
-        self.network.setMinimumContentsLength(6)
+        self.network.setMinimumContentsLength(4)
         self.network.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.network.activated.connect(self._chosen)
         self.train = self._button(actions["train"])

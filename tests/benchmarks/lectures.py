@@ -38,17 +38,19 @@ def measure(names: list[str]) -> Moves:
     from PyQt6.QtCore import QEvent
 
     from cnnviz.core.lesson import NetworkShowing
+    from cnnviz.ui.main_window import MainWindow
     from tests.benchmarks.windows import open_window, settle, wait_for
 
     found = Moves()
     with open_window(threads=1) as (app, controller):
-        window = next(w for w in app.topLevelWidgets() if hasattr(w, "workspaces"))
+        window = next(w for w in app.topLevelWidgets() if isinstance(w, MainWindow))
         window.resize(1280, 720)
         lectures = window.requests.lectures
 
         def talk(by: int) -> None:
             settle(TALK_SECONDS)
             lecture = lectures.lecture
+            assert lecture.lesson is not None
             coming = lecture.lesson.steps[lecture.number + by].showing
             if isinstance(coming, NetworkShowing):
                 network = lectures.state.network
@@ -61,7 +63,8 @@ def measure(names: list[str]) -> Moves:
             app.sendPostedEvents(None, QEvent.Type.UpdateRequest.value)
             app.processEvents()
             took = 1000 * (time.perf_counter() - start)
-            step = lectures.lecture.step
+            step = lectures.step
+            assert step is not None
             kind = type(step.showing).__name__.removesuffix("Showing").lower()
             found.add(kind, f"{name}, step {lectures.lecture.number + 1}", took)
             wait_for(lambda: lectures.settled, MOST_PATIENCE)

@@ -11,16 +11,19 @@ from PyQt6.QtCore import QPointF, Qt
 from PyQt6.QtGui import QKeySequence
 from PyQt6.QtWidgets import QApplication
 
+from cnnviz.command_line import lesson_keys
 from cnnviz.control.language import use_language
 from cnnviz.core.cursor import Cursor
-from cnnviz.core.lesson import NetworkShowing, Showing
+from cnnviz.core.lesson import LabShowing, NetworkShowing, Showing
 from cnnviz.core.operations import Conv2d
 from cnnviz.core.problem import Problem
+from cnnviz.core.scenes.stage import StageScene
 from cnnviz.core.timeline import Unit
 from cnnviz.resources import resource
 from cnnviz.ui.lab import LabPage
 from cnnviz.ui.lecture_bar import taken
 from cnnviz.ui.lecture_record import recorded
+from cnnviz.ui.lecture_state import WORKSPACE
 from cnnviz.ui.main_window import MainWindow
 from cnnviz.ui.workspace import LAB, NETWORK, PHOTOGRAPHS, RUNS
 from tests.lessons import LAB as ON_LAB
@@ -172,6 +175,14 @@ def test_that_everything_is_given_back_when_the_lesson_is_closed(qtbot, window, 
     shown = window.controller.view
     assert (shown.stage, shown.cursor, shown.covered) == (network.stage, network.cursor, ())
     assert not window.requests.lectures.active
+    window.workspaces.choose(LAB)
+    window.workspaces.choose(NETWORK)
+    qtbot.wait(20)
+    screen = window.requests.lectures.screen
+    assert not screen.words.isVisible()
+    assert not screen.bar.isVisible()
+    opened(window, path)
+    assert screen.words.isVisible()
 
 
 def test_that_the_kept_bench_is_never_a_lessons(qtbot, window, path) -> None:
@@ -518,3 +529,30 @@ def test_that_a_long_sentence_is_cut_at_the_foot_and_can_be_read_whole(window, p
     middle = window.requests.lectures.screen.bar.middle
     assert middle.text().endswith("…")
     assert middle.toolTip() == middle.accessibleName() == str(long)
+
+
+@pytest.mark.parametrize("key", lesson_keys())
+def test_that_every_step_of_the_course_is_shown(qtbot, window, runner, key) -> None:
+    lectures = window.requests.lectures
+    assert lectures.open_key(key)
+    lectures.screen.present(True, whole=False)
+    lecture = lectures.lecture
+    while True:
+        showing = lectures.step.showing
+        assert window.workspaces.key == WORKSPACE[type(showing)], lecture.number
+        assert lectures.screen.words.size_of_words >= 18
+        if isinstance(showing, NetworkShowing) and showing.panes:
+            assert seen(window) == set(showing.panes), lecture.number
+        if isinstance(showing, LabShowing):
+            scene = lab_of(window).grids.compute(lab_of(window).lab.view)
+            assert isinstance(scene, StageScene)
+            assert scene.covered == lecture.hidden, lecture.number
+        window.grab()
+        assert window.banner.problem is None, str(window.banner.problem)
+        if lecture.following is None and lecture.answered == bool(lectures.step.answer):
+            break
+        trigger(window, "lesson_next")
+    failed = [p.key for page in window.workspaces.pages.values() for p in getattr(page, "panes", ())
+              if p.failed]  # fmt: skip
+    assert not failed
+    assert not any(dock.pane.failed for dock in window.docks.values())
