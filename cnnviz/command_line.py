@@ -132,7 +132,7 @@ def _parser() -> argparse.ArgumentParser:
         "run",
         nargs="?",
         type=Path,
-        metavar="FILE",
+        metavar="FILE.cnnviz|LESSON.toml",
         help=mark("a recorded run (.cnnviz) or a lesson (.toml) to open the window with"),
     )
     _add_looks(parser)

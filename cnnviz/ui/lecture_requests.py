@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from cnnviz.ui.lecture_state import LectureState
     from cnnviz.ui.requests import Requests
 
-AHEAD = 3
+AHEAD = 2
 """Steps that are made ready before they are shown."""
 
 
@@ -144,7 +144,9 @@ class LectureRequests:
         from cnnviz.ui.lecture_record import recorded
 
         path = self.lecture.path if self.active else None
-        if path is None or resource("lessons") in path.parents:
+        if path is None:
+            return
+        if resource("lessons") in path.parents:
             said = Problem(
                 "A step is recorded into a lesson of one's own: open or begin one first."
             )

@@ -58,6 +58,8 @@ class Before:
     workspace: str
     layout: QByteArray
     way: int
+    runs: tuple[Path, ...]
+    """Those that were selected in the list."""
 
 
 class LectureState:
@@ -83,7 +85,10 @@ class LectureState:
         if self._before is None:
             lab = window.workspaces.pages.get(LAB)
             way = lab.stack.currentIndex() if isinstance(lab, LabPage) else 0
-            self._before = Before(window.workspaces.key, window.workspaces.layout_state(), way)
+            runs = self._runs_page()
+            selected = () if runs is None else tuple(row.path for row in runs.table.selected)
+            layout = window.workspaces.layout_state()
+            self._before = Before(window.workspaces.key, layout, way, selected)
         self.network.begin()
         showings = [step.showing for step in steps]
         needed = {WORKSPACE[type(showing)] for showing in showings}
@@ -110,6 +115,10 @@ class LectureState:
         photographs = self._photographs_page()
         if photographs is not None:
             photographs.photographs.take_back()
+        runs = self._runs_page()
+        if runs is not None:
+            runs.show_experiment("")
+            runs.table.select(before.runs)
         window.workspaces.choose(before.workspace)
         window.workspaces.give_layout(before.layout)
         window.look()
@@ -215,6 +224,9 @@ class LectureState:
 
     def _photographs_page(self) -> PhotographsPage | None:
         return self._window.workspaces.pages.get(PHOTOGRAPHS)  # type: ignore[return-value]
+
+    def _runs_page(self) -> RunsPage | None:
+        return self._window.workspaces.pages.get(RUNS)  # type: ignore[return-value]
 
     def _show_runs(self, showing: RunsShowing) -> None:
         page: RunsPage = self._window.workspaces.made(RUNS)  # type: ignore[assignment]

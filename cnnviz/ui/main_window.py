@@ -348,7 +348,9 @@ class MainWindow(QMainWindow):
     def set_theme(self, theme: Theme) -> None:
         """Take other colours or another zoom, everywhere at once."""
         self.plain_theme = theme
-        theme = self.theme = replace(theme, zoom=theme.zoom * self.enlargement)
+        if self.enlargement != 1:
+            theme = replace(theme, zoom=theme.zoom * self.enlargement)
+        self.theme = theme
         for dock in self.docks.values():
             dock.set_theme(theme)
         for part in (self.topbar, self.banner, self.status):
