@@ -169,6 +169,8 @@ class LectureScreen(QObject):
         step = lecture.step
         if overlay.drawing:
             self.bar.show_hint(tr("draw with the mouse · Ctrl+Z undo · Shift+I clear · I done"))
+        elif not self.presented:
+            self.bar.show_hint(tr("PgDn on · PgUp back · F5 present · Ctrl+W close the lesson"))
         elif step is not None and step.answer is not None and not lecture.answered:
             self.bar.show_hint(tr("PgDn answer · PgUp back · ←/→ one step · B black · Esc leave"))
         elif lecture.following is None:

@@ -248,6 +248,18 @@ def test_that_presenting_leaves_the_words_and_the_stage(qtbot, window, path) -> 
     assert window.menuWidget().isVisible()
 
 
+def test_that_the_foot_names_the_keys_of_the_moment(window, path) -> None:
+    opened(window, path, 1)
+    middle = window.requests.lectures.screen.bar.middle
+    assert "Ctrl+W" in middle.accessibleName()
+    trigger(window, "lesson_present")
+    assert "PgDn answer" in middle.accessibleName()
+    trigger(window, "lesson_next")
+    assert "PgDn next" in middle.accessibleName()
+    trigger(window, "lesson_pen")
+    assert "Ctrl+Z" in middle.accessibleName()
+
+
 def test_that_a_banner_is_small_and_at_the_foot_while_it_is_presented(window, path) -> None:
     opened(window, path)
     trigger(window, "lesson_present")
