@@ -160,11 +160,16 @@ class Controller(Stepping):
         return path_of(self.experiment.data)
 
     def change_weights(
-        self, edits: tuple[WeightEdit, ...], anew: bool, file: str, renamed: str
+        self,
+        edits: tuple[WeightEdit, ...],
+        anew: bool,
+        file: str,
+        renamed: str,
+        classes: tuple[str, ...] | None = None,
     ) -> None:
         """Set weights in the run that is shown, and show what follows from them."""
         self._changes += 1
-        change = WeightChange(self._run, self._changes, edits, anew, file, renamed)
+        change = WeightChange(self._run, self._changes, edits, anew, file, renamed, classes)
         self._runner.change_weights(change)
         self._wrong = self._wrong and []  # other images may be wrong now; None: being looked for
         self._look_again()

@@ -49,6 +49,10 @@ class Snapshot:
         computed them in float32, without the batch axis.
     changes
         How many times weights were set by hand or from a file in this run.
+    classes
+        English names of the classes that it tells apart, where these are not the data's: weights
+        from elsewhere that have not been trained here.  What the data say is right then means
+        nothing to it.
     pictured
         Whether the input is a picture, drawn grey, and not numbers laid out by hand.
     limits
@@ -66,6 +70,7 @@ class Snapshot:
     activations: tuple[NDArray[np.floating[Any]], ...]
     pictured: bool = True
     changes: int = 0
+    classes: tuple[str, ...] = ()
     limits: dict[int, float] = field(default_factory=dict, repr=False)
     kept: dict[Any, dict[Any, Any]] = field(default_factory=dict, repr=False)
 

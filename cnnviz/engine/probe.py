@@ -45,6 +45,7 @@ def look(session: Session, index: int) -> Snapshot:
             parameters=(*copies, {}),
             activations=_activations(sample, outputs),
             changes=session.changes,
+            classes=session.classes,
         )
     for index, layer in enumerate(snapshot.network.layers):
         if layer.parameter_count >= LARGE:  # a window would wait for it
@@ -83,6 +84,7 @@ def look_frozen(session: Session, index: int, frozen: Snapshot) -> Snapshot:
             parameters=frozen.parameters,
             activations=_activations(sample, outputs),
             changes=frozen.changes,
+            classes=frozen.classes,
         )
 
 

@@ -64,6 +64,8 @@ class Session:
         Losses that are still on the device.
     changes
         The number of the last change of weights by hand or from a file.
+    classes
+        What the network tells apart where that is not the data's classes; see `Snapshot`.
     spoiled
         Why this run cannot train on, if it cannot.
     ranks
@@ -94,6 +96,7 @@ class Session:
     order_state: Tensor | None = None
     waiting: list[Tensor] = field(default_factory=list)
     changes: int = 0
+    classes: tuple[str, ...] = ()
     spoiled: Problem | None = None
     ranks: Ranks = field(default_factory=Ranks)
     copies: dict[int, tuple[tuple[int, ...], Parameters]] = field(default_factory=dict)

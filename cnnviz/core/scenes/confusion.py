@@ -73,6 +73,11 @@ class ConfusionScene:
         return self.judgement.snapshot.step
 
 
+OTHER_CLASSES = mark(
+    "These weights tell ImageNet's classes apart, and not the data's: no answer is right or wrong."
+)
+
+
 def confusion_scene(
     view: View, look: Look = Look.MATRIX, cell: Cell | None = None
 ) -> ConfusionScene | Empty:
@@ -80,6 +85,8 @@ def confusion_scene(
     snapshot, judgement = fitting_snapshot(view), view.judgement
     if isinstance(snapshot, Empty):
         return snapshot
+    if snapshot.classes:
+        return Empty(OTHER_CLASSES)
     if judgement is None or judgement.snapshot.network != view.network:
         return Empty(mark("The test images are being gone through…"))
     return ConfusionScene(

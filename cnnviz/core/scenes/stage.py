@@ -252,7 +252,7 @@ def stage_scene(view: View) -> StageScene | Empty:
         opened=view.opened,
         pointing=view.pointing,
         held=view.held,
-        names=view.class_names,
+        names=view.stage.classes or view.class_names,
     )
 
 

@@ -91,7 +91,7 @@ class ConfusionPane(PointingPane):
         super().look(view)
         # Only who is seen looks, so that nothing is judged for a pane behind another.
         snapshot = fitting_snapshot(view)
-        if not isinstance(snapshot, Empty):
+        if not isinstance(snapshot, Empty) and not snapshot.classes:
             self.judgement_requested.emit(snapshot)
 
     def caption(self, scene: Any) -> str:
