@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,21 +15,27 @@ from cnnviz.core.operations import Parameters
 
 @dataclass(frozen=True, eq=False)
 class Sample:
-    """One image of the test set.
+    """One image of the test set, or a picture of one's own.
 
     Attributes
     ----------
     index
-        Its place in the test set, from 0.
+        Its place in the test set, from 0; of a picture of one's own a number below 0, and another
+        one for each.
     image
         (channels, height, width) float32, 0 … 1, as the network is fed.
     label
-        The right class.
+        The right class; None where nobody has said it.
     """
 
     index: int
     image: NDArray[np.float32]
-    label: int
+    label: int | None
+
+    @property
+    def own(self) -> bool:
+        """Whether it is no image of the test set."""
+        return self.index < 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +60,9 @@ class Snapshot:
         English names of the classes that it tells apart, where these are not the data's: weights
         from elsewhere that have not been trained here.  What the data say is right then means
         nothing to it.
+    masks
+        By the place of a dropout's layer, what it keeps (1) and strikes out (0): the activations
+        are then those of training.  None where the network was evaluated.
     pictured
         Whether the input is a picture, drawn grey, and not numbers laid out by hand.
     limits
@@ -71,8 +81,15 @@ class Snapshot:
     pictured: bool = True
     changes: int = 0
     classes: tuple[str, ...] = ()
+    masks: Mapping[int, NDArray[np.floating[Any]]] | None = None
     limits: dict[int, float] = field(default_factory=dict, repr=False)
     kept: dict[Any, dict[Any, Any]] = field(default_factory=dict, repr=False)
+
+    def given(self, layer: int) -> Parameters:
+        """What a layer's output is computed from beside its input: parameters, and a mask."""
+        if self.masks is None or layer not in self.masks:
+            return self.parameters[layer]
+        return {**self.parameters[layer], "mask": self.masks[layer]}
 
     @property
     def prediction(self) -> int:

@@ -37,10 +37,14 @@ def read(tmp_path: Path, text: str | bytes) -> Network:
 @pytest.mark.parametrize(
     ("key", "title", "count", "initialisation"),
     [
+        ("six_kernels", "Six 5×5 kernels", 47_506, "torch"),
+        ("ten_kernels", "Ten 5×5, padding 2", 103_170, "torch"),
+        ("stretched", "Stretched to 3,072", 30_730, "torch"),
+        ("full_size_kernels", "Ten 32×32 kernels", 30_730, "torch"),
         ("two_layer_cnn", "Two-layer CNN", 50_186, "xavier"),
         ("three_layer_cnn", "Three-layer CNN", 1_379_557, "xavier"),
         ("lenet5", "LeNet-5", 61_706, "torch"),
-        ("lenet5_tanh", "LeNet-5 (tanh, average pooling)", 61_706, "torch"),
+        ("lenet5_tanh", "LeNet-5 (tanh)", 61_706, "torch"),
         ("keras_cnn", "Keras-style CNN", 840_554, "torch"),
         ("mlp", "MLP", 79_510, "torch"),
         ("cifar_cnn", "Colour CNN", 60_362, "torch"),
@@ -71,15 +75,19 @@ def test_that_the_keras_style_network_has_the_summary_of_the_lecture() -> None:
 def test_that_bundled_networks_are_listed_shallowest_first() -> None:
     entries = list_networks(resource("networks"))
     assert [entry.title for entry in entries] == [
+        "Ten 32×32 kernels",
+        "Stretched to 3,072",
         "MLP",
+        "Six 5×5 kernels",
+        "Ten 5×5, padding 2",
         "Colour CNN",
         "Two-layer CNN",
         "LeNet-5",
-        "LeNet-5 (tanh, average pooling)",
+        "LeNet-5 (tanh)",
         "Keras-style CNN",
         "Three-layer CNN",
         "AlexNet",
-        "AlexNet (2012, two GPUs)",
+        "AlexNet (2012)",
         "VGG-16",
     ]
     assert all(read_network(entry.path).key == entry.key for entry in entries)

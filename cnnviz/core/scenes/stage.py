@@ -26,7 +26,10 @@ from cnnviz.core.view import Pointing, View
 
 @dataclass(frozen=True, eq=False)
 class StageScene:
-    """What the stage shows; everything below the fields follows from them."""
+    """What the stage shows; everything below the fields follows from them.
+
+    ``held``: it stands still although nobody looks at the past.
+    """
 
     snapshot: Snapshot
     cursor: Cursor
@@ -62,13 +65,29 @@ class StageScene:
     @cached_property
     def ledger(self) -> Ledger:
         """Every number of it."""
-        parameters = self.snapshot.parameters[self.cursor.layer]
-        return self.layer.operation.ledger(self.input, parameters, self.element)
+        given = self.snapshot.given(self.cursor.layer)
+        return self.layer.operation.ledger(self.input, given, self.element)
 
     @property
     def mask(self) -> NDArray[np.floating[Any]] | None:
         """What a dropout keeps (1) and strikes out (0) of the input; None without a mask."""
-        return self.snapshot.parameters[self.cursor.layer].get("mask")
+        return self.snapshot.given(self.cursor.layer).get("mask")
+
+    @cached_property
+    def struck_inputs(self) -> NDArray[np.bool_] | None:
+        """(inputs,) which of the inputs, flattened, a dropout before the layer has struck out.
+
+        None where none is there, or where the network was evaluated.
+        """
+        before = self.cursor.layer - 1
+        layers = self.snapshot.network.layers
+        while before >= 0 and isinstance(layers[before].operation, Flatten):
+            before -= 1
+        masks = self.snapshot.masks
+        if masks is None or before not in masks:
+            return None
+        struck: NDArray[np.bool_] = masks[before].reshape(-1) == 0
+        return struck
 
     @property
     def done(self) -> bool:
@@ -251,7 +270,7 @@ def stage_scene(view: View) -> StageScene | Empty:
         cursor=view.cursor,
         opened=view.opened,
         pointing=view.pointing,
-        held=view.held,
+        held=view.held and view.past is None,
         names=view.stage.classes or view.class_names,
     )
 

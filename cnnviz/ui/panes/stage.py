@@ -25,7 +25,7 @@ from cnnviz.ui.pane import Legend, Pane
 from cnnviz.ui.theme import Theme, colour
 from cnnviz.ui.transport import Transport
 from cnnviz.ui.weight_editing import Target, WeightEditing
-from cnnviz.ui.words import formula, geometry, layer_name
+from cnnviz.ui.words import formula, geometry, layer_name, struck_text
 
 
 class StagePane(Pane):
@@ -51,6 +51,7 @@ class StagePane(Pane):
         column.setSpacing(0)
         for part, stretch in ((self.body, 1), (self.ledger, 0), (transport, 0)):
             column.addWidget(part, stretch)
+        column.insertStretch(0, 0)  # while there is nothing to show, the transport stands below
         self.body.hide()
         self.ledger.hide()
 
@@ -72,6 +73,8 @@ class StagePane(Pane):
                     count=layer.output_shape[0],
                 )
             )
+        if scene.mask is not None:
+            parts.append(struck_text(scene.mask == 0))
         parts += [part for part in (geometry(layer), formula(layer)) if part]
         return " · ".join(parts)
 
