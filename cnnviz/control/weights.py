@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from cnnviz.core.operations import Element, Parameters
-from cnnviz.core.pretrained import Pretrained, imagenet_classes
+from cnnviz.core.pretrained import Pretrained, imagenet_classes, pretrained_for
 from cnnviz.core.problem import Problem
 from cnnviz.core.snapshot import Snapshot
 from cnnviz.core.weight_edit import WeightEdit, all_weights, edited, one_weight, zeroed
@@ -188,6 +188,10 @@ class WeightEdits(QObject):
         if live is None:
             self.noticed.emit(NOT_READY, False)
             return
+        weights = pretrained_for(live.network.key)
+        if weights is not None and path.name == weights.file.name:
+            self.open_pretrained(path, weights)
+            return
         self._opened = (path.name, live, ())
         self._desk.read(path, live.network)
         self._await(path.name)
@@ -199,7 +203,7 @@ class WeightEdits(QObject):
             self.noticed.emit(NOT_READY, False)
             return
         self._opened = (path.name, live, imagenet_classes())
-        self._desk.read_pretrained(path, weights)
+        self._desk.read_pretrained(path, weights, live.network)
         self._await(path.name)
 
     def save_file(self, path: Path) -> None:

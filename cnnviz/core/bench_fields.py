@@ -131,7 +131,7 @@ def operation_fields(
     """Everything that can be chosen of an operation but the sizes that follow its input."""
     found: list[Field] = []
     for name, expected in types.items():
-        if name not in FOLLOWING:
+        if name not in FOLLOWING and expected != tuple[float, ...]:  # which is given as a whole
             found += _of_type(operation, name, expected, name in linked, rules)
     return tuple(found)
 

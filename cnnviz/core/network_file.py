@@ -12,6 +12,7 @@ from cnnviz.core.description import (
     parse,
     parse_content,
     read_operation,
+    schema,
     shown,
     written,
     wrong,
@@ -84,6 +85,7 @@ def write_network(network: Network) -> str:
 
 def _written_fields(number: int, operation: Operation) -> list[str]:
     lines: list[str] = []
+    types, _ = schema(type(operation))
     for field in torch_fields(operation):
         value = getattr(operation, field.name)
         if value == field.default:
@@ -95,9 +97,14 @@ def _written_fields(number: int, operation: Operation) -> list[str]:
                 kind=operation.kind,
                 field=field.name,
             )
-        square = isinstance(value, tuple) and len(value) == 2 and value[0] == value[1]
+        square = types[field.name] != tuple[float, ...] and _is_square(value)
         lines.append(f"{field.name} = {written(value[0] if square else value)}")
     return lines
+
+
+def _is_square(value: object) -> bool:
+    """Whether one number says both numbers of a pair."""
+    return isinstance(value, tuple) and len(value) == 2 and value[0] == value[1]
 
 
 def list_networks(folder: Path) -> tuple[NetworkEntry, ...]:

@@ -68,6 +68,18 @@ class _Argmax(nn.Module):
         return torch.argmax(x, axis)[:, None].to(x.dtype)
 
 
+class _Normalize(nn.Module):
+    """torchvision.transforms.Normalize, without torchvision; nothing of it is in a state dict."""
+
+    def __init__(self, mean: tuple[float, ...], std: tuple[float, ...]) -> None:
+        super().__init__()
+        self.mean, self.std = mean, std
+
+    def forward(self, x: Tensor) -> Tensor:
+        mean, std = x.new_tensor(self.mean), x.new_tensor(self.std)
+        return (x - mean[:, None, None]) / std[:, None, None]
+
+
 OWN: dict[str, Callable[[Any], nn.Module]] = {
     "Argmax": lambda operation: _Argmax(operation.axis),
     "CrossEntropyLoss": lambda operation: _CrossEntropy(
@@ -75,6 +87,7 @@ OWN: dict[str, Callable[[Any], nn.Module]] = {
     ),
     "Flatten": lambda _: _Flatten(),
     "LogSoftmax": lambda _: nn.LogSoftmax(dim=1),
+    "Normalize": lambda operation: _Normalize(operation.mean, operation.std),
     "Softmax": lambda _: nn.Softmax(dim=1),
 }
 """Operations that are not just torch's class of their name."""

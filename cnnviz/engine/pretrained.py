@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
-from platformdirs import user_cache_path
+from platformdirs import user_cache_path, user_data_path
 
-from cnnviz.core.pretrained import Pretrained, normalising, plain_network
+from cnnviz.core.network import Network
+from cnnviz.core.pretrained import Pretrained
 from cnnviz.core.problem import Problem
 from cnnviz.engine.download import is_published, summing
 from cnnviz.engine.torch_file import Cancelled, read_torch_file
@@ -19,7 +21,13 @@ CHUNK = 1 << 20
 
 def weights_folder() -> Path:
     """Where weights are kept that were downloaded."""
-    return user_cache_path("cnnviz") / "weights"
+    return user_data_path("cnnviz", appauthor=False) / "weights"
+
+
+def torchvisions_folder() -> Path:
+    """Where torchvision keeps weights that it has downloaded; as torch.hub finds it."""
+    home = os.environ.get("TORCH_HOME")
+    return (Path(home) if home else user_cache_path("torch")) / "hub" / "checkpoints"
 
 
 def place_of(weights: Pretrained) -> Path | None:
@@ -27,15 +35,14 @@ def place_of(weights: Pretrained) -> Path | None:
 
     Only whether it is there is looked at; `read_pretrained` checks what is in it.
     """
-    import torch.hub
-
-    folders = (weights_folder(), Path(torch.hub.get_dir()) / "checkpoints")
-    places = (folder / weights.file.name for folder in folders)
+    places = (folder / weights.file.name for folder in (weights_folder(), torchvisions_folder()))
     return next((place for place in places if place.is_file()), None)
 
 
-def read_pretrained(path: Path, weights: Pretrained, cancelled: Callable[[], bool]) -> Weights:
-    """Read the weights for the network whose first layer normalises its input.
+def read_pretrained(
+    path: Path, weights: Pretrained, network: Network, cancelled: Callable[[], bool]
+) -> Weights:
+    """Read the weights for a network, after their sum has been compared with the published one.
 
     Raises
     ------
@@ -45,8 +52,7 @@ def read_pretrained(path: Path, weights: Pretrained, cancelled: Callable[[], boo
         As soon as ``cancelled()`` says so.
     """
     _check(path, weights, cancelled)
-    found = read_torch_file(path, plain_network(weights), cancelled)
-    return Weights((normalising(), *found.parameters), found.renamed)
+    return read_torch_file(path, network, cancelled)
 
 
 def _check(path: Path, weights: Pretrained, cancelled: Callable[[], bool]) -> None:

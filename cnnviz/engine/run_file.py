@@ -7,6 +7,7 @@ in the format of safetensors, everything else as text that is checked.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -224,6 +225,14 @@ class RunFile:
         finally:
             self._connection.execute("COMMIT")
 
+    def classes_at(self, step: int) -> tuple[str, ...]:
+        """What the weights of a kept step tell apart, where that is not the data's classes."""
+        with explained(self.path):
+            found = self._connection.execute(
+                "SELECT place FROM snapshots WHERE step = ?", (step,)
+            ).fetchone()
+            return () if found is None else classes_of(found[0])
+
     def weights_at(self, step: int) -> Arrays:
         """The same as one mapping, named as in a state dict ("0.weight")."""
         kept = self.nearest(step)
@@ -395,6 +404,20 @@ class RunFile:
             raise Problem("no weights of step {step} are kept in it", step=step)
         data: bytes = found[0]
         return data
+
+
+def classes_of(place: str) -> tuple[str, ...]:
+    """The classes that stand in a `Stored.place`, as `Snapshot` has them.
+
+    Raises
+    ------
+    ValueError
+        If no names stand there.
+    """
+    found = json.loads(place).get("classes", [])  # runs from before there were any have none
+    if not (isinstance(found, list) and all(isinstance(name, str) for name in found)):
+        raise ValueError("its classes are impossible")
+    return tuple(found)
 
 
 def parameters_of(arrays: Arrays, layers: int) -> tuple[Parameters, ...]:

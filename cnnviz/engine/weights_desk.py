@@ -64,12 +64,12 @@ class WeightsDesk:
 
         self._ask(work)
 
-    def read_pretrained(self, path: Path, weights: Pretrained) -> None:
+    def read_pretrained(self, path: Path, weights: Pretrained, network: Network) -> None:
         """Ask for published weights."""
 
         def work(cancelled: Callable[[], bool]) -> Weights | None:
             try:
-                return read_pretrained(path, weights, cancelled)
+                return read_pretrained(path, weights, network, cancelled)
             except Cancelled:
                 return None
 

@@ -1,11 +1,12 @@
 """A network and its settings as one PyTorch program, in the eight steps of the lecture.
 
-The program needs PyTorch alone (and numpy where pixels are shuffled) and a folder of idx files;
-nothing is downloaded.  From the same seed, its initial weights are those of cnnviz bit for bit, its
-images come in the same order, and dropout strikes out the same values.  On one thread the weights
-after any number of batches are the same bit for bit too, because the program asks for the memory
-order (channels_last) and the one-pass Adam (fused) that cnnviz trains with.  On more threads, and
-on an accelerator, sums may be added in another order, and the last bits may differ.
+The program needs PyTorch alone (numpy where pixels are shuffled, torchvision for Normalize) and a
+folder of idx files; nothing is downloaded.  From the same seed, its initial weights are those of
+cnnviz bit for bit, its images come in the same order, and dropout strikes out the same values.  On
+one thread the weights after any number of batches are the same bit for bit too, because the program
+asks for the memory order (channels_last) and the one-pass Adam (fused) that cnnviz trains with.  On
+more threads, and on an accelerator, sums may be added in another order, and the last bits may
+differ.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from cnnviz.core.network import Layer, Network
-from cnnviz.core.operations import Flatten, Linear
+from cnnviz.core.operations import Flatten, Linear, Operation
+from cnnviz.core.operations.normalize import Normalize
 from cnnviz.core.scenes.strip import torch_style
 from cnnviz.core.settings import TrainingSettings
 
@@ -46,6 +48,7 @@ def program(network: Network, settings: TrainingSettings, data: Path) -> str:
         model="\n".join(_model(network)),
         taken=_taken(settings),
         numpy="import numpy as np\n" if settings.pixel_seed else "",
+        torchvision="from torchvision import transforms\n" if _normalises(network) else "",
     )
 
 
@@ -128,11 +131,21 @@ def _blocks(layers: tuple[Layer, ...]) -> list[Block]:
 def _declared(name: str, layers: tuple[Layer, ...], initialisation: str) -> list[str]:
     arrow = f"{_sizes(layers[0].input_shape)} -> {_sizes(layers[-1].output_shape)}"
     lines = [f"        # {arrow}", f"        self.{name} = nn.Sequential("]
-    lines += [f"            nn.{torch_style(layer.operation)}," for layer in layers]
+    lines += [f"            {_module(layer.operation)}," for layer in layers]
     lines.append("        )")
     if initialisation == "xavier" and isinstance(layers[0].operation, Linear):
         lines.append(f"        nn.init.xavier_uniform_(self.{name}[0].weight)")
     return lines
+
+
+def _normalises(network: Network) -> bool:
+    return any(isinstance(layer.operation, Normalize) for layer in network.layers)
+
+
+def _module(operation: Operation) -> str:
+    """What makes a layer; that which is torchvision's is not in torch.nn."""
+    where = "transforms" if isinstance(operation, Normalize) else "nn"
+    return f"{where}.{torch_style(operation)}"
 
 
 def _sizes(shape: tuple[int, ...]) -> str:
@@ -148,7 +161,7 @@ from pathlib import Path
 
 {numpy}import torch
 from torch import nn
-
+{torchvision}
 # 2. Device and seed
 device = {device}
 torch.set_num_threads({threads})  # sums on other numbers of threads may differ in their last bits

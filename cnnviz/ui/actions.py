@@ -85,6 +85,8 @@ ENTRIES = (
           tip=mark("The network as a description (.toml) that can be opened again")),
     Entry("open_weights", FILE, mark("Open wei&ghts…"), ("Ctrl+G",), lambda r: r.weights.open(), where=(NETWORK,),
           tip=mark("Weights for this network: safetensors, or a state dict that torch.save has written")),
+    Entry("pretrained", FILE, mark("Pre&trained weights…"), ("Ctrl+Alt+G",), lambda r: r.pretrained.get(), where=(NETWORK,),
+          tip=mark("Published weights for this network, which tell ImageNet's 1,000 classes apart")),
     Entry("save_weights", FILE, mark("Save &weights…"), ("Ctrl+Shift+G",), lambda r: r.weights.save(), where=(NETWORK,),
           tip=mark("The weights of now as safetensors, under PyTorch's names")),
     Entry("quit", FILE, mark("&Quit"), ("Ctrl+Q",), lambda r: r.window.close()),

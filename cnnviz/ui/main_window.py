@@ -14,6 +14,7 @@ from PyQt6.QtWidgets import QMainWindow, QMenu, QMenuBar, QVBoxLayout, QWidget
 from cnnviz.control.language import tr
 from cnnviz.control.preferences import Preferences
 from cnnviz.core.numbers import thousands
+from cnnviz.core.pretrained import WITHOUT, pretrained_for
 from cnnviz.core.problem import Problem, mark
 from cnnviz.ui.actions import ENTRIES, FILE, MENUS, STEP, VIEW, Entry, layer_entries, plain
 from cnnviz.ui.arrangement import arrange, proportion
@@ -21,6 +22,7 @@ from cnnviz.ui.banner import Banner
 from cnnviz.ui.dock import PaneDock
 from cnnviz.ui.icons import icon
 from cnnviz.ui.pace import Pace
+from cnnviz.ui.pretrained_requests import titles
 from cnnviz.ui.status import Status
 from cnnviz.ui.theme import Theme
 from cnnviz.ui.topbar import TopBar
@@ -269,7 +271,9 @@ class MainWindow(QMainWindow):
                 # There is nothing to step through in a list, or while a network is edited.
                 actions[entry.key].setEnabled(page is None or page.steps)
         actions["one_batch"].setEnabled(ready and not running)
-        actions["wrong_sample"].setEnabled(ready and not running and here == NETWORK)
+        judged = view.live is None or not view.live.classes
+        actions["wrong_sample"].setEnabled(ready and not running and judged and here == NETWORK)
+        self._check_pretrained(view)
         for key, possible in (
             ("earlier_step", len(view.kept) > 0),
             ("later_step", view.past is not None),
@@ -304,6 +308,17 @@ class MainWindow(QMainWindow):
         if actions["play"].data() != (wanted, self.theme.palette.name):
             actions["play"].setData((wanted, self.theme.palette.name))
             actions["play"].setIcon(icon(wanted, self.theme.palette.on_accent))
+
+    def _check_pretrained(self, view: View) -> None:
+        """Offer published weights where there are any, and say why there are none elsewhere."""
+        action, found = self.actions_by_key["pretrained"], pretrained_for(view.network.key)
+        entry = next(entry for entry in self.entries if entry.key == "pretrained")
+        here = self.workspaces.key == NETWORK
+        action.setEnabled(here and view.progress.ready and found is not None)
+        tip = tr(entry.tip) if found else tr(WITHOUT, titles=titles())
+        if action.toolTip() != tip:
+            action.setToolTip(tip)
+            self.menus[entry.menu].setToolTipsVisible(True)
 
     def _say(self, key: str, text: str) -> None:
         if self.actions_by_key[key].text() != text:

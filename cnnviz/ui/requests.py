@@ -30,9 +30,11 @@ from cnnviz.ui.dialogs.augmentation import AugmentationDialog
 from cnnviz.ui.dialogs.device import DeviceDialog
 from cnnviz.ui.dialogs.keys import KeysDialog
 from cnnviz.ui.dialogs.settings import SettingsDialog
+from cnnviz.ui.fetching import Fetching
 from cnnviz.ui.lab import LabPage
 from cnnviz.ui.look_requests import LookRequests
 from cnnviz.ui.own_requests import OwnRequests
+from cnnviz.ui.pretrained_requests import PretrainedRequests
 from cnnviz.ui.run_requests import RunRequests
 from cnnviz.ui.step_requests import StepRequests
 from cnnviz.ui.weight_requests import SUFFIXES as WEIGHTS
@@ -53,6 +55,7 @@ class Requests:
     controller: Controller
     architecture: Architecture
     weights: WeightRequests
+    pretrained: PretrainedRequests
     runs: RunRequests
     own: OwnRequests
     steps: StepRequests
@@ -62,6 +65,8 @@ class Requests:
         self.window = window
         self.controller = controller
         self.weights = WeightRequests(window, controller)
+        self.fetching = Fetching(self)
+        self.pretrained = PretrainedRequests(self)
         self.architecture = Architecture(self)
         self.data = DataRequests(self)
         self.runs = RunRequests(self)

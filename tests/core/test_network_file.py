@@ -88,7 +88,9 @@ def test_that_bundled_networks_are_listed_shallowest_first() -> None:
         "Three-layer CNN",
         "AlexNet",
         "AlexNet (2012)",
+        "AlexNet for ImageNet",
         "VGG-16",
+        "VGG-16 for ImageNet",
     ]
     assert all(read_network(entry.path).key == entry.key for entry in entries)
 

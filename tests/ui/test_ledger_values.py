@@ -22,6 +22,7 @@ from cnnviz.core.operations.batch_norm import BatchNorm2d
 from cnnviz.core.operations.cross_entropy import CrossEntropyLoss
 from cnnviz.core.operations.local_response_norm import LocalResponseNorm
 from cnnviz.core.operations.log_softmax import LogSoftmax
+from cnnviz.core.operations.normalize import Normalize
 from cnnviz.core.scenes.stage import StageScene, stage_scene
 from cnnviz.core.snapshot import Sample, Snapshot
 from cnnviz.core.view import View
@@ -75,6 +76,14 @@ def test_that_batch_norm_is_written_with_its_statistics_weight_and_bias() -> Non
     assert found[:5] == [round(abs(value), 4) for value in expected if value is not None]
     assert found[5] == round(abs(shown.ledger.result), 4)
     assert "gathered while training" in said
+
+
+def test_that_a_normalised_value_is_written_with_the_channels_fixed_numbers() -> None:
+    operation = Normalize((0.1, 0.2, -0.485, 0.4), (0.5, 0.6, 0.229, 0.8))
+    shown = scene(view(operation, MAPS, Cursor(0, 2, 1, 3, 99)))
+    said, value = text(shown), float(MAPS[2, 1, 3])
+    assert said.startswith(f"( {value:.4f} - (-0.485) ) / 0.229 = {(value + 0.485) / 0.229:.4f}")
+    assert said.endswith("Mean -0.485 and deviation 0.229 of map 2 are given, and never change.")
 
 
 def test_that_a_batch_norm_without_running_statistics_shows_the_squares_of_every_row() -> None:
@@ -145,6 +154,7 @@ def test_that_a_tie_is_said_and_the_place_is_the_result() -> None:
 STAGES = [
     (BatchNorm2d(4), MAPS),
     (BatchNorm2d(4, affine=False, track_running_stats=False), MAPS),
+    (Normalize((0.1, 0.2, 0.3, 0.4), (0.5, 0.6, 0.7, 0.8)), MAPS),
     (LocalResponseNorm(5), MAPS),
     (LocalResponseNorm(3), MAPS),
     (Argmax(0), MAPS),

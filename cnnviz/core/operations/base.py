@@ -131,7 +131,7 @@ class Operation(Protocol):
     """English name in the window; translated where it is shown."""
     verb: ClassVar[str]
     """How an output element comes about: "sum", "maximum", "mean", "value", "copy", "softmax",
-    "log_softmax", "cross_entropy", "normalise", "neighbours" or "argmax"."""
+    "log_softmax", "cross_entropy", "normalise", "standardise", "neighbours" or "argmax"."""
     numbered: ClassVar[bool]
     """Whether the layers of this kind are counted (Conv 1, Conv 2)."""
 

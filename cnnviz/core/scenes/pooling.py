@@ -92,7 +92,7 @@ def pooling_scene(view: View) -> PoolingScene | Empty:
 POOLING = ("maximum", "mean")
 """The verbs of what pools."""
 
-IN_PLACE = ("value", "copy", "normalise", "neighbours")
+IN_PLACE = ("value", "copy", "normalise", "standardise", "neighbours")
 """The verbs of what puts out a value at the place of the one it comes from."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from cnnviz.control.language import tr
+from cnnviz.core.numbers import MINUS
 from cnnviz.core.operations import Activation, Dropout, Flatten
 from cnnviz.core.operations.argmax import Argmax
 from cnnviz.core.operations.batch_norm import BatchNorm2d
@@ -133,6 +134,30 @@ def _dropout(scene: StageScene) -> Iterator[Piece]:
         text = tr("Kept, and divided by {rest}.", rest=rest)
     else:
         text = tr("Struck out.")
+    yield from words(text)
+
+
+def _standardised(scene: StageScene, decimals: int) -> Iterator[Piece]:
+    """(x − mean) / std, with the channel's fixed numbers."""
+    ledger = scene.ledger
+    # mean and std have more digits than values that are shown beside them
+    mean, deviation = (f"{ledger.parts[name]:g}" for name in ("mean", "deviation"))
+    yield Piece("(", "muted")
+    value = written(ledger.parts["value"], decimals)
+    yield Piece(value, "input", bold=True, glued=True)
+    yield Piece("−", "muted")
+    yield Piece(bracketed(mean.replace("-", MINUS)))
+    yield Piece(") /", "muted", glued=True)
+    yield Piece(deviation)
+    if scene.done:
+        yield Piece("=", "muted")
+        yield result(ledger.result, decimals)
+    text = tr(
+        "Mean {mean} and deviation {deviation} of map {channel} are given, and never change.",
+        mean=mean.replace("-", MINUS),
+        deviation=deviation,
+        channel=scene.cursor.channel,
+    )
     yield from words(text)
 
 
@@ -295,6 +320,7 @@ VALUES: dict[str, Callable[[StageScene, int], Iterator[Piece]]] = {
     "log_softmax": log_softmax,
     "cross_entropy": cross_entropy,
     "normalise": _normalised,
+    "standardise": _standardised,
     "neighbours": _neighbours,
     "argmax": _argmax,
 }

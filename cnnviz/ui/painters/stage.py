@@ -250,6 +250,7 @@ def _paint_signs(painter: QPainter, scene: StageScene, layout: StageLayout, them
         "log_softmax": tr("logits"),
         "cross_entropy": tr("logits"),
         "normalise": tr("value") if scene.ledger.taps.count == 1 else tr("values"),
+        "standardise": tr("value"),
         "neighbours": tr("neighbours"),
         "argmax": tr("values"),
     }

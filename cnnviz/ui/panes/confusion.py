@@ -15,7 +15,7 @@ from cnnviz.core.confusion import Cell
 from cnnviz.core.numbers import percent, thousands
 from cnnviz.core.problem import mark
 from cnnviz.core.scenes import Empty
-from cnnviz.core.scenes.confusion import ConfusionScene, Look, confusion_scene
+from cnnviz.core.scenes.confusion import ConfusionScene, Look, confusion_scene, without_matrix
 from cnnviz.core.scenes.fitting import fitting_snapshot
 from cnnviz.core.view import View
 from cnnviz.ui.look_buttons import LookButtons
@@ -91,7 +91,7 @@ class ConfusionPane(PointingPane):
         super().look(view)
         # Only who is seen looks, so that nothing is judged for a pane behind another.
         snapshot = fitting_snapshot(view)
-        if not isinstance(snapshot, Empty) and not snapshot.classes:
+        if not isinstance(snapshot, Empty) and not without_matrix(snapshot):
             self.judgement_requested.emit(snapshot)
 
     def caption(self, scene: Any) -> str:

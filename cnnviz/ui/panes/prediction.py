@@ -76,7 +76,12 @@ class PredictionPane(Pane):
     def caption(self, scene: Any) -> str:
         if not isinstance(scene, PredictionScene):
             return ""
-        if scene.label is None:
+        if scene.foreign:
+            text = tr(
+                "softmax of {count} logits · the likeliest of ImageNet's classes, in English",
+                count=scene.classes,
+            )
+        elif scene.label is None:
             text = tr("softmax of {count} logits · own picture", count=scene.classes)
         else:
             label = called(scene.names, scene.label)
@@ -170,7 +175,7 @@ class PredictionPane(Pane):
         scene = self.shown
         if not isinstance(scene, PredictionScene):
             return False
-        index = self._layout(scene).at(event.pos().toPointF(), scene.classes)
+        index = self._layout(scene).at(event.pos().toPointF(), scene)
         if index is None:
             QToolTip.hideText()
             return True

@@ -30,6 +30,7 @@ from cnnviz.core.operations.gelu import GELU
 from cnnviz.core.operations.leaky_relu import LeakyReLU
 from cnnviz.core.operations.local_response_norm import LocalResponseNorm
 from cnnviz.core.operations.log_softmax import LogSoftmax
+from cnnviz.core.operations.normalize import Normalize
 from cnnviz.core.operations.sigmoid import Sigmoid
 from cnnviz.core.operations.silu import SiLU
 from cnnviz.core.operations.tanh import Tanh
@@ -87,6 +88,10 @@ EXAMPLES: dict[str, list[tuple[Operation, Shape]]] = {
         (LocalResponseNorm(3, 0.5, 0.6, 2.0), (5, 2, 3)),
         (LocalResponseNorm(4), (3, 2, 2)),
         (LocalResponseNorm(9), (2, 2, 2)),
+    ],
+    "Normalize": [
+        (Normalize(), (2, 3, 4)),
+        (Normalize((0.1, -0.2, 3.0), (0.5, 2.0, 0.25)), (3, 2, 4)),
     ],
     "LogSoftmax": [(LogSoftmax(), (6,))],
     "CrossEntropyLoss": [(CrossEntropyLoss(0.2, target=3), (6,)), (CrossEntropyLoss(), (4,))],
