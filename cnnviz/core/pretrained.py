@@ -47,13 +47,13 @@ _PYTORCH = "https://download.pytorch.org/models"
 PRETRAINED = (
     # The names carry the first digits of the SHA-256 sum; torchvision checks them too.
     Pretrained(
-        mark("AlexNet weights (torchvision, ImageNet-1K)"),
+        mark("AlexNet, pretrained (torchvision)"),
         "AlexNet for ImageNet",
         "alexnet_imagenet",
         RemoteFile(f"{_PYTORCH}/alexnet-owt-7be5be79.pth", 244_408_911, sha256="7be5be79"),
     ),
     Pretrained(
-        mark("VGG-16 weights (torchvision, ImageNet-1K)"),
+        mark("VGG-16, pretrained (torchvision)"),
         "VGG-16 for ImageNet",
         "vgg16_imagenet",
         RemoteFile(f"{_PYTORCH}/vgg16-397923af.pth", 553_433_881, sha256="397923af"),

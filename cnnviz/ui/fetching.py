@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QProgressDialog
+from PyQt6.QtWidgets import QProgressBar, QProgressDialog
 
 from cnnviz.control.downloading import Downloading
 from cnnviz.control.language import tr
@@ -80,6 +80,8 @@ class Fetching:
         box.setMinimumDuration(0)
         box.setRange(0, max(1, found.size))
         box.setCancelButtonText(tr("Cancel"))
+        for bar in box.findChildren(QProgressBar):
+            bar.setTextVisible(False)  # the megabytes say it
         return box
 
     def _ended(self, box: QProgressDialog) -> None:

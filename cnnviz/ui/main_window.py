@@ -315,10 +315,9 @@ class MainWindow(QMainWindow):
         entry = next(entry for entry in self.entries if entry.key == "pretrained")
         here = self.workspaces.key == NETWORK
         action.setEnabled(here and view.progress.ready and found is not None)
-        tip = tr(entry.tip) if found else tr(WITHOUT, titles=titles())
+        tip = self._tip(entry) if found else tr(WITHOUT, titles=titles())
         if action.toolTip() != tip:
             action.setToolTip(tip)
-            self.menus[entry.menu].setToolTipsVisible(True)
 
     def _say(self, key: str, text: str) -> None:
         if self.actions_by_key[key].text() != text:
@@ -340,6 +339,15 @@ class MainWindow(QMainWindow):
         if self.furnished:
             self._check(self.controller.view)
 
+    def _tip(self, entry: Entry) -> str:
+        """What is said of an action, and its keys."""
+        action = self.actions_by_key[entry.key]
+        tip = tr(entry.tip) if entry.tip else action.iconText()
+        keys = ", ".join(
+            key.toString(QKeySequence.SequenceFormat.NativeText) for key in action.shortcuts()
+        )
+        return f"{tip} ({keys})" if keys else tip
+
     def retranslate(self) -> None:
         """Write everything again in the language of now."""
         for entry in self.entries:
@@ -348,13 +356,10 @@ class MainWindow(QMainWindow):
             text = tr(entry.text, number=number)
             action.setText(text)
             action.setIconText(plain(text))
-            tip = tr(entry.tip) if entry.tip else plain(text)
-            keys = ", ".join(
-                key.toString(QKeySequence.SequenceFormat.NativeText) for key in action.shortcuts()
-            )
-            action.setToolTip(f"{tip} ({keys})" if keys else tip)
+            action.setToolTip(self._tip(entry))
         for title, menu in self.menus.items():
             menu.setTitle(tr(title))
+        self.menus[FILE].setToolTipsVisible(True)  # they say why something cannot be chosen
         self.panes_menu.setTitle(tr("&Panes"))
         self.recent_menu.setTitle(tr("Open &recent"))
         self.data_menu.setTitle(tr("D&ata"))

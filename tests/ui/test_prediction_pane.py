@@ -174,9 +174,10 @@ def test_that_foreign_classes_are_named_and_no_answer_is_right(pane: PredictionP
     assert not scene.right
     assert len(scene.order) == 10
     said = pane.caption(scene)
-    assert said.startswith("softmax of 1000 logits · the likeliest of ImageNet's classes")
+    assert said.startswith("likeliest of 1000 classes · names in English")
     assert said.endswith(f"predicted {imagenet_classes()[700]}")
     assert "own" not in said
+    assert not pane.controls.wrong.isEnabled()
 
 
 def test_that_a_point_finds_its_class(pane: PredictionPane) -> None:

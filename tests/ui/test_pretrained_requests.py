@@ -40,7 +40,7 @@ def downloads(window: MainWindow) -> QProgressDialog:
     window.actions_by_key["pretrained"].trigger()
     (box,) = window.findChildren(QMessageBox)
     assert box.text() == (
-        "AlexNet weights (torchvision, ImageNet-1K) is not on this computer. Download 244 MB "
+        "AlexNet, pretrained (torchvision) is not on this computer. Download 244 MB "
         "from download.pytorch.org?"
     )
     box.accept()

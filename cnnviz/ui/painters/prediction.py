@@ -25,6 +25,9 @@ NARROWEST = 92
 NAME_SHARE = 0.35
 """Of a row, what the names of the classes take at most."""
 
+RANKED_SHARE = 0.55
+"""The same where only the likeliest are shown: there the names are what is looked for."""
+
 
 @dataclass(frozen=True)
 class PredictionLayout:
@@ -94,7 +97,7 @@ def lay_out_prediction(
     least = float(px(LEAST))
     fitting = max(1, int(grid.height() / least))
     longer = max(0.0, _name_width(scene, theme.font(14, bold=True)) - px(20))
-    narrowest = px(NARROWEST) + min(longer, grid.width() * NAME_SHARE)
+    narrowest = px(NARROWEST) + min(longer, grid.width() * _name_share(scene))
     columns = min(-(-classes // fitting), max(1, int(grid.width() / narrowest)))
     lines = -(-classes // columns)
     visible = min(lines, fitting)
@@ -150,7 +153,7 @@ def parts_of(layout: PredictionLayout, scene: PredictionScene, theme: Theme) -> 
 
 def _parts(scene: PredictionScene, theme: Theme, room: float, size: float, decimals: int) -> Parts:
     font, bold = theme.font(size), theme.font(size, bold=True)
-    name = min(_name_width(scene, bold) + theme.px(4), max(theme.px(24), room * NAME_SHARE))
+    name = min(_name_width(scene, bold) + theme.px(4), max(theme.px(24), room * _name_share(scene)))
     mark = float(theme.px(size))
     share = width_of("100.0 %", bold) + theme.px(8)
     texts = [number(value, decimals, small=False) for value in scene.logits.tolist()]
@@ -161,6 +164,10 @@ def _parts(scene: PredictionScene, theme: Theme, room: float, size: float, decim
         logit = 0.0
     inside = left - logit - share < theme.px(90)
     return Parts(font, bold, name, mark, share, logit, decimals, inside)
+
+
+def _name_share(scene: PredictionScene) -> float:
+    return RANKED_SHARE if scene.ranked else NAME_SHARE
 
 
 def _name_width(scene: PredictionScene, font: QFont) -> float:

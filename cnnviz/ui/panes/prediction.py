@@ -77,10 +77,7 @@ class PredictionPane(Pane):
         if not isinstance(scene, PredictionScene):
             return ""
         if scene.foreign:
-            text = tr(
-                "softmax of {count} logits · the likeliest of ImageNet's classes, in English",
-                count=scene.classes,
-            )
+            text = tr("likeliest of {count} classes · names in English", count=scene.classes)
         elif scene.label is None:
             text = tr("softmax of {count} logits · own picture", count=scene.classes)
         else:
@@ -101,6 +98,7 @@ class PredictionPane(Pane):
         self.controls.setVisible(shown)
         if shown:
             self.controls.show_sample(scene.asked, scene.count)
+            self.controls.wrong.setEnabled(not scene.foreign)
             self._first = self._layout(scene).first
         self.update()
 
