@@ -15,6 +15,7 @@ from cnnviz.core.network_file import read_network
 from cnnviz.core.pretrained import PRETRAINED, Pretrained, imagenet_classes, pretrained_for
 from cnnviz.core.problem import Problem
 from cnnviz.core.settings import TrainingSettings
+from cnnviz.core.snapshot import Sample
 from cnnviz.core.weight_edit import WeightChange, all_weights
 from cnnviz.engine import pretrained
 from cnnviz.engine.build import build_module, empty_module
@@ -154,6 +155,8 @@ def test_that_classes_stay_until_training_goes_on_and_survive_in_a_run(data: Pat
     edits = all_weights(look(session, 0).parameters)
     change_weights(session, WeightChange(1, 1, edits, True, "x.pth", "", names))
     assert look(session, 0).classes == names
+    own = Sample(-1, np.zeros((1, 28, 28), np.float32), None)
+    assert look(session, own).classes == names
     stored = capture(session)
     assert classes_of(stored.place) == names
     other = make_session(experiment)

@@ -116,6 +116,22 @@ def test_that_a_visited_step_is_what_torch_makes_of_its_weights(
             assert np.array_equal(seen.parameters[int(place)][kind], tensor.numpy())
 
 
+def test_that_a_visited_step_has_the_classes_that_its_weights_told_apart(
+    reading: Reading, tmp_path: Path, data: Path
+) -> None:
+    path, wanted = tmp_path / "a.cnnviz", experiment(data)
+    session = make_session(wanted)
+    session.classes = ("tench", "goldfish")  # published weights, before they are trained further
+    with RunFile.create(path, wanted) as file:
+        file.append_snapshot(capture(session))
+        session.step, session.classes = 1, ()
+        file.append_snapshot(capture(session))
+    source = Source(path, 7, wanted.network)
+    for step, classes in ((0, ("tench", "goldfish")), (1, ())):
+        reading.reader.visit(Visit(source, step, session.dataset.sample(3)))
+        assert reading.seen().classes == classes
+
+
 def test_that_another_sample_needs_no_file(reading: Reading, tmp_path: Path, data: Path) -> None:
     path, wanted = tmp_path / "a.cnnviz", experiment(data)
     _, dataset = record(path, wanted, 3)
