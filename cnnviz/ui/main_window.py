@@ -265,7 +265,7 @@ class MainWindow(QMainWindow):
         """Let actions say what they would do now."""
         actions, running = self.actions_by_key, view.progress.running
         ready = view.progress.ready
-        self._say("train", tr("Pause training") if running else tr("Train"))
+        self._say("train", tr("Pause &training") if running else tr("&Train"))
         playing = self.stepping.view.playing
         self._say("play", tr("Pause") if playing else tr("Play"))
         here, page = self.workspaces.key, self.workspaces.page
@@ -317,7 +317,7 @@ class MainWindow(QMainWindow):
     def _say(self, key: str, text: str) -> None:
         if self.actions_by_key[key].text() != text:
             self.actions_by_key[key].setText(text)
-            self.actions_by_key[key].setIconText(text)
+            self.actions_by_key[key].setIconText(plain(text))
 
     def set_theme(self, theme: Theme) -> None:
         """Take other colours or another zoom, everywhere at once."""
@@ -350,7 +350,7 @@ class MainWindow(QMainWindow):
         for title, menu in self.menus.items():
             menu.setTitle(tr(title))
         self.panes_menu.setTitle(tr("&Panes"))
-        self.recent_menu.setTitle(tr("Open &recent"))
+        self.recent_menu.setTitle(tr("Open re&cent"))
         self.data_menu.setTitle(tr("D&ata"))
         if self.furnished:
             self.transport.retranslate()

@@ -134,6 +134,13 @@ def test_that_tab_comes_to_the_line_at_the_bottom_last(
     assert next_stop(window) is stops[0]
 
 
+def test_that_shift_and_tab_lead_back_in_the_network_too(window: MainWindow, qtbot: QtBot) -> None:
+    first, second = next_stop(window), next_stop(window)
+    assert first is not second
+    qtbot.keyClick(second, Qt.Key.Key_Tab, Qt.KeyboardModifier.ShiftModifier)
+    assert QApplication.focusWidget() is first
+
+
 def test_that_tab_goes_along_the_buttons_of_a_row_as_they_stand(window: MainWindow) -> None:
     window.resize(1600, 900)
     stops = [part for part, _ in round_of_tab(window)]
