@@ -55,6 +55,7 @@ def furnish(window: MainWindow, controller: Controller, networks: list[tuple[str
     window.workspaces.offer(RUNS, lambda: _runs(window, controller))
     window.workspaces.offer(EDITOR, window.requests.architecture.made_page)
     _connect(window, controller, window.requests)
+    window.order_tabs()
     window.furnished = True
     window.set_theme(window.theme)
     window.retranslate()

@@ -7,9 +7,9 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QByteArray, QEvent, Qt, QTimer, pyqtSignal
+from PyQt6.QtCore import QByteArray, QChildEvent, QEvent, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
-from PyQt6.QtWidgets import QMainWindow, QMenu, QMenuBar, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QMainWindow, QMenu, QMenuBar, QTabBar, QVBoxLayout, QWidget
 
 from cnnviz.control.language import tr
 from cnnviz.control.preferences import Preferences
@@ -112,7 +112,7 @@ class MainWindow(QMainWindow):
         self.status = Status(self)
         self.setStatusBar(self.status)
         # Or the list of networks, first in the order of Tab, would have it and take the arrow keys.
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setFocus()
         arrange(self, self.docks)
         self.set_theme(theme)
@@ -191,11 +191,20 @@ class MainWindow(QMainWindow):
     def _entered(self, key: str) -> None:
         self.panes_menu.setEnabled(key == NETWORK)
         self.topbar.enter(key)
+        self.order_tabs()
         if key != NETWORK:
             self.controller.player.pause()
         if key != EDITOR:  # nobody wants to begin in the middle of an edit
             self.prefer(workspace=key)
         self.look()
+
+    def order_tabs(self) -> None:
+        """Let Tab come to the line at the bottom last, however young the parts above it are."""
+        last = self.previousInFocusChain()
+        while last is not None and last.focusPolicy() == Qt.FocusPolicy.NoFocus:
+            last = last.previousInFocusChain()  # Qt would leave everything as it is behind one
+        if last is not None and last is not self.status.device:
+            QWidget.setTabOrder(last, self.status.device)
 
     def look(self) -> None:
         """Hand the controller's view to everything that is visible."""
@@ -256,7 +265,7 @@ class MainWindow(QMainWindow):
         """Let actions say what they would do now."""
         actions, running = self.actions_by_key, view.progress.running
         ready = view.progress.ready
-        self._say("train", tr("Pause training") if running else tr("Train"))
+        self._say("train", tr("Pause &training") if running else tr("&Train"))
         playing = self.stepping.view.playing
         self._say("play", tr("Pause") if playing else tr("Play"))
         here, page = self.workspaces.key, self.workspaces.page
@@ -308,7 +317,7 @@ class MainWindow(QMainWindow):
     def _say(self, key: str, text: str) -> None:
         if self.actions_by_key[key].text() != text:
             self.actions_by_key[key].setText(text)
-            self.actions_by_key[key].setIconText(text)
+            self.actions_by_key[key].setIconText(plain(text))
 
     def set_theme(self, theme: Theme) -> None:
         """Take other colours or another zoom, everywhere at once."""
@@ -341,7 +350,7 @@ class MainWindow(QMainWindow):
         for title, menu in self.menus.items():
             menu.setTitle(tr(title))
         self.panes_menu.setTitle(tr("&Panes"))
-        self.recent_menu.setTitle(tr("Open &recent"))
+        self.recent_menu.setTitle(tr("Open re&cent"))
         self.data_menu.setTitle(tr("D&ata"))
         if self.furnished:
             self.transport.retranslate()
@@ -357,6 +366,11 @@ class MainWindow(QMainWindow):
 
     def event(self, event: QEvent | None) -> bool:
         done = super().event(event)
+        if isinstance(event, QChildEvent) and event.type() == QEvent.Type.ChildPolished:
+            bar = event.child()
+            # Qt keeps those of docks that are no longer tabs, out of sight but reached with Tab.
+            if isinstance(bar, QTabBar):
+                bar.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         if event is not None and event.type() == QEvent.Type.Paint and not self._painted:
             self._painted = True
             QTimer.singleShot(0, self.first_painted.emit)

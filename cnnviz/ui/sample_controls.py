@@ -24,9 +24,10 @@ class SampleControls(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self.setObjectName("samples")
         self.previous, self.next = QToolButton(self), QToolButton(self)
         self.number, self.total = QSpinBox(self), QLabel(self)
-        self.random, self.wrong = QToolButton(self), QToolButton(self)
+        self.wrong, self.random = QToolButton(self), QToolButton(self)
         self.number.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self.number.setGroupSeparatorShown(True)
         self.number.setAlignment(Qt.AlignmentFlag.AlignRight)

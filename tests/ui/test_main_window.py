@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from PyQt6.QtCore import QMimeData, QPoint, QPointF, QRectF, QSize, Qt, QUrl
 from PyQt6.QtGui import QDropEvent, QKeySequence
-from PyQt6.QtWidgets import QApplication, QDialog, QMessageBox
+from PyQt6.QtWidgets import QApplication, QDialog, QMenu, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from cnnviz.control.language import tr, use_language
@@ -19,7 +19,7 @@ from cnnviz.core.problem import Problem
 from cnnviz.core.scenes import Empty
 from cnnviz.core.scenes.receptive import ReceptiveScene
 from cnnviz.core.timeline import Unit
-from cnnviz.ui.actions import ENTRIES, MENUS, layer_entries
+from cnnviz.ui.actions import ENTRIES, MENUS, RUN, layer_entries, plain
 from cnnviz.ui.arrangement import ON_DEMAND
 from cnnviz.ui.dialogs.device import DeviceDialog
 from cnnviz.ui.dialogs.keys import KeysDialog, key_rows
@@ -282,10 +282,32 @@ def test_that_f1_opens_the_page_of_keys(qtbot, window) -> None:
 def test_that_the_language_changes_at_once_everywhere(qtbot, qapp, window, language) -> None:
     use_language(qapp, language)
     QApplication.sendPostedEvents()
-    assert window.topbar.train.text() == tr("Train")
+    assert window.topbar.train.text() == plain(tr("&Train"))
     assert window.docks["maps"].windowTitle() == tr("Activation maps")
     assert window.transport.unit.itemText(1) == tr("by {unit}", unit=tr("window"))
-    assert (tr("Train") == "Train") == (language == "en")
+    assert (plain(tr("&Train")) == "Train") == (language == "en")
+
+
+def mnemonics(menu: QMenu) -> list[str]:
+    """The letters that are underlined in a menu, each as often as it is."""
+    texts = [action.text().replace("&&", "") for action in menu.actions()]
+    return [text[text.index("&") + 1].upper() for text in texts if "&" in text]
+
+
+@pytest.mark.parametrize("running", [True, False])
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_that_no_letter_is_underlined_twice_in_a_menu(
+    qapp, window, runner: FakeRunner, language, running
+) -> None:
+    use_language(qapp, language)
+    QApplication.sendPostedEvents()
+    runner.waiting.append(Training(running))
+    window.controller.drain()
+    window.look()
+    for title, menu in window.menus.items():
+        twice = [letter for letter, times in Counter(mnemonics(menu)).items() if times > 1]
+        assert not twice, f"{title}: {twice}"
+    assert "T" in mnemonics(window.menus[RUN])  # also while it says "Pause training"
 
 
 def test_that_theme_and_zoom_reach_every_pane(window) -> None:

@@ -255,6 +255,24 @@ def test_that_the_windows_own_keys_step_through_the_photograph(window, page) -> 
     assert page.photographs.view.cursor == Cursor(0, 0, 12, 4, 9)
 
 
+def test_that_steps_are_seen_while_the_mouse_lies_on_the_picture(window, page) -> None:
+    click(page.pane, after_at(page, 11, 3))
+    hover(page.pane, before_at(page, 5, 6))
+    assert (scene_of(page).stage.cursor.row, scene_of(page).stage.cursor.column) == (5, 6)
+    window.actions_by_key["forward"].trigger()
+    assert scene_of(page).stage.cursor == page.photographs.view.cursor == Cursor(0, 0, 11, 4, 9)
+    hover(page.pane, before_at(page, 7, 8))
+    assert (scene_of(page).stage.cursor.row, scene_of(page).stage.cursor.column) == (7, 8)
+
+
+def test_that_the_readout_is_of_the_window_when_the_pictures_move_under_the_mouse(page) -> None:
+    hover(page.pane, before_at(page, 5, 6))
+    assert page.pane.hovered is not None
+    page.resize(page.width(), page.height() - 60)
+    assert page.pane.place_at(page.pane.hovered) != (5, 6)
+    assert page.pane.readout(scene_of(page), page.pane.hovered).startswith("row 5, column 6")
+
+
 # --- channels ----------------------------------------------------------------------------------
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from PyQt6.QtCore import QEvent, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import (
-    QFocusEvent,
     QHelpEvent,
     QKeyEvent,
     QPainter,
@@ -27,10 +26,9 @@ from cnnviz.ui.painters.prediction import (
     lay_out_prediction,
     paint_prediction,
 )
-from cnnviz.ui.painters.text import outline
 from cnnviz.ui.pane import Pane
 from cnnviz.ui.sample_controls import SampleControls
-from cnnviz.ui.theme import Theme, colour
+from cnnviz.ui.theme import Theme
 from cnnviz.ui.words import called, class_number
 
 Key = Qt.Key
@@ -115,10 +113,10 @@ class PredictionPane(Pane):
 
     def paint(self, painter: QPainter, scene: PredictionScene) -> None:
         paint_prediction(painter, self._layout(scene), scene, self.theme)
-        if self.hasFocus():
-            outline(
-                painter, QRectF(self.rect()), colour(self.theme.palette.accent), self.theme.px(2)
-            )
+
+    @property
+    def framed(self) -> bool:
+        return self.hasFocus()  # after a click too it takes the arrow keys
 
     def scroll_by(self, lines: int) -> None:
         """Show rows further down, or up again."""
@@ -198,11 +196,3 @@ class PredictionPane(Pane):
     def wheelEvent(self, event: QWheelEvent | None) -> None:
         if event is not None and not event.modifiers():
             self.scroll_by(-round(event.angleDelta().y() / 120))
-
-    def focusInEvent(self, event: QFocusEvent | None) -> None:
-        super().focusInEvent(event)
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent | None) -> None:
-        super().focusOutEvent(event)
-        self.update()
