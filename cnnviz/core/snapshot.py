@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from cnnviz.core.network import Network
 from cnnviz.core.operations import Parameters
+from cnnviz.core.wires import SKIP
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,6 +69,17 @@ class Snapshot:
     changes: int = 0
     limits: dict[int, float] = field(default_factory=dict, repr=False)
     kept: dict[Any, dict[Any, Any]] = field(default_factory=dict, repr=False)
+
+    def input_of(self, layer: int) -> NDArray[np.floating[Any]]:
+        """What a layer reads: the output of the layer before it, unless it has another source."""
+        return self.activations[self.network.source(layer) + 1]
+
+    def operands_of(self, layer: int) -> Parameters:
+        """What a layer computes with beside its input: parameters, and what an `Add` adds."""
+        skip = self.network.layers[layer].wire.skip
+        if skip is None:
+            return self.parameters[layer]
+        return {**self.parameters[layer], SKIP: self.activations[skip + 1]}
 
     @property
     def prediction(self) -> int:

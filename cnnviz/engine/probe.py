@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from torch.func import functional_call
 
 from cnnviz.core.gradient import PixelGradient
+from cnnviz.core.network import Network
 from cnnviz.core.operations import Element, Parameters
 from cnnviz.core.problem import Problem
 from cnnviz.core.scenes.ranges import weight_limit
@@ -35,7 +36,9 @@ def look(session: Session, index: int) -> Snapshot:
     modules = list(session.module)
     tensors = [_owned(module) for module in modules]
     with evaluating(session.module):
-        outputs = _run_through(modules, tensors, _batch_of(sample, session.device.key))
+        outputs = _run_through(
+            session.experiment.network, modules, tensors, _batch_of(sample, session.device.key)
+        )
         copies = (_copied(session, layer, owned) for layer, owned in enumerate(tensors))
         snapshot = Snapshot(
             run=session.run,
@@ -74,7 +77,7 @@ def look_frozen(session: Session, index: int, frozen: Snapshot) -> Snapshot:
     device = session.device.key
     tensors = weights_of(frozen, device)
     with evaluating(module):
-        outputs = _run_through(list(module), tensors, _batch_of(sample, device))
+        outputs = _run_through(frozen.network, list(module), tensors, _batch_of(sample, device))
         return Snapshot(
             run=frozen.run,
             step=frozen.step,
@@ -98,7 +101,7 @@ def gradient(session: Session, frozen: Snapshot, layer: int, element: Element) -
     tensors = weights_of(frozen, device)
     with evaluating(module), torch.enable_grad():
         x = _batch_of(frozen.sample, device).requires_grad_()
-        outputs = _run_through(list(module)[: layer + 1], tensors, x)
+        outputs = _run_through(frozen.network, list(module)[: layer + 1], tensors, x)
         # Behind the modules comes the softmax, which is asked for only if it is the last layer.
         (found,) = torch.autograd.grad(outputs[layer][0][element], x)
     return PixelGradient(frozen, layer, element, _copy(found[0]))
@@ -132,15 +135,15 @@ def _owned(module: nn.Module) -> dict[str, Tensor]:
 
 
 def _run_through(
-    modules: list[nn.Module], tensors: list[dict[str, Tensor]], x: Tensor
+    network: Network, modules: list[nn.Module], tensors: list[dict[str, Tensor]], x: Tensor
 ) -> list[Tensor]:
-    """Every layer's output for a batch of one, the closing softmax's too."""
-    outputs: list[Tensor] = []
-    for module, owned in zip(modules, tensors, strict=False):
-        x = functional_call(module, owned, (x,))
-        outputs.append(x)
-    outputs.append(torch.softmax(x, dim=1))
-    return outputs
+    """Every layer's output for a batch of one, that of a softmax behind the last module too."""
+    found = [x]  # the input, then each layer's output
+    for index, (module, owned) in enumerate(zip(modules, tensors, strict=False)):
+        skip = network.layers[index].wire.skip
+        read = [network.source(index), *([] if skip is None else [skip])]
+        found.append(functional_call(module, owned, tuple(found[place + 1] for place in read)))
+    return [*found[1:], torch.softmax(found[-1], dim=1)]
 
 
 def _activations(sample: Sample, outputs: list[Tensor]) -> tuple[NDArray[np.floating[Any]], ...]:

@@ -365,6 +365,9 @@ class StageBody(QWidget):
                 place=_place(index),
                 value=number(float(scene.output[index]), 6),
             )
+        added = _added_at(position, arrangement, scene)
+        if added:
+            return added
         pixel = self._pixel_at(position, arrangement, scene)
         if pixel is None:
             return _padding_readout(position, arrangement, scene)
@@ -373,6 +376,20 @@ class StageBody(QWidget):
             place=_place(pixel),
             value=number(float(scene.input[pixel]), 6),
         )
+
+
+def _added_at(position: QPointF, arrangement: StageLayout, scene: StageScene) -> str:
+    """What an Add adds at a point; "" beside it."""
+    if arrangement.skip is None or scene.skip is None:
+        return ""
+    place = arrangement.skip.at(position.x(), position.y())
+    if place is None:
+        return ""
+    element = scene.input_sheet.element(*place, scene.layer.input_shape[0])
+    if element is None:
+        return ""
+    value = number(float(scene.skip[element]), 6)
+    return tr("skip {place}: {value}", place=_place(element), value=value)
 
 
 def _padding_readout(position: QPointF, arrangement: StageLayout, scene: StageScene) -> str:
