@@ -37,7 +37,7 @@ class Arguments:
     data
         The key of a known data set, or a path.
     workspace
-        "network", "lab" or "photographs".
+        "network", "lab", "photographs" or "runs".
     size
         (width, height) of the window in logical pixels.
     zoom
@@ -52,6 +52,8 @@ class Arguments:
         PNG file to write the window to; the program ends after it.
     train_batches
         Batches to train before the screenshot is taken.
+    run
+        A recorded run to open the window with.
     """
 
     language: str | None = None
@@ -66,6 +68,7 @@ class Arguments:
     steps: int = 0
     screenshot: Path | None = None
     train_batches: int = 0
+    run: Path | None = None
 
 
 def parse_arguments(argv: Sequence[str]) -> Arguments:
@@ -79,6 +82,12 @@ def parse_arguments(argv: Sequence[str]) -> Arguments:
     """
     parser = _parser()
     arguments = Arguments(**vars(parser.parse_args(argv)))
+    # Here and not as its type: of "--lang ko" the first word is to be complained of.
+    run = arguments.run
+    if run is not None and run.suffix.lower() != ".cnnviz":
+        parser.error(f"'{run}' must end in .cnnviz")
+    if run is not None and not run.is_file():
+        parser.error(f"'{run}': there is no such file")
     if arguments.train_batches and arguments.screenshot is None:
         parser.error(mark("--train-batches only has a meaning together with --screenshot"))
     return arguments
@@ -105,6 +114,13 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"cnnviz {__version__}")
+    parser.add_argument(
+        "run",
+        nargs="?",
+        type=Path,
+        metavar="FILE.cnnviz",
+        help=mark("a recorded run to open the window with"),
+    )
     _add_looks(parser)
     _add_picture(parser)
     return parser
@@ -127,7 +143,7 @@ def _add_looks(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--workspace",
-        choices=("network", "lab", "photographs"),
+        choices=("network", "lab", "photographs", "runs"),
         help=mark("what the window opens with"),
     )
     parser.add_argument(

@@ -30,14 +30,19 @@ def open_run(window: MainWindow, preferences: Preferences, arguments: Arguments)
     network, refused = first_network(preferences.network)
     data, missing = first_data(preferences.data, network)
     experiment = Experiment(network, first_settings(preferences), data)
-    runner = Runner(plan(preferences, arguments))
+    recorded = plan(preferences, arguments)
+    runner = Runner(recorded)
     controller = Controller(runner, experiment, preferences.redraw_rate)
     networks = [(entry.key, entry.title) for entry in list_networks(resource("networks"))]
     furnish(window, controller, networks)
-    if arguments.example is not None:
+    if arguments.run is not None:
+        window.requests.open_path(arguments.run)
+    elif arguments.example is not None:
         window.requests.show_example(arguments.example)
     else:
         window.workspaces.choose(preferences.workspace)
+    if recorded is not None:
+        controller.time.look_for_cut_off(recorded.folder)
     for problem in (missing, refused):
         if problem is not None:
             window.banner.say(problem, True)

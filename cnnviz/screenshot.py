@@ -43,7 +43,8 @@ class Screenshot(QObject):
         view: View = self._window.controller.view
         if not view.progress.ready or view.live is None:
             return
-        if self._window.stepping.view.stage is None:
+        page = self._window.workspaces.page
+        if self._window.stepping.view.stage is None and (page is None or page.steps):
             return
         if view.metric_count < self._arguments.train_batches:
             if not self._asked:

@@ -229,11 +229,24 @@ def test_that_help_needs_no_display_and_names_every_argument() -> None:
     ended = start("--help", DISPLAY=None)
     assert ended.returncode == 0
     for name in Arguments.__dataclass_fields__:
-        assert f"--{name.replace('_', '-')}" in ended.stdout
+        said = "FILE.cnnviz" if name == "run" else f"--{name.replace('_', '-')}"
+        assert said in ended.stdout
 
 
 def test_that_nothing_said_leaves_every_choice_to_the_preferences() -> None:
     assert parse_arguments([]) == Arguments()
+
+
+def test_that_a_run_can_be_opened_by_its_name(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "digits.cnnviz"
+    path.touch()
+    assert parse_arguments([str(path)]).run == path
+    for name in (tmp_path / "none.cnnviz", tmp_path):
+        with pytest.raises(SystemExit):
+            parse_arguments([str(name)])
+        assert f"'{name}'" in capsys.readouterr().err
 
 
 def test_that_everything_can_be_said(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGUE = ROOT / "resources" / "translations" / "ko.toml"
 
-FUNCTIONS = frozenset({"tr", "mark", "Problem"})
+FUNCTIONS = frozenset({"tr", "mark", "Problem", "Misfit"})
 """Calls whose first argument is a text that a person reads."""
 
 HEADING = """\
@@ -43,7 +43,7 @@ class Text:
 
 
 def texts_in(source: str, name: str) -> Iterator[Text]:
-    """Every first argument of `tr`, `mark` and `Problem` in a Python source."""
+    """Every first argument of `FUNCTIONS` in a Python source."""
     for node in ast.walk(ast.parse(source)):
         if (
             isinstance(node, ast.Call)
@@ -74,10 +74,14 @@ def all_texts() -> list[Text]:
         for path in sorted((ROOT / "cnnviz").rglob("*.py"))
         for text in texts_in(path.read_text("utf-8"), str(path.relative_to(ROOT)))
     ]
-    for folder in ("networks", "lab"):
+    for folder in ("networks", "lab", "experiments", "experiments/networks"):
         for path in sorted((ROOT / "resources" / folder).glob("*.toml")):
             title = tomllib.loads(path.read_text("utf-8")).get("title")
             texts.append(Text(title, str(path.relative_to(ROOT)), "title"))
+    for path in sorted((ROOT / "resources" / "experiments").glob("*.toml")):
+        document, place = tomllib.loads(path.read_text("utf-8")), str(path.relative_to(ROOT))
+        texts += [Text(document[name], place, name) for name in ("watch", "result")]
+        texts += [Text(run["title"], place, "title") for run in document["runs"]]
     return texts
 
 

@@ -12,7 +12,9 @@ import numpy as np
 from PyQt6.QtCore import QTimer, pyqtSignal
 
 from cnnviz.control.judging import Judging
+from cnnviz.control.own_input import OwnInput
 from cnnviz.control.stepping import Stepping
+from cnnviz.control.time_travel import TimeTravel
 from cnnviz.control.weights import WeightEdits
 from cnnviz.core.cursor import Cursor, terms_of
 from cnnviz.core.dataset import DataName, Misfit
@@ -21,6 +23,7 @@ from cnnviz.core.events import (
     Event,
     Failed,
     Finished,
+    Loaded,
     Notice,
     Ready,
     Starting,
@@ -28,22 +31,31 @@ from cnnviz.core.events import (
     WrongSamples,
 )
 from cnnviz.core.experiment import Experiment
+from cnnviz.core.kept import Kept
 from cnnviz.core.known_data import KnownSet
+from cnnviz.core.metrics import MetricLog
 from cnnviz.core.network import Network
 from cnnviz.core.operations import Element, Parameters
+from cnnviz.core.own_picture import OwnPicture
 from cnnviz.core.problem import Problem, mark
 from cnnviz.core.settings import TrainingSettings
-from cnnviz.core.snapshot import Snapshot
-from cnnviz.core.view import Pointing, Progress, View
+from cnnviz.core.snapshot import Sample, Snapshot
+from cnnviz.core.view import Pointing, Progress, View, has_dropout
 from cnnviz.core.weight_edit import WeightChange, WeightEdit
 from cnnviz.engine.data_places import path_of, place_of
+from cnnviz.engine.run_places import Point
 from cnnviz.engine.runner import Runner
 
 Measure = tuple[Snapshot, int, Element]
 """Of which element of which layer, in which snapshot, a gradient is measured."""
 
+OWN_POLL_MS = 16
+"""How often the answer to a picture of one's own is looked for: it is to follow the pen."""
+
 RATE_SECONDS = 3.0
 """Over how long images per second are averaged; time left jumps about with less."""
+
+NO_RUN = mark("No network could be prepared. Choose another one, or other data.")
 
 
 class Controller(Stepping):
@@ -76,11 +88,17 @@ class Controller(Stepping):
         self._wrong_step = -1
         self._rates: deque[tuple[float, int]] = deque()
         self._run = 0  # the number of the present one
+        self.run_path: Path | None = None  # where it is recorded, once it is trained
         self._changes = 0  # of weights, in this run
         self.weights = WeightEdits(self)
         self.weights.noticed.connect(self.noticed)
+        self.time = TimeTravel(self)
+        self.time.noticed.connect(self.noticed)
+        self.own = OwnInput(self)
+        self.own.noticed.connect(self.noticed)
+        self._redraw_ms = round(1000 / redraw_rate)
         self._mailbox = QTimer(self)
-        self._mailbox.setInterval(round(1000 / redraw_rate))
+        self._mailbox.setInterval(self._redraw_ms)
         self._mailbox.timeout.connect(self.drain)
 
     @property
@@ -101,9 +119,12 @@ class Controller(Stepping):
         self.player.pause()
         self._mailbox.stop()
         self.weights.close()
+        self.time.close()
+        self.own.close()
         return self._runner.close(timeout)
 
     def train(self) -> None:
+        self.time.catch_up()
         self._runner.train()
         self._listen()
 
@@ -117,6 +138,7 @@ class Controller(Stepping):
 
     def one_batch(self) -> None:
         """Train exactly one batch and show what it changed."""
+        self.time.catch_up()
         self._awaited_step = max(self._awaited_step, self._runner.metrics.count) + 1
         self._runner.one_batch()
         self._look_again()
@@ -125,14 +147,30 @@ class Controller(Stepping):
         """Begin again from step 0 with the same network and settings."""
         self.run(self.experiment)
 
-    def run(self, experiment: Experiment, weights: tuple[Parameters, ...] = ()) -> None:
+    def run(
+        self,
+        experiment: Experiment,
+        weights: tuple[Parameters, ...] = (),
+        resume: Point | None = None,
+        same_file: bool = False,
+    ) -> None:
         """Begin another run; until it stands, and if it cannot be, the present one stays.
 
         Layers whose mapping in ``weights`` is not empty begin with it, others with the seed's.
+        With ``resume`` it goes on from a step that is kept in a run's file, and with ``same_file``
+        it is that run itself.
         """
-        self._pending = experiment
-        self._runner.restart(experiment, weights)
+        self._pending, self.time.asked_origin = experiment, resume
+        self._runner.restart(experiment, weights, resume, same_file)
         self._listen()
+
+    def open_run(self, path: Path) -> None:
+        """Open a run that was recorded, or is being recorded by another process.
+
+        It is shown where it ends and trained no further until that is asked for.  If the file is
+        broken or no run, that is said, and nothing else changes.
+        """
+        self.time.open_run(path)
 
     def apply(self, settings: TrainingSettings) -> None:
         """Begin again with other settings."""
@@ -186,11 +224,31 @@ class Controller(Stepping):
         count = self.view.progress.test_count
         if count == 0:
             return
-        self.view = replace(self.view, sample=index % count)
-        if self.view.held:
-            self._runner.look(self.view.sample, self.view.stage)
+        self.view = replace(self.view, sample=index % count, own_shown=False)
+        self._show_sample()
+
+    def show_own(self, own: OwnPicture) -> None:
+        """Show a picture of one's own instead of an image of the test set; at once, so to say."""
+        self.view = replace(self.view, own=own, own_shown=True)
+        if self.view.progress.ready:
+            self._poll_every(OWN_POLL_MS)
+            self._show_sample()
+        else:
+            self.changed.emit()  # it is looked at when the network stands
+
+    def _show_sample(self) -> None:
+        if self.view.past is not None:
+            self.time.look_again()
+        elif self.view.held:
+            self._runner.look(self.wanted, self.view.stage)
         self._look_again()
         self.changed.emit()
+
+    @property
+    def wanted(self) -> int | Sample:
+        """What is to be looked at."""
+        own = self.view.own
+        return own.sample if own is not None and self.view.own_shown else self.view.sample
 
     def step_sample(self, by: int) -> None:
         self.choose_sample(self.view.sample + by)
@@ -208,15 +266,53 @@ class Controller(Stepping):
         self._runner.find_wrong()
         self._listen()
 
+    def strike_out(self, striking: bool) -> None:
+        """Whether dropout strikes out in what is shown, as it does in training."""
+        if striking and not self.view.has_dropout:
+            self.noticed.emit(Problem("This network has no dropout."), False)
+            self.changed.emit()  # the action ticks itself
+            return
+        self.view = replace(self.view, striking=striking)
+        self._runner.strike_out(striking)
+        self._show_sample()
+
     # --- holding --------------------------------------------------------------------------
 
     def follow(self) -> None:
         """Let the stage show the newest weights again."""
-        self._show(held=False, stage=self.view.live or self.view.stage)
+        self._show(
+            held=False,
+            past=None,
+            followed=False,
+            filming=False,
+            stage=self.view.live or self.view.stage,
+        )
+
+    @property
+    def run_number(self) -> int:
+        """Which of the runs of this window the present one is; snapshots carry it."""
+        return self._run
+
+    def show_kept(self, kept: Kept) -> None:
+        """Let the slider run over these steps."""
+        self._show(kept=kept)
+
+    def show_past(self, step: int | None, filming: bool, followed: bool = False) -> None:
+        """Hold everything at a kept step, which is being read."""
+        held = self.view.held or step is not None
+        self._show(past=step, filming=filming, followed=followed, held=held)
+
+    def show_seen(self, snapshot: Snapshot, more: bool) -> None:
+        """Show a kept step that has been read; ``more`` if another one is asked for already."""
+        if self.view.past is not None:
+            past = self.view.past if more else snapshot.step
+            self._show(stage=snapshot, past=past, held=True)
 
     def toggle_held(self) -> None:
         """Hold the stage's snapshot, or follow training again."""
-        if self.view.held:
+        if self.view.past is not None:
+            self.time.go_live()
+        elif self.view.held:
             self.follow()
         else:
             self._show(held=True)
@@ -238,11 +334,15 @@ class Controller(Stepping):
         live, frozen = self._runner.take(), self._runner.take_frozen()
         if live is not None and live.network is self.view.network:
             # One from before a change is followed by another, which was asked for with it.
-            self._asked = not self.shows_changes(live)
+            # So is one of the sample before: what was asked last is still to come.
+            self._asked = not (self.shows_changes(live) and self._is_wanted(live))
+            if not self._asked:
+                self._poll_every(self._redraw_ms)
             stage = self.view.stage if self.view.held and self.view.stage else live
             cursor = self.view.cursor if self.view.live is not None else brightest(live)
             self.view = replace(self.view, live=live, stage=stage, cursor=cursor)
-        if frozen is not None and self.view.held and frozen.network is self.view.network:
+        held = self.view.held and self.view.past is None
+        if frozen is not None and held and frozen.network is self.view.network:
             self.view = replace(self.view, stage=frozen)
         self._take_gradient()
         self._take_judgement()
@@ -297,12 +397,15 @@ class Controller(Stepping):
 
     def _handle(self, event: Event) -> None:
         match event:
+            case Loaded():
+                self._progress(loaded=True)
             case Starting(what=what, done=done, total=total):
-                self._progress(waiting=what, done=done, total=total)
+                self._progress(waiting=what, done=done, total=total, failed=False)
             case Ready():
                 self._begin(event)
             case Training(running=running):
-                self._awaited_step = 0
+                # An answer from before the last batch may lie in the mailbox still.
+                self._awaited_step = 0 if running else self._runner.metrics.count
                 self._progress(running=running)
                 self._look_again()
             case EpochDone():
@@ -316,6 +419,8 @@ class Controller(Stepping):
                 asked, self._pending = self._pending, None
                 self._progress(done=0, total=0)
                 self._awaited_step = 0
+                if not self.view.progress.ready:
+                    self._progress(failed=True, waiting=NO_RUN)
                 self._wrong = self._wrong or []
                 # Perhaps it was the gradient: asking for it again would fail again, and again.
                 self._refused, self._measured = self._measured, None
@@ -331,17 +436,23 @@ class Controller(Stepping):
         experiment = self._pending or self.experiment
         self._pending = None
         another = experiment.network is not self.view.network
+        if self.view.striking and not has_dropout(experiment.network):
+            self.view = replace(self.view, striking=False)
+            self._runner.strike_out(False)
         self.experiment = experiment
         self.player.pause()
         self._wrong = []
         self._run, self._changes = ready.run, 0
+        self.run_path = ready.path
         self.weights.begin()
+        kept = self.time.begin(ready.path)
         self._measured = self._refused = None  # what the run before would have answered is gone
         self._judging.forget()
         self._awaited_step = 0
         self._rates.clear()
         progress = Progress(
             ready=True,
+            loaded=True,
             batches=ready.batches,
             test_count=ready.test_count,
             device=ready.device,
@@ -360,11 +471,16 @@ class Controller(Stepping):
             gradient=None,
             judgement=None,
             held=False,
+            kept=kept,
+            past=None,
+            followed=False,
+            filming=False,
             progress=progress,
-            metrics=self._runner.metrics,
+            metrics=self._log,
             metric_count=0,
             evaluation_count=0,
             sample=self.view.sample % max(1, ready.test_count),
+            own=self.own.fitted(experiment.network),
             data=ready.data,
         )
         self._look()
@@ -380,8 +496,13 @@ class Controller(Stepping):
                 Problem("The network gets every test image right, as it stands now."), False
             )
 
+    @property
+    def _log(self) -> MetricLog:
+        """The metrics of the present run, whoever trains it."""
+        return self._runner.metrics if self.time.log is None else self.time.log
+
     def _measure(self) -> None:
-        metrics = self._runner.metrics
+        metrics = self._log
         if metrics is not self.view.metrics:
             return
         count, looks = metrics.count, len(metrics.evaluations)
@@ -409,9 +530,18 @@ class Controller(Stepping):
         if not self._mailbox.isActive():
             self._mailbox.start()
 
+    def _is_wanted(self, live: Snapshot) -> bool:
+        wanted, striking = self.wanted, live.masks is not None
+        index = wanted.index if isinstance(wanted, Sample) else wanted
+        return live.sample.index == index and striking == self.view.striking
+
+    def _poll_every(self, milliseconds: int) -> None:
+        if self._mailbox.interval() != milliseconds:  # setting it begins the interval anew
+            self._mailbox.setInterval(milliseconds)
+
     def _look(self) -> None:
         self._asked = True
-        self._runner.look(self.view.sample)
+        self._runner.look(self.wanted)
 
     def _look_again(self) -> None:
         self._look()

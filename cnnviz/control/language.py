@@ -25,6 +25,11 @@ def tr(text: str, /, **fields: object) -> str:
     return QCoreApplication.translate(CONTEXT, text).format(**fields)
 
 
+def tr_name(name: str) -> str:
+    """A name that may be one of ours: a person's own stays as it is, with all that is in it."""
+    return QCoreApplication.translate(CONTEXT, name)
+
+
 def tr_problem(problem: Problem) -> str:
     """A problem's sentence in the language of the window, and those within it too."""
     fields = {

@@ -18,6 +18,11 @@ class Device:
 
 
 @dataclass(frozen=True)
+class Loaded:
+    """torch is loaded: what needs no run can be reckoned."""
+
+
+@dataclass(frozen=True)
 class Starting:
     """Something is under way before training can begin.
 
@@ -112,4 +117,4 @@ class WrongSamples:
     indices: tuple[int, ...]
 
 
-Event = Starting | Ready | Training | EpochDone | Finished | Notice | Failed | WrongSamples
+Event = Loaded | Starting | Ready | Training | EpochDone | Finished | Notice | Failed | WrongSamples

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from cnnviz.core.augmentation import Augmentation
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,13 @@ class TrainingSettings:
         "cpu", "cuda", "cuda:1", "mps"; "auto" takes the fastest there is.
     evaluate_every
         Batches between two looks at the test sample; 0 for none.
+    augmentation
+        How the images of each batch are changed at random; not at all in the lecture.
+    train_images
+        Only the first so many images of the training set are learned from; 0 for all.
+    pixel_seed
+        Every image has its pixels in another order, the same for all, drawn from this seed; 0
+        leaves them where they are.
     """
 
     learning_rate: float = 1e-3
@@ -35,3 +44,6 @@ class TrainingSettings:
     threads: int = os.cpu_count() or 1
     device: str = "auto"
     evaluate_every: int = 100
+    augmentation: Augmentation = field(default_factory=Augmentation)
+    train_images: int = 0
+    pixel_seed: int = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,21 +16,27 @@ from cnnviz.core.wires import SKIP
 
 @dataclass(frozen=True, eq=False)
 class Sample:
-    """One image of the test set.
+    """One image of the test set, or a picture of one's own.
 
     Attributes
     ----------
     index
-        Its place in the test set, from 0.
+        Its place in the test set, from 0; of a picture of one's own a number below 0, and another
+        one for each.
     image
         (channels, height, width) float32, 0 … 1, as the network is fed.
     label
-        The right class.
+        The right class; None where nobody has said it.
     """
 
     index: int
     image: NDArray[np.float32]
-    label: int
+    label: int | None
+
+    @property
+    def own(self) -> bool:
+        """Whether it is no image of the test set."""
+        return self.index < 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +57,9 @@ class Snapshot:
         computed them in float32, without the batch axis.
     changes
         How many times weights were set by hand or from a file in this run.
+    masks
+        By the place of a dropout's layer, what it keeps (1) and strikes out (0): the activations
+        are then those of training.  None where the network was evaluated.
     pictured
         Whether the input is a picture, drawn grey, and not numbers laid out by hand.
     limits
@@ -67,6 +77,7 @@ class Snapshot:
     activations: tuple[NDArray[np.floating[Any]], ...]
     pictured: bool = True
     changes: int = 0
+    masks: Mapping[int, NDArray[np.floating[Any]]] | None = None
     limits: dict[int, float] = field(default_factory=dict, repr=False)
     kept: dict[Any, dict[Any, Any]] = field(default_factory=dict, repr=False)
 
@@ -74,12 +85,18 @@ class Snapshot:
         """What a layer reads: the output of the layer before it, unless it has another source."""
         return self.activations[self.network.source(layer) + 1]
 
-    def operands_of(self, layer: int) -> Parameters:
-        """What a layer computes with beside its input: parameters, and what an `Add` adds."""
+    def given(self, layer: int) -> Parameters:
+        """What a layer computes with beside its input.
+
+        Parameters, a dropout's mask, and what an `Add` adds.
+        """
+        given = self.parameters[layer]
+        if self.masks is not None and layer in self.masks:
+            given = {**given, "mask": self.masks[layer]}
         skip = self.network.layers[layer].wire.skip
-        if skip is None:
-            return self.parameters[layer]
-        return {**self.parameters[layer], SKIP: self.activations[skip + 1]}
+        if skip is not None:
+            given = {**given, SKIP: self.activations[skip + 1]}
+        return given
 
     @property
     def prediction(self) -> int:

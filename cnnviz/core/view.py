@@ -9,9 +9,11 @@ from cnnviz.core.dataset import Dataset
 from cnnviz.core.events import Device
 from cnnviz.core.gradient import PixelGradient
 from cnnviz.core.judgement import Judgement
+from cnnviz.core.kept import Kept
 from cnnviz.core.metrics import MetricLog
 from cnnviz.core.network import Network
-from cnnviz.core.operations import Element
+from cnnviz.core.operations import Dropout, Element
+from cnnviz.core.own_picture import OwnPicture
 from cnnviz.core.settings import TrainingSettings
 from cnnviz.core.snapshot import Snapshot
 from cnnviz.core.timeline import Unit
@@ -25,8 +27,13 @@ class Progress:
     ----------
     ready
         False until torch and the data are loaded.
+    loaded
+        False until torch is; the Lab needs no more.
     waiting
         English text of what is awaited, to be translated.
+    failed
+        Whether the first run could not be begun: nothing is awaited any more, ``waiting`` says what
+        to do.
     done, total
         How far that is, where it can be counted; else 0.
     step
@@ -38,7 +45,9 @@ class Progress:
     """
 
     ready: bool = False
+    loaded: bool = False
     waiting: str = ""
+    failed: bool = False
     done: int = 0
     total: int = 0
     running: bool = False
@@ -79,6 +88,15 @@ class View:
         The snapshot that the other panes show.
     held
         Whether ``stage`` stands still while training may go on.
+    kept
+        The steps whose weights are kept in the run's file.
+    past
+        The kept step that is asked for, or None: live.  What is shown is ``stage``, from the file;
+        while another is being read, it is still of the step before.
+    followed
+        Whether ``past`` is the newest step of a run that another process trains, and stays so.
+    filming
+        Whether the kept steps are played one after the other.
     opened
         The group of terms (input channel) that the ledger shows product by product.
     gradient
@@ -87,6 +105,12 @@ class View:
         The newest look at the whole test set; None before the first.
     metrics, metric_count, evaluation_count
         The log, and how much of it was there when the view was made.
+    sample
+        The test image that is shown, or was shown last, by its number.
+    striking
+        Whether dropout strikes out in what is looked at, as in training.
+    own, own_shown
+        A picture of one's own, and whether it is shown instead of the test image.
     data
         The images that are trained on and tested with; None before they are read.
     """
@@ -102,6 +126,10 @@ class View:
     live: Snapshot | None = None
     held: bool = False
     others_held: bool = False
+    kept: Kept = field(default_factory=Kept)
+    past: int | None = None
+    followed: bool = False
+    filming: bool = False
     pointing: Pointing = field(default_factory=Pointing)
     gradient: PixelGradient | None = None
     judgement: Judgement | None = None
@@ -110,8 +138,21 @@ class View:
     metric_count: int = 0
     evaluation_count: int = 0
     sample: int = 0
+    striking: bool = False
+    own: OwnPicture | None = None
+    own_shown: bool = False
     log_scale: bool = True
     data: Dataset | None = None
+
+    @property
+    def has_dropout(self) -> bool:
+        """Whether the network strikes out anything while it trains."""
+        return has_dropout(self.network)
+
+    @property
+    def test_image(self) -> int:
+        """The number of the test image that is shown; −1 where it is a picture of one's own."""
+        return -1 if self.own_shown else self.sample
 
     @property
     def class_names(self) -> tuple[str, ...]:
@@ -119,6 +160,22 @@ class View:
         return () if self.data is None else self.data.classes
 
 
+def has_dropout(network: Network) -> bool:
+    """Whether a network strikes out anything while it trains."""
+    return any(isinstance(layer.operation, Dropout) for layer in network.layers)
+
+
 def shown_snapshot(view: View) -> Snapshot | None:
-    """The snapshot that the panes beside the stage show: live, or the held one if so chosen."""
-    return view.stage if view.others_held or view.live is None else view.live
+    """The snapshot that the panes beside the stage show: live, or the held one if so chosen.
+
+    Of the past, all panes show the same step.
+    """
+    held = view.others_held or view.past is not None
+    return view.stage if held or view.live is None else view.live
+
+
+def past_step(view: View) -> int | None:
+    """The step in the past that is on the screen, or None if what is shown is the newest."""
+    if view.past is None or view.followed or view.stage is None:
+        return None
+    return view.stage.step

@@ -15,6 +15,9 @@ WIRE_KEYS = ("name", "input", "skip")
 
 LONGEST_NAME = 60
 
+PRIME = "\u2032"
+"""Behind a name that another layer has already."""
+
 
 def read_wires(tables: Sequence[dict[str, Any]]) -> Wires:
     """What the layers of a description read, in their order.
@@ -40,7 +43,10 @@ def read_wires(tables: Sequence[dict[str, Any]]) -> Wires:
             ) from problem
         if name:
             places[name] = index
-        found.append(Wire(None if source == index - 1 else source, skip, name))
+        # The name that `called` gives is none of its own: a network that is read is the one that
+        # was written, and the layer may stand somewhere else tomorrow.
+        own = "" if name.rstrip(PRIME) == _number_name(index) else name
+        found.append(Wire(None if source == index - 1 else source, skip, own))
     return tuple(found)
 
 
@@ -75,7 +81,7 @@ def _name(table: dict[str, Any], places: dict[str, int]) -> str:
 def wire_keys(wires: Wires) -> tuple[dict[str, str], ...]:
     """What a description says of each layer; those that are read by name get one if they have none.
 
-    The inverse of `read_wires`, but for these names.
+    The inverse of `read_wires`.
     """
     names = called(wires)
     found = []
@@ -93,8 +99,12 @@ def called(wires: Wires) -> dict[int, str]:
     names = {index: wire.name for index, wire in enumerate(wires) if wire.name}
     wanted = {place for wire in wires for place in (wire.source, wire.skip) if place is not None}
     for place in sorted(wanted - names.keys() - {-1}):
-        name = f"layer {place + 1}"
+        name = _number_name(place)
         while name in names.values():
-            name += "\u2032"
+            name += PRIME
         names[place] = name
     return names
+
+
+def _number_name(index: int) -> str:
+    return f"layer {index + 1}"

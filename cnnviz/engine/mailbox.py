@@ -11,6 +11,7 @@ import threading
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 
+from cnnviz.core.augmentation import Augmenting, Variants
 from cnnviz.core.events import Event
 from cnnviz.core.experiment import Experiment
 from cnnviz.core.filtering import Filtering
@@ -19,7 +20,7 @@ from cnnviz.core.judgement import Judgement
 from cnnviz.core.metrics import MetricLog
 from cnnviz.core.operations import Element, Parameters
 from cnnviz.core.problem import Problem
-from cnnviz.core.snapshot import Snapshot
+from cnnviz.core.snapshot import Sample, Snapshot
 from cnnviz.core.weight_edit import WeightChange
 from cnnviz.engine.run_places import Point
 
@@ -32,14 +33,17 @@ class Requests:
     experiment: Experiment | None = None
     weights: tuple[Parameters, ...] = ()
     resume: Point | None = None
+    same_file: bool = False
     running: bool = False
+    striking: bool = False
     singles: int = 0
-    live: int | None = None
-    frozen: tuple[int, Snapshot] | None = None
+    live: int | Sample | None = None
+    frozen: tuple[int | Sample, Snapshot] | None = None
     gradient: tuple[Snapshot, int, Element] | None = None
     wrong: bool = False
     judging: Snapshot | None = None
     filtering: Filtering | None = None
+    augmenting: Augmenting | None = None
     changes: tuple[WeightChange, ...] = ()
 
 
@@ -54,10 +58,13 @@ class Mailbox:
         """What the experiment that was taken last begins with; the training thread's alone."""
         self.resume: Point | None = None
         """Where it goes on from, if it does; likewise."""
+        self.same_file = False
+        """Whether it is recorded in that run's own file; likewise."""
         self._events: SimpleQueue[Event] = SimpleQueue()
         self._live: Snapshot | None = None
         self._frozen: Snapshot | None = None
         self._filtered: Snapshot | Problem | None = None
+        self._variants: Variants | Problem | None = None
         self._gradient: PixelGradient | None = None
         self._judgement: Judgement | Problem | None = None
 
@@ -108,6 +115,11 @@ class Mailbox:
             answer, self._filtered = self._filtered, None
             return answer
 
+    def take_variants(self) -> Variants | Problem | None:
+        with self.changed:
+            answer, self._variants = self._variants, None
+            return answer
+
     def take_events(self) -> list[Event]:
         events: list[Event] = []
         while True:
@@ -131,9 +143,12 @@ class Mailbox:
             experiment, self.wanted.experiment = self.wanted.experiment, None
             self.weights, self.wanted.weights = self.wanted.weights, ()
             self.resume, self.wanted.resume = self.wanted.resume, None
+            self.same_file = self.wanted.same_file
             return experiment
 
-    def take_looks(self) -> tuple[int | None, tuple[int, Snapshot] | None]:
+    def take_looks(
+        self,
+    ) -> tuple[int | Sample | None, tuple[int | Sample, Snapshot] | None]:
         with self.changed:
             looks = self.wanted.live, self.wanted.frozen
             self.wanted.live = self.wanted.frozen = None
@@ -148,6 +163,11 @@ class Mailbox:
         with self.changed:
             filtering, self.wanted.filtering = self.wanted.filtering, None
             return filtering
+
+    def take_augmenting(self) -> Augmenting | None:
+        with self.changed:
+            augmenting, self.wanted.augmenting = self.wanted.augmenting, None
+            return augmenting
 
     def take_judging(self) -> Snapshot | None:
         with self.changed:
@@ -200,3 +220,7 @@ class Mailbox:
     def answer_filtering(self, answer: Snapshot | Problem) -> None:
         with self.changed:
             self._filtered = answer
+
+    def answer_augmenting(self, answer: Variants | Problem) -> None:
+        with self.changed:
+            self._variants = answer

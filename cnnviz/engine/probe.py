@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -19,35 +21,45 @@ from cnnviz.core.snapshot import Sample, Snapshot
 from cnnviz.engine.build import LARGE, empty_module
 from cnnviz.engine.evaluate import evaluating
 from cnnviz.engine.session import Session
+from cnnviz.engine.striking import masks_of
 
 
-def look(session: Session, index: int) -> Snapshot:
-    """The model as it is now, and what it makes of test image ``index``.
+def look(session: Session, wanted: int | Sample, striking: bool = False) -> Snapshot:
+    """The model as it is now, and what it makes of a test image, or of a picture of one's own.
 
     Draws no random number and changes nothing, so that training which is watched gives the same
     weights as training which is not.
 
+    Parameters
+    ----------
+    striking
+        Whether dropout strikes out as in training, with the masks of this step.
+
     Raises
     ------
     Problem
-        If there is no such test image.
+        If there is no such test image, or the picture has not the shape of the network's input.
     """
-    sample = session.dataset.sample(index)
+    sample = _sample(session, wanted)
+    _check_shape(sample, session.experiment.network)
+    network = session.experiment.network
+    masks = masks_of(network, session.settings.seed, session.step) if striking else None
     modules = list(session.module)
     tensors = [_owned(module) for module in modules]
     with evaluating(session.module):
         outputs = _run_through(
-            session.experiment.network, modules, tensors, _batch_of(sample, session.device.key)
+            network, modules, tensors, _batch_of(sample, session.device.key), masks
         )
         copies = (_copied(session, layer, owned) for layer, owned in enumerate(tensors))
         snapshot = Snapshot(
             run=session.run,
             step=session.step,
-            network=session.experiment.network,
+            network=network,
             sample=sample,
             parameters=(*copies, {}),
             activations=_activations(sample, outputs),
             changes=session.changes,
+            masks=masks,
         )
     for index, layer in enumerate(snapshot.network.layers):
         if layer.parameter_count >= LARGE:  # a window would wait for it
@@ -55,8 +67,10 @@ def look(session: Session, index: int) -> Snapshot:
     return snapshot
 
 
-def look_frozen(session: Session, index: int, frozen: Snapshot) -> Snapshot:
-    """What an earlier snapshot's weights make of another test image.
+def look_frozen(
+    session: Session, wanted: int | Sample, frozen: Snapshot, striking: bool = False
+) -> Snapshot:
+    """What an earlier snapshot's weights make of another image.
 
     The answer carries the very same ``run``, ``step``, ``network`` and ``parameters``; its network
     need not be the one that is trained now.
@@ -66,26 +80,40 @@ def look_frozen(session: Session, index: int, frozen: Snapshot) -> Snapshot:
     Problem
         If there is no such test image, or the network takes images of another size.
     """
-    sample = session.dataset.sample(index)
-    if sample.image.shape != frozen.network.input_shape:
-        raise Problem(
-            "sample: the images are now {given}, the network shown takes {expected}",
-            given=" × ".join(map(str, sample.image.shape)),
-            expected=" × ".join(map(str, frozen.network.input_shape)),
-        )
-    module = empty_module(frozen.network)
-    device = session.device.key
+    sample = _sample(session, wanted)
+    _check_shape(sample, frozen.network)
+    masks = frozen.masks if striking else None
+    if striking and masks is None:
+        masks = masks_of(frozen.network, session.settings.seed, frozen.step)
+    return with_weights(frozen, sample, session.device.key, masks)
+
+
+def with_weights(
+    frozen: Snapshot,
+    sample: Sample,
+    device: str = "cpu",
+    masks: Mapping[int, NDArray[np.floating[Any]]] | None = None,
+    module: nn.Sequential | None = None,
+) -> Snapshot:
+    """What a snapshot's weights make of an image, computed on ``device``; needs no run.
+
+    The answer carries the snapshot's own ``run``, ``step``, ``network`` and ``parameters``;
+    dropout strikes out what ``masks`` say.  Who asks often gives its `empty_module`: making one
+    takes as long (1 ms) as all else.
+    """
+    module = module or empty_module(frozen.network)
     tensors = weights_of(frozen, device)
     with evaluating(module):
-        outputs = _run_through(frozen.network, list(module), tensors, _batch_of(sample, device))
-        return Snapshot(
-            run=frozen.run,
-            step=frozen.step,
-            network=frozen.network,
+        outputs = _run_through(
+            frozen.network, list(module), tensors, _batch_of(sample, device), masks
+        )
+        return replace(
+            frozen,
             sample=sample,
-            parameters=frozen.parameters,
             activations=_activations(sample, outputs),
-            changes=frozen.changes,
+            limits={},
+            kept={},
+            masks=masks,
         )
 
 
@@ -101,7 +129,7 @@ def gradient(session: Session, frozen: Snapshot, layer: int, element: Element) -
     tensors = weights_of(frozen, device)
     with evaluating(module), torch.enable_grad():
         x = _batch_of(frozen.sample, device).requires_grad_()
-        outputs = _run_through(frozen.network, list(module)[: layer + 1], tensors, x)
+        outputs = _run_through(frozen.network, list(module)[: layer + 1], tensors, x, frozen.masks)
         # Behind the modules comes the softmax, which is asked for only if it is the last layer.
         (found,) = torch.autograd.grad(outputs[layer][0][element], x)
     return PixelGradient(frozen, layer, element, _copy(found[0]))
@@ -110,6 +138,19 @@ def gradient(session: Session, frozen: Snapshot, layer: int, element: Element) -
 def weights_of(frozen: Snapshot, device: str) -> list[dict[str, Tensor]]:
     """A snapshot's numbers as tensors, one mapping a layer; the closing softmax's is empty."""
     return [{k: _weights(v, device) for k, v in owned.items()} for owned in frozen.parameters]
+
+
+def _sample(session: Session, wanted: int | Sample) -> Sample:
+    return wanted if isinstance(wanted, Sample) else session.dataset.sample(wanted)
+
+
+def _check_shape(sample: Sample, network: Network) -> None:
+    if sample.image.shape != network.input_shape:
+        raise Problem(
+            "sample: the images are now {given}, the network shown takes {expected}",
+            given=" × ".join(map(str, sample.image.shape)),
+            expected=" × ".join(map(str, network.input_shape)),
+        )
 
 
 def _copied(session: Session, layer: int, owned: dict[str, Tensor]) -> Parameters:
@@ -135,14 +176,24 @@ def _owned(module: nn.Module) -> dict[str, Tensor]:
 
 
 def _run_through(
-    network: Network, modules: list[nn.Module], tensors: list[dict[str, Tensor]], x: Tensor
+    network: Network,
+    modules: list[nn.Module],
+    tensors: list[dict[str, Tensor]],
+    x: Tensor,
+    masks: Mapping[int, NDArray[np.floating[Any]]] | None,
 ) -> list[Tensor]:
     """Every layer's output for a batch of one, that of a softmax behind the last module too."""
     found = [x]  # the input, then each layer's output
     for index, (module, owned) in enumerate(zip(modules, tensors, strict=False)):
         skip = network.layers[index].wire.skip
-        read = [network.source(index), *([] if skip is None else [skip])]
-        found.append(functional_call(module, owned, tuple(found[place + 1] for place in read)))
+        places = [network.source(index), *([] if skip is None else [skip])]
+        read = tuple(found[place + 1] for place in places)
+        if masks is not None and index in masks:
+            assert isinstance(module, nn.Dropout)
+            kept = torch.from_numpy(masks[index]).to(x.device)
+            found.append(read[0] * (kept / (1.0 - module.p)))
+        else:
+            found.append(functional_call(module, owned, read))
     return [*found[1:], torch.softmax(found[-1], dim=1)]
 
 

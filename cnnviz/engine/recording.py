@@ -19,6 +19,8 @@ from cnnviz.engine import training
 from cnnviz.engine.resume import capture, fingerprint
 from cnnviz.engine.run_about import About
 from cnnviz.engine.run_file import BUDGET, RunFile, Stored
+from cnnviz.engine.run_mark import being_written
+from cnnviz.engine.run_notes import NAME
 from cnnviz.engine.run_places import Point
 from cnnviz.engine.session import Session
 
@@ -60,6 +62,8 @@ class Recorder:
     resume
         Where the run goes on from, if it does: with the same path, the file is cut there and goes
         on; with another one, it is a branch, which takes over what was before.
+    name
+        What a person calls the run; "" leaves it the name that it has, or its file's.
     """
 
     def __init__(
@@ -69,8 +73,10 @@ class Recorder:
         emit: training.Emit,
         budget: int = BUDGET,
         resume: Point | None = None,
+        name: str = "",
     ) -> None:
         self.path = path
+        self._name = name
         self.failed = False
         self._session = session
         self._emit = emit
@@ -167,7 +173,9 @@ class Recorder:
 
     def _serve(self, metrics: MetricLog) -> None:
         try:
-            with self._open() as file:
+            with being_written(self.path), self._open() as file:
+                if self._name:
+                    file.say(NAME, self._name)
                 writer = _Writer(file, metrics)
                 while self._wait():
                     self._write(writer)

@@ -28,12 +28,13 @@ def prepare_from(
     run: int,
     resume: Point | None = None,
     weights: Sequence[Parameters] = (),
+    before: Session | None = None,
 ) -> Generator[Starting, None, Session]:
     """Make a run ready as `prepare` does, and put it where another one was.
 
     With the same experiment on the same machine, training from there gives the weights that the
-    other run has got or would have got.  Epochs and learning rate may be others.  ``weights`` are
-    as `prepare` takes them, where the run is a new one.
+    other run has got or would have got.  Epochs and learning rate may be others.  ``before``
+    and, where the run is a new one, ``weights`` are as `prepare` takes them.
 
     Raises
     ------
@@ -42,11 +43,11 @@ def prepare_from(
         or batch size are others than the run's.
     """
     if resume is None:
-        return (yield from prepare(experiment, run, weights))
+        return (yield from prepare(experiment, run, weights, before))
     path, step = resume
     with undone_if_it_fails(), RunFile.open(path) as file:
         stored, found = file.resume_state(step), file.experiment
-        session = yield from prepare(experiment, run)
+        session = yield from prepare(experiment, run, before=before)
         yield Starting(mark("Going back to the step in the run"))
         with explained(path):
             _check_same(session, found, file.about.fingerprint)

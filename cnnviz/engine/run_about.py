@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from cnnviz import __version__
+from cnnviz.core.augmentation import Augmentation
 from cnnviz.core.experiment import Experiment
 from cnnviz.core.network_file import network_from_text, write_network
 from cnnviz.core.problem import Problem
@@ -81,13 +82,26 @@ def written_run(experiment: Experiment, about: About, budget: int) -> dict[str, 
 def experiment_of(texts: Mapping[str, str]) -> Experiment:
     """The experiment that a run's rows describe; raises `Problem` if they do not."""
     found = _table(texts, "settings")
+    augmentation = found.pop("augmentation", {})  # a file of before it was there has none
     kinds = {f.name: type(getattr(TrainingSettings(), f.name)) for f in fields(TrainingSettings)}
+    del kinds["augmentation"]
     unknown = [name for name, value in found.items() if kinds.get(name) is not type(value)]
     if unknown:
         raise Problem("its settings cannot be read: {name}", name=unknown[0][:60])
     network = network_from_text(texts.get("key", ""), texts.get("network", ""))
     data = _read_data(texts.get("data", ""))
-    return Experiment(network, TrainingSettings(**found), data)
+    settings = TrainingSettings(**found, augmentation=_augmentation_of(augmentation))
+    return Experiment(network, settings, data)
+
+
+def _augmentation_of(found: object) -> Augmentation:
+    kinds = {f.name: type(getattr(Augmentation(), f.name)) for f in fields(Augmentation)}
+    if not isinstance(found, dict):
+        raise Problem("its settings cannot be read: {name}", name="augmentation")
+    unknown = [str(name) for name, value in found.items() if kinds.get(name) is not type(value)]
+    if unknown:
+        raise Problem("its settings cannot be read: {name}", name=unknown[0][:60])
+    return Augmentation(**found)
 
 
 def _table(texts: Mapping[str, str], name: str) -> dict[str, Any]:

@@ -24,7 +24,8 @@ from cnnviz.core.operations import Parameters
 from cnnviz.core.problem import Problem
 from cnnviz.core.tensor_blob import Arrays, unpack
 from cnnviz.engine.run_about import About, experiment_of, written_run
-from cnnviz.engine.run_schema import check, connect, connect_new, explained, write_ahead
+from cnnviz.engine.run_history import cut_metrics, fill
+from cnnviz.engine.run_schema import connect, connect_new, explained
 from cnnviz.engine.thinning import least_missed
 
 BUDGET = 512_000_000
@@ -109,7 +110,7 @@ class RunFile:
             try:
                 connection = connect_new(beside)
                 try:
-                    _fill(connection, written_run(experiment, about or About(), budget), history)
+                    fill(connection, written_run(experiment, about or About(), budget), history)
                 finally:
                     connection.close()
                 beside.rename(path)
@@ -124,7 +125,7 @@ class RunFile:
             connection = connect(path, readonly)
             try:
                 file = cls(path, connection, BUDGET)
-                file.budget = int(file._text("budget"))
+                file.budget = int(file._texts().get("budget", ""))
                 if not readonly:
                     file._kept = file._kept_snapshots()
             except ValueError as error:
@@ -166,6 +167,17 @@ class RunFile:
         with explained(self.path):
             return About.from_texts(self._texts())
 
+    @property
+    def version(self) -> int:
+        """Another number whenever another connection has written into the file meanwhile."""
+        with explained(self.path):
+            return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
+
+    def text(self, name: str) -> str:
+        """What is said of the run under a name; "" where nothing is."""
+        with explained(self.path):
+            return self._texts().get(name, "")
+
     def steps(self) -> NDArray[np.int64]:
         """(snapshots,) the steps whose weights are kept, in increasing order."""
         with explained(self.path):
@@ -196,14 +208,21 @@ class RunFile:
     def parameters_at(self, step: int) -> tuple[Parameters, ...]:
         """The weights at a step, or at the kept step nearest to it (`nearest` says which).
 
-        Returns
-        -------
         As `Snapshot.parameters` has them: one mapping a layer of the network, float32, in torch's
-        shapes, with what a batch norm keeps; new arrays at each call.
+        shapes, and what a batch norm keeps; new arrays each time.
         """
         arrays, layers = self.weights_at(step), len(self.experiment.network.layers)
         with explained(self.path):
             return parameters_of(arrays, layers)
+
+    def kept_at(self, step: int) -> tuple[int, tuple[Parameters, ...]]:
+        """The kept step nearest to a step, and its weights."""
+        self._connection.execute("BEGIN")  # or it might be given up between the two
+        try:
+            kept = self.nearest(step)
+            return kept, self.parameters_at(kept)
+        finally:
+            self._connection.execute("COMMIT")
 
     def weights_at(self, step: int) -> Arrays:
         """The same as one mapping, named as in a state dict ("0.weight")."""
@@ -275,6 +294,11 @@ class RunFile:
                     self._connection.execute("ROLLBACK")
                 raise
 
+    def say(self, name: str, value: str) -> None:
+        """Say something of the run, in the place of what was said under that name."""
+        with explained(self.path):
+            self._connection.execute("INSERT OR REPLACE INTO run VALUES (?, ?)", (name, value))
+
     def append_losses(self, first: int, losses: NDArray[np.float32]) -> None:
         """Add the losses of batches ``first`` …, which follow the last one in the file."""
         with explained(self.path):
@@ -339,7 +363,8 @@ class RunFile:
         """Forget what comes after a step, and go on from there with these settings."""
         with self.together():
             self._remove("step > ?", step)
-            _cut_metrics(self._connection, step)
+            cut_metrics(self._connection, step)
+            self._connection.execute("DELETE FROM run WHERE name = 'shifts'")
             self._connection.executemany(
                 "INSERT OR REPLACE INTO run VALUES (?, ?)",
                 written_run(experiment, about, self.budget).items(),
@@ -362,9 +387,6 @@ class RunFile:
     def _texts(self) -> dict[str, str]:
         return dict(self._connection.execute("SELECT name, value FROM run LIMIT 100").fetchall())
 
-    def _text(self, name: str) -> str:
-        return self._texts().get(name, "")
-
     def _blob(self, table: str, step: int) -> bytes:
         found = self._connection.execute(
             f"SELECT data FROM {table} WHERE step = ?", (step,)
@@ -386,39 +408,3 @@ def parameters_of(arrays: Arrays, layers: int) -> tuple[Parameters, ...]:
             raise Problem("its weights belong to another network: {name}", name=name[:60])
         found[int(place)][kind] = array
     return found
-
-
-def _cut_metrics(connection: sqlite3.Connection, step: int) -> None:
-    """Forget losses and evaluations of later batches than ``step``."""
-    connection.execute("DELETE FROM losses WHERE first > ?", (step,))
-    connection.execute(
-        "UPDATE losses SET data = substr(data, 1, 4 * (?1 - first + 1)) "
-        "WHERE first = (SELECT max(first) FROM losses)",
-        (step,),
-    )
-    connection.execute("DELETE FROM evaluations WHERE step > ?", (step,))
-
-
-def _fill(
-    connection: sqlite3.Connection, texts: dict[str, str], history: tuple[Path, int] | None
-) -> None:
-    """Put a new run's description into its file, and the history it goes on from."""
-    if history is not None:
-        parent, step = history
-        with explained(parent):
-            connect(parent, readonly=True).close()  # only what has passed the checks is attached
-            connection.execute("ATTACH ? AS parent", (str(parent),))
-            connection.execute("BEGIN")
-            for table in ("losses", "evaluations"):
-                connection.execute(f"INSERT INTO main.{table} SELECT * FROM parent.{table}")
-            for table in ("snapshots", "weights", "states"):
-                connection.execute(
-                    f"INSERT INTO main.{table} SELECT * FROM parent.{table} WHERE step <= ?",
-                    (step,),
-                )
-            _cut_metrics(connection, step)
-            connection.execute("COMMIT")
-            connection.execute("DETACH parent")
-    connection.executemany("INSERT INTO run VALUES (?, ?)", texts.items())
-    check(connection)
-    write_ahead(connection)

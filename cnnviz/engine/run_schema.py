@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from cnnviz.core.problem import Problem
@@ -95,6 +95,17 @@ def write_ahead(connection: sqlite3.Connection) -> None:
     # Syncs when the log is copied into the file: no power cut breaks it, and no batch waits for it.
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA journal_size_limit = 67108864")
+
+
+def tidy(path: Path) -> None:
+    """Put what is left in the log into the run's file, if nobody has it open and it can be written.
+
+    Whoever closes the file last does that, but for a reader, who may not write: the log would stay
+    beside it, and a copy of the file alone would lack what stands there.
+    """
+    if _log_of(path).exists():
+        with suppress(Problem, sqlite3.Error):
+            connect(path, readonly=False).close()
 
 
 def _connect(path: Path, readonly: bool) -> sqlite3.Connection:

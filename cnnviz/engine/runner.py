@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import threading
 
-from cnnviz.core.events import Event, Failed, Starting
+from cnnviz.core.augmentation import Augmenting, Variants
+from cnnviz.core.events import Event, Failed, Loaded, Starting
 from cnnviz.core.experiment import Experiment
 from cnnviz.core.filtering import Filtering
 from cnnviz.core.gradient import PixelGradient
@@ -13,7 +14,7 @@ from cnnviz.core.judgement import Judgement
 from cnnviz.core.metrics import MetricLog
 from cnnviz.core.operations import Element, Parameters
 from cnnviz.core.problem import Problem, mark
-from cnnviz.core.snapshot import Snapshot
+from cnnviz.core.snapshot import Sample, Snapshot
 from cnnviz.core.weight_edit import WeightChange
 from cnnviz.engine.allocator import keep_pages
 from cnnviz.engine.mailbox import Mailbox
@@ -60,6 +61,7 @@ class Runner:
         experiment: Experiment,
         weights: tuple[Parameters, ...] = (),
         resume: Point | None = None,
+        same_file: bool = False,
     ) -> None:
         """A new run: reset, another network, other settings.  It does not train yet.
 
@@ -74,9 +76,17 @@ class Runner:
             A run's file and one of the steps kept in it, to branch from: the new run has that
             one's history up to there, and a file of its own.  Epochs and learning rate may be
             others than that run's; everything else must be the same.
+        same_file
+            It is that run itself which goes on: what its file keeps of later steps is forgotten
+            when the first batch has been trained.
         """
         self._mailbox.ask(
-            experiment=experiment, weights=weights, resume=resume, running=False, singles=0
+            experiment=experiment,
+            weights=weights,
+            resume=resume,
+            same_file=same_file,
+            running=False,
+            singles=0,
         )
 
     def train(self) -> None:
@@ -91,13 +101,14 @@ class Runner:
         """Train one batch more, then pause; asked for n times, n batches."""
         self._mailbox.ask_single()
 
-    def look(self, sample: int, frozen: Snapshot | None = None) -> None:
-        """Ask for a snapshot of test image ``sample``.
+    def look(self, sample: int | Sample, frozen: Snapshot | None = None) -> None:
+        """Ask for a snapshot of an image.
 
         Parameters
         ----------
         sample
-            Its index in the test set.
+            Its index in the test set, or a picture of one's own.  One that has not the shape of
+            the network's input, which may be another by now, is not answered.
         frozen
             None for the model as it is at the next pause between batches (`take`); a snapshot
             for what *its* weights make of the image (`take_frozen`), which keeps its ``run``,
@@ -108,6 +119,10 @@ class Runner:
             self._mailbox.ask(live=sample)
         else:
             self._mailbox.ask(frozen=(sample, frozen))
+
+    def strike_out(self, striking: bool) -> None:
+        """Whether dropout strikes out in every look from now on, as it does in training."""
+        self._mailbox.ask(striking=striking)
 
     def measure_gradient(self, snapshot: Snapshot, layer: int, element: Element) -> None:
         """Ask how much each pixel of a snapshot's image counts for an element of a layer.
@@ -130,6 +145,13 @@ class Runner:
         It needs no run.  A later request replaces an earlier one that waits.
         """
         self._mailbox.ask(filtering=asked)
+
+    def augment(self, asked: Augmenting) -> None:
+        """Ask what an augmentation makes of an image; answered by `take_variants`.
+
+        A later request replaces an earlier one that waits.
+        """
+        self._mailbox.ask(augmenting=asked)
 
     def change_weights(self, change: WeightChange) -> None:
         """Set weights between two batches; a look that is asked for afterwards shows them.
@@ -166,6 +188,10 @@ class Runner:
         """
         return self._mailbox.take_filtered()
 
+    def take_variants(self) -> Variants | Problem | None:
+        """The newest answer to `augment`, once; or why there is none."""
+        return self._mailbox.take_variants()
+
     def events(self) -> list[Event]:
         """Everything that happened since the last call, in order."""
         return self._mailbox.take_events()
@@ -197,6 +223,8 @@ class Runner:
             try:
                 # Here and not above: it takes a second, and the window is shown before it.
                 from cnnviz.engine.worker import Worker
+
+                mailbox.emit(Loaded())
             except Exception as error:
                 _log.exception("torch could not be imported")
                 mailbox.take_experiment()

@@ -20,6 +20,7 @@ from cnnviz.core.operations import Parameters
 from cnnviz.core.operations.batch_norm import BatchNorm2d
 from cnnviz.core.problem import Problem, mark
 from cnnviz.core.settings import TrainingSettings
+from cnnviz.core.taken import taken
 from cnnviz.engine.build import building, quick_order
 from cnnviz.engine.datasets import check_fits, reading
 from cnnviz.engine.devices import choose_device, find_devices
@@ -68,6 +69,8 @@ class Session:
         Why this run cannot train on, if it cannot.
     ranks
         The processes that train it together; one alone, as a rule.
+    colour_axes
+        The principal components of the training images' colours; None until they are asked for.
     copies
         What the newest look has copied of each layer, and of which state.
     """
@@ -96,6 +99,7 @@ class Session:
     changes: int = 0
     spoiled: Problem | None = None
     ranks: Ranks = field(default_factory=Ranks)
+    colour_axes: Tensor | None = None
     copies: dict[int, tuple[tuple[int, ...], Parameters]] = field(default_factory=dict)
 
     @property
@@ -119,7 +123,10 @@ class Session:
 
 
 def prepare(
-    experiment: Experiment, run: int, weights: Sequence[Parameters] = ()
+    experiment: Experiment,
+    run: int,
+    weights: Sequence[Parameters] = (),
+    before: Session | None = None,
 ) -> Generator[Starting, None, Session]:
     """Make a run ready, saying before each part what it is.
 
@@ -131,6 +138,8 @@ def prepare(
     weights
         One mapping a layer with what it begins with.  All weights are drawn all the same, so that
         every layer whose mapping is empty begins with the seed's.
+    before
+        The run that was before it: images that lie on the device already are taken over.
 
     Raises
     ------
@@ -141,6 +150,7 @@ def prepare(
     dataset = yield from reading(experiment.data, experiment.network.input_shape)
     check_fits(dataset, experiment.network)
     _check_settings(settings, len(dataset.train_labels))
+    dataset = taken(dataset, settings)
     _check_batch_norm(settings, experiment.network)
     yield Starting(mark("Looking for devices"))
     devices = find_devices()
@@ -159,7 +169,10 @@ def prepare(
         _put_in(module, weights)
         module = module.to(memory_format=torch.channels_last)
         module = module.to(device.key)
-        train, test = _images(dataset, "train", device), _images(dataset, "test", device)
+        if before is not None and (before.dataset, before.device) == (dataset, device):
+            train, test = before.train, before.test
+        else:
+            train, test = _images(dataset, "train", device), _images(dataset, "test", device)
         # The first takes 0.8 s: it imports much of torch.
         yield Starting(mark("Preparing the optimiser"))
         return Session(
@@ -256,7 +269,9 @@ def _check_settings(settings: TrainingSettings, count: int) -> None:
             value=settings.learning_rate,
         )
     for name, low, high in (
-        ("batch_size", 1, count),
+        ("train_images", 0, count),
+        ("pixel_seed", 0, 2**31 - 1),
+        ("batch_size", 1, settings.train_images or count),
         ("epochs", 1, 1_000_000),
         ("seed", 0, 2**63 - 1),
         ("threads", 1, MOST_THREADS),

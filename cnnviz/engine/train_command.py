@@ -24,9 +24,12 @@ from cnnviz.engine.headless import make_session
 from cnnviz.engine.parallel import Ranks, together
 from cnnviz.engine.progress import ProgressBar
 from cnnviz.engine.recording import Recorder
-from cnnviz.engine.run_file import RunFile
+from cnnviz.engine.run_file import BUDGET, RunFile
+from cnnviz.engine.run_mark import is_being_written
+from cnnviz.engine.run_notes import write_shifts
 from cnnviz.engine.run_places import Point, new_path, runs_folder
 from cnnviz.engine.session import Session
+from cnnviz.engine.shifts import shifted_accuracies
 from cnnviz.engine.training import train
 from cnnviz.resources import resource
 from cnnviz.train_line import TrainArguments
@@ -60,11 +63,16 @@ def _train_here(arguments: TrainArguments, ranks: Ranks) -> int:
     first, last = session.step, _last(session, arguments)
     sys.stderr.write(f"{experiment.network.title} on {session.device.title}, recorded in {path}\n")
     bar = ProgressBar(sys.stderr, first, last, session.batches, session.settings.batch_size)
-    recorder = Recorder(session, path, lambda event: _report(event, bar), resume=resume)
+    budget = BUDGET if arguments.megabytes is None else arguments.megabytes * 1_000_000
+    recorder = Recorder(
+        session, path, lambda event: _report(event, bar), budget, resume, arguments.name
+    )
     code = _train(session, recorder, last, bar)
     bar.clear()
     if not recorder.close() and code == DONE:
         code = STOPPED
+    if arguments.shifts and session.finished and code == DONE:
+        code = _measure_shifts(session, path)
     if not session.finished and path.exists():
         command = f"cnnviz train --resume --run {shlex.quote(str(path))}"
         sys.stderr.write(f"stopped after batch {session.step:,}; to go on: {command}\n")
@@ -116,6 +124,25 @@ def _stops(ranks: Ranks, caught: list[int]) -> bool:
     """Whether it is time to stop: at once when alone, else behind the batch at which all do."""
     ranks.stopping = bool(caught)
     return ranks.stopping if ranks.world == 1 else ranks.stopped
+
+
+def _measure_shifts(session: Session, path: Path) -> int:
+    """Measure the accuracy on shifted images and put it into the run's file; the exit code."""
+    with _signals(session.ranks) as caught:
+        parts, found = shifted_accuracies(session), dict[int, float]()
+        for columns, accuracy in parts:
+            found[columns] = accuracy
+            sys.stdout.write(f"shifted by {columns:>2}  test accuracy {accuracy:.2%}\n")
+            sys.stdout.flush()
+            if caught:
+                return 128 + caught[0]
+    try:
+        with RunFile.open(path, readonly=False) as file:
+            write_shifts(file, found)
+    except Problem as problem:
+        sys.stderr.write(f"cnnviz: {problem}\n")
+        return STOPPED
+    return DONE
 
 
 def _report(event: Event, bar: ProgressBar) -> None:
@@ -181,10 +208,11 @@ def _resumed(
 ) -> tuple[Experiment, Path, Point | None]:
     with RunFile.open(path) as file:
         experiment, device, steps = file.experiment, file.about.device, file.steps()
-    if not len(steps):
-        raise Problem(
-            "{file}: {problem}", file=path.name, problem=Problem("no weights are kept in it")
-        )
+    said = None if len(steps) else Problem("no weights are kept in it")
+    if is_being_written(path):
+        said = Problem("it is being written by another process")
+    if said is not None:
+        raise Problem("{file}: {problem}", file=path.name, problem=said)
     # On the device it was trained on, or the sums come out differently.
     settings = _settings(replace(experiment.settings, device=device or "auto"), arguments, ranks)
     if settings.batch_size % ranks.world:
@@ -210,6 +238,9 @@ def _settings(
         "seed": "seed",
         "threads": "threads",
         "device": "device",
+        "images": "train_images",
+        "shuffle_pixels": "pixel_seed",
+        "evaluate_every": "evaluate_every",
     }
     changes = {
         field: value

@@ -13,6 +13,7 @@ from torch.nn import functional
 from cnnviz.core.events import EpochDone, Event, Notice
 from cnnviz.core.problem import Problem
 from cnnviz.engine.allocator import hand_back
+from cnnviz.engine.augmenting import augmented
 from cnnviz.engine.evaluate import evaluate
 from cnnviz.engine.memory import ACROSS, APART, reads_across_images
 from cnnviz.engine.session import Session
@@ -128,7 +129,10 @@ def _next_batch(session: Session) -> tuple[Tensor, Tensor]:
     assert session.order is not None
     size = session.settings.batch_size
     chosen = session.ranks.share(session.order[place * size : (place + 1) * size])
-    return session.train.x.index_select(0, chosen), session.train.y.index_select(0, chosen)
+    x, y = session.train.x.index_select(0, chosen), session.train.y.index_select(0, chosen)
+    if session.settings.augmentation.on:
+        x = augmented(session, x, session.step)
+    return x, y
 
 
 def _gradients(session: Session, x: Tensor, y: Tensor) -> Generator[bool, None, Tensor | None]:

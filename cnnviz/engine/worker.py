@@ -7,13 +7,15 @@ from collections.abc import Callable, Generator, Iterator
 from functools import partial
 from time import monotonic
 
+from cnnviz.core.augmentation import Variants
 from cnnviz.core.events import Failed, Finished, Notice, Ready, Training, WrongSamples
 from cnnviz.core.experiment import Experiment
 from cnnviz.core.judgement import Judgement
 from cnnviz.core.problem import Problem
-from cnnviz.core.snapshot import Snapshot
+from cnnviz.core.snapshot import Sample, Snapshot
 from cnnviz.core.weight_edit import WeightChange
 from cnnviz.engine import evaluate, probe, training
+from cnnviz.engine.augmenting import variants
 from cnnviz.engine.changing import change_weights
 from cnnviz.engine.filtering import filtered
 from cnnviz.engine.judging import judge
@@ -48,8 +50,9 @@ class Worker:
         self._judging: Generator[None, None, Judgement] | None = None
         self._single_from: int | None = None
         self._announced = False
-        self._put_off: int | None = None  # the test image of a look that must wait
-        self._looked: tuple[int | None, float] = (None, 0.0)  # the last one, and when it may again
+        self._put_off: int | Sample | None = None  # the image of a look that must wait
+        # The last one, and when it may again.
+        self._looked: tuple[int | Sample | None, float] = (None, 0.0)
 
     def serve(self) -> None:
         """Take turns until the mailbox closes; sleep while there is nothing to do."""
@@ -65,7 +68,7 @@ class Worker:
 
     def _is_wanted(self) -> bool:
         wanted = self._mailbox.wanted
-        asked = (wanted.live, wanted.frozen, wanted.gradient, wanted.judging)
+        asked = (wanted.live, wanted.frozen, wanted.gradient, wanted.judging, wanted.augmenting)
         looks = wanted.wrong or any(request is not None for request in asked)
         return (
             wanted.closing
@@ -90,6 +93,7 @@ class Worker:
         if self._session is not None:
             self._change(self._session)
             self._answer_looks(self._session)
+            self._augment(self._session)
             self._judge(self._session)
             if self._search is not None or self._mailbox.take_wrong():
                 session = self._session
@@ -119,7 +123,8 @@ class Worker:
     def _begin(self, experiment: Experiment) -> None:
         self._announce(False)
         resume = self._mailbox.resume
-        parts = prepare_from(experiment, self._runs + 1, resume, self._mailbox.weights)
+        weights, before = self._mailbox.weights, self._session
+        parts = prepare_from(experiment, self._runs + 1, resume, weights, before)
         while True:
             try:
                 starting = next(parts)
@@ -178,20 +183,25 @@ class Worker:
 
     def _answer_looks(self, session: Session) -> None:
         asked, frozen = self._mailbox.take_looks()
+        striking = self._mailbox.wanted.striking
         live = self._due(asked)
+        shape = session.experiment.network.input_shape
+        if isinstance(live, Sample) and live.image.shape != shape:
+            live = None  # asked for while this run was being made: who asked will ask again
         if live is not None:
             began = monotonic()
-            self._attempt(lambda: self._mailbox.answer_live(probe.look(session, live)))
+            self._attempt(lambda: self._mailbox.answer_live(probe.look(session, live, striking)))
             ended = monotonic()
             self._looked = (live, ended + TRAINED_PER_LOOK * (ended - began))
         if frozen is not None:
-            self._attempt(lambda: self._mailbox.answer_frozen(probe.look_frozen(session, *frozen)))
+            answer = partial(probe.look_frozen, session, *frozen, striking)
+            self._attempt(lambda: self._mailbox.answer_frozen(answer()))
         measure = self._mailbox.take_measure()
         if measure is not None:
             self._attempt(lambda: self._mailbox.answer_gradient(probe.gradient(session, *measure)))
 
-    def _due(self, asked: int | None) -> int | None:
-        """The test image to look at now, or None.
+    def _due(self, asked: int | Sample | None) -> int | Sample | None:
+        """The image to look at now, or None.
 
         While it trains, the same image has to wait until looking takes no more than its share of
         the time; another one, which a person has chosen, does not.
@@ -215,6 +225,19 @@ class Worker:
         except Problem as problem:
             answer = problem
         self._mailbox.answer_filtering(answer)
+
+    def _augment(self, session: Session) -> None:
+        """As for a filter, who asked is told of a failure, and not the run."""
+        asked = self._mailbox.take_augmenting()
+        if asked is None:
+            return
+        answer: Variants | Problem
+        try:
+            answer = variants(session, asked)
+        except Exception as error:
+            _log.exception("unexpected error while an image was changed")
+            answer = Problem("the image could not be changed: {error}", error=error)
+        self._mailbox.answer_augmenting(answer)
 
     def _judge(self, session: Session) -> None:
         """One chunk of the test set more.  Who asked is told of a failure, and not the run."""
@@ -279,7 +302,10 @@ class Worker:
     def _record(self, session: Session, resume: Point | None) -> Recorder | None:
         if self._plan is None:
             return None
-        path = new_path(self._plan.folder, session.experiment.network.key)
+        if resume is not None and self._mailbox.same_file:
+            path = resume[0]
+        else:
+            path = new_path(self._plan.folder, session.experiment.network.key)
         return Recorder(session, path, self._mailbox.emit, self._plan.budget, resume)
 
     def _stop_recording(self) -> None:

@@ -1,16 +1,17 @@
 """A network and its settings as one PyTorch program, in the eight steps of the lecture.
 
-The program needs PyTorch alone and a folder of idx files; nothing is downloaded.  From the same
-seed, its initial weights are those of cnnviz bit for bit, its images come in the same order, and
-dropout strikes out the same values.  On one thread the weights after any number of batches are the
-same bit for bit too, because the program asks for the memory order (channels_last) and the one-pass
-Adam (fused) that cnnviz trains with.  On more threads, and on an accelerator, sums may be added in
-another order, and the last bits may differ.
+The program needs PyTorch alone (and numpy where pixels are shuffled) and a folder of idx files;
+nothing is downloaded.  From the same seed, its initial weights are those of cnnviz bit for bit, its
+images come in the same order, and dropout strikes out the same values.  On one thread the weights
+after any number of batches are the same bit for bit too, because the program asks for the memory
+order (channels_last) and the one-pass Adam (fused) that cnnviz trains with.  On more threads, and
+on an accelerator, sums may be added in another order, and the last bits may differ.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import asdict
 from pathlib import Path
 
 from cnnviz.core.network import Layer, Network
@@ -38,6 +39,7 @@ def program(network: Network, settings: TrainingSettings, data: Path) -> str:
     title = " ".join(network.title.split())
     return PROGRAM.format(
         title=title.replace("\\", "/").replace('"', "'"),
+        note=_note(settings),
         count=f"{network.parameter_count:,}",
         device=_device(settings),
         seed=settings.seed,
@@ -48,7 +50,40 @@ def program(network: Network, settings: TrainingSettings, data: Path) -> str:
         data=str(data),
         shape=network.input_shape,
         model="\n".join(_model(network)),
+        taken=_taken(settings),
+        numpy="import numpy as np\n" if settings.pixel_seed else "",
     )
+
+
+def _note(settings: TrainingSettings) -> str:
+    """A line where this program does less than cnnviz."""
+    if not settings.augmentation.on:
+        return ""
+    given = ", ".join(f"{name} {value}" for name, value in asdict(settings.augmentation).items())
+    return (
+        f"# cnnviz changed the images of each batch at random ({given}); this program does not.\n"
+    )
+
+
+def _taken(settings: TrainingSettings) -> str:
+    """The lines that leave images out and shuffle pixels, as `cnnviz.core.taken` does."""
+    lines, count, seed = [], settings.train_images, settings.pixel_seed
+    if count:
+        lines.append(f"x_train, y_train = x_train[:{count}], y_train[:{count}]")
+    if seed:
+        lines += [
+            "",
+            "",
+            "def shuffle_pixels(x):",
+            '    """The same other order of the pixels for every image."""',
+            f"    order = np.random.default_rng({seed}).permutation(x[0, 0].numel())",
+            "    x = x.flatten(2)[:, :, torch.from_numpy(order).to(device)].reshape(x.shape)",
+            "    return x.contiguous(memory_format=torch.channels_last)",
+            "",
+            "",
+            "x_train, x_test = shuffle_pixels(x_train), shuffle_pixels(x_test)",
+        ]
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _device(settings: TrainingSettings) -> str:
@@ -134,12 +169,12 @@ def _sizes(shape: tuple[int, ...]) -> str:
 
 PROGRAM = '''\
 """{title}: {count} parameters, trained with PyTorch; written by cnnviz."""
-
+{note}
 # 1. Libraries
 import gzip
 from pathlib import Path
 
-import torch
+{numpy}import torch
 from torch import nn
 
 # 2. Device and seed
@@ -177,7 +212,7 @@ def read_part(part):
 
 x_train, y_train = read_part("train")
 x_test, y_test = read_part("t10k")
-shuffle = torch.Generator().manual_seed({seed})  # its own: dropout must not change the order
+{taken}shuffle = torch.Generator().manual_seed({seed})  # its own: dropout must not change the order
 
 
 # 5. Model

@@ -10,8 +10,11 @@ from cnnviz.ui.dock import PaneDock
 Horizontal, Vertical = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
 
 
-ON_DEMAND = ("matrix", "graph", "receptive", "confusion", "data")
-"""Docks that wait behind the stage until the View menu is asked for them."""
+INSTEAD = ("matrix", "graph", "receptive", "confusion", "data")
+"""Docks that wait behind the stage: whoever asks for one wants to see it, in the largest place."""
+
+ON_DEMAND = (*INSTEAD, "own")
+"""Docks that wait behind others until the View menu is asked for them."""
 
 
 def arrange(window: QMainWindow, docks: dict[str, PaneDock]) -> None:
@@ -26,8 +29,9 @@ def arrange(window: QMainWindow, docks: dict[str, PaneDock]) -> None:
     window.splitDockWidget(docks["kernels"], docks["maps"], Horizontal)
     window.splitDockWidget(docks["loss"], docks["pooling"], Vertical)
     window.splitDockWidget(docks["pooling"], docks["prediction"], Vertical)
-    for key in ON_DEMAND:  # whoever asks for one wants to see it: it gets the largest place
+    for key in INSTEAD:
         window.tabifyDockWidget(docks["stage"], docks[key])
+    window.tabifyDockWidget(docks["pooling"], docks["own"])  # the stage shows what is drawn
     for key, dock in docks.items():
         dock.setVisible(key not in ON_DEMAND)
 
@@ -47,5 +51,14 @@ def proportion(window: QMainWindow, docks: dict[str, PaneDock], zoom: float) -> 
     window.resizeDocks(
         [docks["kernels"], docks["maps"]], [round(width * 0.24), round(width * 0.42)], Horizontal
     )
-    thirds = [round(rest * share) for share in (0.36, 0.34, 0.30)]
+    thirds = [round(rest * share) for share in (0.40, 0.32, 0.28)]
     window.resizeDocks([docks["loss"], docks["pooling"], docks["prediction"]], thirds, Vertical)
+
+
+def make_room(window: QMainWindow, docks: dict[str, PaneDock]) -> None:
+    """Give the pane that is drawn in the largest part of its column, where the design has it."""
+    column = [docks["loss"], docks["own"], docks["prediction"]]
+    if any(dock.isFloating() for dock in column):
+        return
+    height = sum(dock.height() for dock in column)
+    window.resizeDocks(column, [round(height * share) for share in (0.28, 0.43, 0.29)], Vertical)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from PyQt6.QtWidgets import QWidget
+
 from cnnviz.ui.theme import Theme
 
 SIZE = 14
@@ -28,3 +32,20 @@ def small_controls(theme: Theme) -> str:
         QToolButton:focus, QSpinBox:focus {{ border: {px(2)}px solid {palette.accent}; }}
         QLabel {{ color: {palette.muted}; background: transparent; }}
     """
+
+
+def small_list(theme: Theme) -> str:
+    """The style sheet of a list to choose from among them."""
+    padding = f"0 {theme.px(22)}px 0 {theme.px(6)}px"
+    return f"QComboBox {{ padding: {padding}; min-height: 0; font-size: {theme.px(SIZE)}px; }}"
+
+
+def dress_row(row: QWidget, parts: Iterable[QWidget], theme: Theme) -> None:
+    """Give a row of such controls the colours and the size of a theme."""
+    layout = row.layout()
+    if layout is not None:
+        layout.setSpacing(theme.px(4))
+    for part in parts:
+        part.setStyleSheet(small_controls(theme))
+        part.setFont(theme.font(SIZE))
+        part.setFixedHeight(theme.px(HEIGHT))

@@ -8,7 +8,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QSpinBox, QToolButton, QWidget
 from cnnviz.control.language import tr
 from cnnviz.core.scenes.data import DataScene
 from cnnviz.ui.choosing import Choice
-from cnnviz.ui.controls import HEIGHT, SIZE, small_controls
+from cnnviz.ui.controls import dress_row, small_list
 from cnnviz.ui.own_keys import keep_own_keys
 from cnnviz.ui.theme import Theme
 from cnnviz.ui.words import called
@@ -70,17 +70,8 @@ class DataControls(QWidget):
 
     def dress(self, theme: Theme) -> None:
         """Take other colours or another zoom."""
-        layout = self.layout()
-        if layout is not None:
-            layout.setSpacing(theme.px(4))
-        for part in self._parts:
-            part.setFont(theme.font(SIZE))
-            part.setFixedHeight(theme.px(HEIGHT))
-            part.setStyleSheet(small_controls(theme))
-        padding = f"0 {theme.px(22)}px 0 {theme.px(6)}px"
-        self.classes.setStyleSheet(
-            f"QComboBox {{ padding: {padding}; min-height: 0; font-size: {theme.px(SIZE)}px; }}"
-        )
+        dress_row(self, self._parts, theme)
+        self.classes.setStyleSheet(small_list(theme))
         self.number.setFixedWidth(theme.px(72))
         self.classes.setMaximumWidth(theme.px(170))
 

@@ -42,6 +42,7 @@ class EditorPage(Workspace):
     """
 
     key = EDITOR
+    steps = False
     left_requested = pyqtSignal()
 
     def __init__(

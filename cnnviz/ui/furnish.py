@@ -14,6 +14,7 @@ from cnnviz.ui.panes.kernels import KernelsPane
 from cnnviz.ui.panes.loss import LossPane
 from cnnviz.ui.panes.maps import MapsPane
 from cnnviz.ui.panes.matrix import MatrixPane
+from cnnviz.ui.panes.own import OwnPane
 from cnnviz.ui.panes.pooling import PoolingPane
 from cnnviz.ui.panes.prediction import PredictionPane
 from cnnviz.ui.panes.receptive import ReceptivePane
@@ -21,7 +22,7 @@ from cnnviz.ui.panes.stage import StagePane
 from cnnviz.ui.panes.strip import StripPane
 from cnnviz.ui.requests import Requests
 from cnnviz.ui.transport import Transport
-from cnnviz.ui.workspace import EDITOR, PHOTOGRAPHS, Workspace
+from cnnviz.ui.workspace import EDITOR, PHOTOGRAPHS, RUNS, Workspace
 
 
 def furnish(window: MainWindow, controller: Controller, networks: list[tuple[str, str]]) -> None:
@@ -44,12 +45,14 @@ def furnish(window: MainWindow, controller: Controller, networks: list[tuple[str
         GraphPane(),
         ConfusionPane(),
         DataPane(),
+        OwnPane(),
     )
     for pane in panes:
         window.docks[pane.key].hold(pane)
     window.topbar.offer(networks)
     offer_lab(window)
     window.workspaces.offer(PHOTOGRAPHS, lambda: _photographs(window, controller))
+    window.workspaces.offer(RUNS, lambda: _runs(window, controller))
     window.workspaces.offer(EDITOR, window.requests.architecture.made_page)
     _connect(window, controller, window.requests)
     window.furnished = True
@@ -64,6 +67,12 @@ def _photographs(window: MainWindow, controller: Controller) -> Workspace:
     return made_page(window, controller, window.requests)
 
 
+def _runs(window: MainWindow, controller: Controller) -> Workspace:
+    from cnnviz.ui.runs import made_page
+
+    return made_page(window, controller)
+
+
 def _connect(window: MainWindow, controller: Controller, requests: Requests) -> None:
     """Requests go up from the panes to the controller; nothing else connects the two."""
     carried_out = cursor_requests(controller) | {
@@ -76,15 +85,32 @@ def _connect(window: MainWindow, controller: Controller, requests: Requests) -> 
         "weight_entered": controller.weights.set,
         "kernel_zeroed": controller.weights.zero_kernel,
         "judgement_requested": controller.judge,
+        "time_requested": controller.time.go_to,
+        "time_move_requested": controller.time.move,
+        "film_requested": controller.time.toggle_film,
+        "live_requested": controller.time.go_live,
+        "branch_requested": controller.time.branch,
+        "own_stroke_requested": controller.own.stroke,
+        "own_lifted": controller.own.lift,
+        "own_undo_requested": controller.own.undo,
+        "own_clear_requested": controller.own.clear,
+        "own_label_chosen": controller.own.choose_label,
+        "own_open_requested": requests.own.open,
+        "own_paste_requested": requests.own.paste,
+        "own_take_requested": requests.own.take_up,
     }
     for dock in window.docks.values():
         connect(dock.pane, carried_out)
         dock.visibilityChanged.connect(window.look)
+    loss = window.docks["loss"].pane
+    assert isinstance(loss, LossPane)
+    connect(loss.time, carried_out)
     connect_transport(window.transport, controller)
     window.topbar.network_requested.connect(requests.choose_network)
     window.status.device_requested.connect(requests.choose_device)
     controller.changed.connect(window.look)
     controller.weights.changed.connect(window.look)
     controller.noticed.connect(window.banner.say)
+    controller.time.cut_off.connect(requests.runs.offer_resuming)
     controller.misfit.connect(requests.data.offer)
     controller.data_chosen.connect(requests.data.remember)

@@ -20,6 +20,10 @@ Description = tuple[str, str, str, "Legend | None"]
 """Title, caption, badge and legend."""
 
 
+LEGEND = 150
+"""Pixels at 100 % that the narrowest legend takes."""
+
+
 class Heading(QWidget):
     """Paints a description: the title bold, the caption grey and elided, badge and legend right."""
 
@@ -27,6 +31,7 @@ class Heading(QWidget):
         super().__init__(parent)
         self._theme = Theme()
         self._said: Description = ("", "", "", None)
+        self._mark = ("", "")
         self.setObjectName("titlebar")
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
@@ -38,6 +43,15 @@ class Heading(QWidget):
         self.setToolTip(" · ".join(part for part in description[:2] if part))
         self.setAccessibleName(description[0])
         self.update()
+
+    def mark(self, text: str, short: str) -> None:
+        """Say beside the title what nobody must overlook: that this is not live.
+
+        ``short`` stands there where the whole would leave no room for the legend.
+        """
+        if (text, short) != self._mark:
+            self._mark = (text, short)
+            self.update()
 
     @property
     def reserved(self) -> int:
@@ -74,6 +88,13 @@ class Heading(QWidget):
         wide = width_of(title, bold)
         write(painter, area, title, colour(palette.text), bold, LEFT)
         left += wide + theme.px(10)
+        text, short = self._mark
+        if text:
+            kept = theme.px(0 if legend is None else LEGEND)
+            text = text if left + width_of(text, bold) + kept <= right else short
+            area.setLeft(left)
+            write(painter, area, text, colour(palette.accent), bold, LEFT)
+            left += width_of(text, bold) + theme.px(10)
         if legend is not None:
             needed = width_of(caption, plain) + theme.px(190)
             bar = theme.px(84 if right - left > needed else 36)

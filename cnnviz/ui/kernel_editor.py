@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import QEvent, QSignalBlocker, Qt, pyqtSignal
-from PyQt6.QtGui import QFocusEvent, QKeyEvent
+from PyQt6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
 from PyQt6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
@@ -36,6 +36,7 @@ class Field(QLineEdit):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._before = ""
+        self._clicked = False
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setMaxLength(16)
         self.editingFinished.connect(self._finish)
@@ -59,6 +60,14 @@ class Field(QLineEdit):
     def focusInEvent(self, event: QFocusEvent | None) -> None:
         super().focusInEvent(event)
         self.selectAll()
+        self._clicked = event is not None and event.reason() == Qt.FocusReason.MouseFocusReason
+
+    def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
+        super().mouseReleaseEvent(event)
+        # The press has put the cursor between the digits; what is typed replaces the number.
+        if self._clicked and not self.hasSelectedText():
+            self.selectAll()
+        self._clicked = False
 
     def event(self, event: QEvent | None) -> bool:
         if (

@@ -236,7 +236,7 @@ def _made(window: MainWindow) -> LabPage:
     window.follow(page)
 
     def wait_for_torch() -> None:
-        if controller.view.progress.ready:
+        if controller.view.progress.loaded:
             lab.ready()
 
     controller.changed.connect(wait_for_torch)

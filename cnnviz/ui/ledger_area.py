@@ -5,13 +5,18 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 
-from PyQt6.QtCore import QRectF, Qt, pyqtSignal
-from PyQt6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PyQt6.QtCore import QLineF, QRectF, Qt, pyqtSignal
+from PyQt6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PyQt6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from cnnviz.control.language import tr
 from cnnviz.core.scenes.stage import StageScene
-from cnnviz.ui.painters.ledger import LedgerLayout, lay_out_ledger, paint_ledger
+from cnnviz.ui.painters.ledger import (
+    LedgerLayout,
+    lay_out_ledger,
+    lay_out_total,
+    paint_ledger,
+)
 from cnnviz.ui.painters.text import write
 from cnnviz.ui.theme import Theme, colour
 
@@ -30,6 +35,8 @@ LARGE = 1.4
 
 class LedgerArea(QAbstractScrollArea):
     """As high as its ledger, up to a share of its parent, which may be any widget.
+
+    Where the ledger is higher, its products scroll, and what they come to stays below them.
 
     It draws the ledger of the scene that it was shown last; a click on a group's subtotal goes up
     as ``group_requested``.
@@ -50,6 +57,7 @@ class LedgerArea(QAbstractScrollArea):
         self._decimals = 4
         self._scene: StageScene | None = None
         self._layout: LedgerLayout | None = None
+        self._total: LedgerLayout | None = None  # where it stays below what scrolls
         self._of: tuple[object, ...] = ()
         self._failed = False
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -92,28 +100,55 @@ class LedgerArea(QAbstractScrollArea):
         room = self.parent_().size()
         bar = self.verticalScrollBar()
         assert bar is not None
-        width = room.width() - 2 * margin - bar.sizeHint().width()
-        layout = lay_out_ledger(self._scene, max(width, 80), self._decimals, self._written(theme))
-        self._layout = layout
-        content = int(layout.height) + theme.px(8)
-        height = min(int(room.height() * self._share), content)
+        width = max(room.width() - 2 * margin - bar.sizeHint().width(), 80)
+        most = int(room.height() * self._share)
+        content = self._lay_out(self._scene, width, most)
+        height = min(most, content)
         # The height of a whole window's ledger is kept while its terms come in one by one, or the
         # pictures above would jump at every beat.
-        of = (self._scene.cursor.layer, room, theme, self._decimals)
+        of = (self._scene.layer, room, theme, self._decimals)
         if of != self._of or height > self.height():
             self._of = of
             self.setFixedHeight(height)
         bar.setRange(0, max(0, content - self.height()))
-        bar.setPageStep(self.height())
+        bar.setPageStep(self._scrolling)
         bar.setSingleStep(theme.px(26))
-        top, bottom = layout.focus
-        if not self._scene.done and not bar.value() <= top <= bottom <= bar.value() + self.height():
+        assert self._layout is not None
+        top, bottom = self._layout.focus
+        seen = bar.value(), bar.value() + self._scrolling
+        if not self._scene.done and not seen[0] <= top <= bottom <= seen[1]:
             bar.setValue(int(top))
 
     def _written(self, theme: Theme) -> Theme:
         """The theme with the size that the ledger is written in."""
         few = self._scene is not None and self._scene.ledger.taps.count <= FEW_TERMS
         return replace(theme, zoom=theme.zoom * LARGE) if self._large and few else theme
+
+    def _lay_out(self, scene: StageScene, width: int, most: int) -> int:
+        """Find a place for everything; how high it is, be that more than ``most``."""
+        theme, margin = self._written(self._theme), self._theme.px(8)
+        products = lay_out_ledger(scene, width, self._decimals, theme, totalled=False)
+        total = lay_out_total(scene, width, self._decimals, theme)
+        self._layout, self._total = products, None
+        if not total.height:
+            return int(products.height) + margin
+        if products.height + margin <= most:  # or a thousand products would be laid out twice
+            whole = lay_out_ledger(scene, width, self._decimals, theme)
+            if whole.height + margin <= most:
+                self._layout = whole
+                return int(whole.height) + margin
+        if total.height > most - 2 * theme.px(26):  # all would be total
+            self._layout = lay_out_ledger(scene, width, self._decimals, theme)
+            return int(self._layout.height) + margin
+        self._total = total
+        return int(products.height + total.height) + 2 * margin
+
+    @property
+    def _scrolling(self) -> int:
+        """How much of the height scrolls; the total stays below it."""
+        if self._total is None:
+            return self.height()
+        return self.height() - int(self._total.height) - self._theme.px(8)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
@@ -124,14 +159,23 @@ class LedgerArea(QAbstractScrollArea):
         try:
             painter.fillRect(self.viewport_().rect(), colour(self._theme.palette.panel))
             if self._layout is not None:
-                painter.translate(self._theme.px(14), 0)
-                theme, height = self._written(self._theme), self.viewport_().height()
-                paint_ledger(painter, self._layout, theme, -self._scrolled, height)
+                self._paint(painter, self._layout)
             self._failed = False
         except Exception:
             self._could_not_draw(painter)
         finally:
             painter.end()
+
+    def _paint(self, painter: QPainter, layout: LedgerLayout) -> None:
+        height, theme = self._scrolling, self._written(self._theme)
+        painter.translate(self._theme.px(14), 0)
+        if self._total is not None:
+            painter.setPen(QPen(colour(theme.palette.border), 1))
+            painter.drawLine(QLineF(0, height + 0.5, self.viewport_().width(), height + 0.5))
+            top = height + theme.px(2)
+            paint_ledger(painter, self._total, theme, top, self.height())
+            painter.setClipRect(QRectF(0, 0, self.viewport_().width(), height))
+        paint_ledger(painter, layout, theme, -self._scrolled, height)
 
     def _could_not_draw(self, painter: QPainter) -> None:
         """As `Pane` does: an exception that leaves paintEvent can take the process down."""
@@ -139,6 +183,7 @@ class LedgerArea(QAbstractScrollArea):
             log.exception("could not draw the ledger")
         self._failed = True
         painter.resetTransform()
+        painter.setClipping(False)
         text = tr("The ledger could not be drawn. Everything else goes on.")
         area = QRectF(self.viewport_().rect())
         write(painter, area, text, colour(self._theme.palette.muted), self._theme.font(15))
@@ -152,6 +197,7 @@ class LedgerArea(QAbstractScrollArea):
         if event is None or self._layout is None:
             return
         x = event.position().x() - self._theme.px(14)
-        group = self._layout.group_at(x, event.position().y() + self._scrolled)
+        y = event.position().y()
+        group = self._layout.group_at(x, y + self._scrolled) if y < self._scrolling else None
         if group is not None:
             self.group_requested.emit(group)

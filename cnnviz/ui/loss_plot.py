@@ -69,6 +69,8 @@ class LossPlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph has 
         self._accuracy_grid, self._accuracy = self._line(4), self._add(SmoothLine(), 4)
         self._marks = self._add(pg.ScatterPlotItem(), 5)
         self._pointer = self._add(pg.InfiniteLine(angle=90), 6)
+        self._past = self._add(pg.InfiniteLine(angle=90), 6)
+        self._past.hide()
         self._pointed = self._add(pg.ScatterPlotItem(), 7)
         self._pointer.hide()
         self._batch_title = QGraphicsSimpleTextItem(self._bottom)
@@ -107,6 +109,7 @@ class LossPlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph has 
         self._cover.setBrush(colour(palette.panel))
         self._cover.setPen(pg.mkPen(None))
         self._pointer.setPen(pg.mkPen(colour(palette.text), style=Qt.PenStyle.DashLine))
+        self._past.setPen(pg.mkPen(colour(palette.text), width=broad))
         self._marked = None
         self._style_axes()
         self.say_titles()
@@ -244,6 +247,12 @@ class LossPlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph has 
             brush=brushes,
             pen=pg.mkPen(colour(palette.panel)),
         )
+
+    def mark(self, step: int | None) -> None:
+        """Mark the step in the past that is looked at, or none."""
+        self._past.setVisible(step is not None)
+        if step is not None and self._past.value() != step:
+            self._past.setValue(step)
 
     def plotted(self) -> QRectF:
         """Where the curves are, in this widget's pixels."""

@@ -13,6 +13,7 @@ from PyQt6.QtWidgets import QMainWindow, QMenu, QMenuBar, QVBoxLayout, QWidget
 
 from cnnviz.control.language import tr
 from cnnviz.control.preferences import Preferences
+from cnnviz.core.numbers import thousands
 from cnnviz.core.problem import Problem, mark
 from cnnviz.ui.actions import ENTRIES, FILE, MENUS, STEP, VIEW, Entry, layer_entries, plain
 from cnnviz.ui.arrangement import arrange, proportion
@@ -49,9 +50,13 @@ PANES = (
     ("graph", mark("Connections")),
     ("confusion", mark("Confusion matrix")),
     ("data", mark("Data")),
+    ("own", mark("Own picture")),
 )
 """Keys and English names of the panes, in the order of the View menu."""
 
+
+ALWAYS_LIVE = ("loss", "data")
+"""Panes that show the same whatever step is looked at."""
 
 TURN_FRAMES = 2
 """Every how many of those frames one of the other parts is drawn."""
@@ -81,6 +86,7 @@ class MainWindow(QMainWindow):
         self.theme = theme
         self.furnished = False
         self._charted = 0.0
+        self._looked_at: object = None  # the step of the past that the loss curve marks
         self._turn = 0
         self._pace = Pace(self)
         self._pace.caught_up.connect(self.look)
@@ -221,13 +227,15 @@ class MainWindow(QMainWindow):
         if turn < len(self.docks):
             key, dock = list(self.docks.items())[turn]
             late = monotonic() - self._charted >= CHART_SECONDS
-            if key == "loss" and view.progress.running and not late:
+            at = None if view.past is None else (view.past, view.stage, view.filming)
+            if key == "loss" and view.progress.running and not late and at == self._looked_at:
                 return
             if key == "loss":
-                self._charted = monotonic()
+                self._charted, self._looked_at = monotonic(), at
             if dock.in_front:
                 dock.pane.look(view)
             return
+        self._mark_past(view)
         self.transport.look(view)
         self.topbar.look(view)
         self.status.look(view)
@@ -235,6 +243,14 @@ class MainWindow(QMainWindow):
         if self.windowTitle() != title:
             self.setWindowTitle(title)
         self._check(view)
+
+    def _mark_past(self, view: View) -> None:
+        """Say over every pane that its numbers are not those of now."""
+        shown = None if view.past is None or view.followed else view.stage
+        text = "" if shown is None else tr("step {step} (past)", step=thousands(shown.step))
+        for key, dock in self.docks.items():
+            if key not in ALWAYS_LIVE:
+                dock.bar.mark(text, tr("past") if text else "")
 
     def _check(self, view: View) -> None:
         """Let actions say what they would do now."""
@@ -250,19 +266,29 @@ class MainWindow(QMainWindow):
                 possible = here in entry.where and (page is None or page.can(entry.key))
                 actions[entry.key].setEnabled(possible)
             elif entry.menu in ("", STEP) and entry.key != "nothing":
-                # There is nothing to step through while a network is edited.
-                actions[entry.key].setEnabled(here != EDITOR)
+                # There is nothing to step through in a list, or while a network is edited.
+                actions[entry.key].setEnabled(page is None or page.steps)
         actions["one_batch"].setEnabled(ready and not running)
         actions["wrong_sample"].setEnabled(ready and not running and here == NETWORK)
+        for key, possible in (
+            ("earlier_step", len(view.kept) > 0),
+            ("later_step", view.past is not None),
+            ("film", len(view.kept) > 1),
+            ("live", view.past is not None and not view.followed),
+            ("branch", view.past is not None),
+        ):
+            actions[key].setEnabled(possible and here == NETWORK)
         edits = self.controller.weights if page is None else page
         actions["undo"].setEnabled(edits.can_undo)
         actions["redo"].setEnabled(edits.can_redo)
-        actions["paste"].setEnabled(page is not None)
+        actions["striking"].setEnabled(here == NETWORK and view.has_dropout)
+        actions["paste"].setEnabled(page is not None or here == NETWORK)
         actions["train"].setEnabled(not view.progress.finished)
         for key, on in (
             ("hold", view.held),
             ("hold_others", view.others_held),
             ("log_scale", view.log_scale),
+            ("striking", view.striking),
             ("motion", self.theme.reduced_motion),
             ("full_screen", self.isFullScreen()),
             *((f"workspace_{key}", key == above) for key, _ in WORKSPACES),

@@ -7,19 +7,20 @@ from pathlib import Path
 from time import monotonic
 from typing import ClassVar
 
-from PyQt6.QtCore import QBuffer, QIODevice, QStandardPaths, Qt
-from PyQt6.QtGui import QAction, QGuiApplication, QImage
+from PyQt6.QtCore import QStandardPaths, Qt
+from PyQt6.QtGui import QAction
 from PyQt6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from cnnviz.control.controller import Controller
 from cnnviz.control.language import tr
 from cnnviz.control.photograph import Photographs
 from cnnviz.core.filtering import Channels
-from cnnviz.core.picture import SUFFIXES, check_pixels
+from cnnviz.core.picture import SUFFIXES
 from cnnviz.core.problem import Problem
 from cnnviz.core.scenes.photograph import PhotographScene, Shown
 from cnnviz.core.view import View
 from cnnviz.resources import resource
+from cnnviz.ui.clipboard import picture_on_clipboard
 from cnnviz.ui.connect import connect, connect_transport, cursor_requests
 from cnnviz.ui.ledger_area import LedgerArea
 from cnnviz.ui.main_window import MainWindow
@@ -31,9 +32,6 @@ from cnnviz.ui.requests import Requests
 from cnnviz.ui.theme import Theme
 from cnnviz.ui.transport import Transport
 from cnnviz.ui.workspace import PHOTOGRAPHS, Workspace
-
-CLIPBOARD = ("png", "jpeg", "webp", "bmp", "gif", "tiff")
-"""Kinds of pictures on a clipboard that are read as they are."""
 
 PEN, ERASER = 7.0, 14.0
 """Half of the width of a stroke, in pixels of the drawing."""
@@ -226,38 +224,16 @@ class PhotographsPage(Workspace):
         self._path = Path(name)
 
     def paste(self) -> bool:
-        clipboard = QGuiApplication.clipboard()
-        data = None if clipboard is None else clipboard.mimeData()
-        if data is None:
-            return False
-        for kind in CLIPBOARD:
-            if data.hasFormat(f"image/{kind}"):
-                self._take_bytes(data.data(f"image/{kind}").data())
-                return True
-        if data.hasImage():
-            return self._paste_image(QImage(data.imageData()))
-        for url in data.urls():
-            if url.isLocalFile():
-                self.photographs.open(Path(url.toLocalFile()))
-                return True
-        return False
-
-    def _paste_image(self, image: QImage) -> bool:
-        """An image of Qt's goes through the same door as a file's, without loss."""
         try:
-            check_pixels(image.width(), image.height())
+            found = picture_on_clipboard()
         except Problem as problem:
             self.photographs.noticed.emit(problem, True)
             return True
-        buffer = QBuffer()
-        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-        image.save(buffer, "PNG", 90)  # of 100: nearly unpacked, which is quick
-        self._take_bytes(buffer.data().data())
-        return True
-
-    def _take_bytes(self, data: bytes) -> None:
-        self._path = None
-        self.photographs.open(data)
+        if isinstance(found, bytes):
+            self._path = None
+        if found is not None:
+            self.photographs.open(found)
+        return found is not None
 
     def _paste_or_say(self) -> None:
         if not self.paste():

@@ -12,27 +12,29 @@ from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import QDialog, QFileDialog, QMessageBox
 
 from cnnviz.control.controller import Controller
-from cnnviz.control.language import resolve_language, tr
+from cnnviz.control.language import tr
+from cnnviz.control.variants import VariantsAsker
 from cnnviz.control.whole_file import write_whole
-from cnnviz.core.cursor import element, group_size, terms_of
 from cnnviz.core.network_file import read_network
 from cnnviz.core.picture import SUFFIXES
 from cnnviz.core.problem import Problem
 from cnnviz.core.scenes import Empty
 from cnnviz.core.scenes.stage import StageScene, stage_scene
-from cnnviz.core.timeline import Unit
+from cnnviz.engine.run_places import SUFFIX as RUN
 from cnnviz.export.table import as_csv, as_tabs, ledger_table
 from cnnviz.resources import resource
 from cnnviz.ui.architecture import Architecture
-from cnnviz.ui.arrangement import ON_DEMAND
 from cnnviz.ui.data_requests import DataRequests
 from cnnviz.ui.dialogs.about import AboutDialog
+from cnnviz.ui.dialogs.augmentation import AugmentationDialog
 from cnnviz.ui.dialogs.device import DeviceDialog
 from cnnviz.ui.dialogs.keys import KeysDialog
 from cnnviz.ui.dialogs.settings import SettingsDialog
 from cnnviz.ui.lab import LabPage
-from cnnviz.ui.panes.stage import StagePane
-from cnnviz.ui.theme import DARK
+from cnnviz.ui.look_requests import LookRequests
+from cnnviz.ui.own_requests import OwnRequests
+from cnnviz.ui.run_requests import RunRequests
+from cnnviz.ui.step_requests import StepRequests
 from cnnviz.ui.weight_requests import SUFFIXES as WEIGHTS
 from cnnviz.ui.weight_requests import WeightRequests
 from cnnviz.ui.workspace import LAB, PHOTOGRAPHS, WAY_PANES
@@ -40,9 +42,6 @@ from cnnviz.ui.workspace import LAB, PHOTOGRAPHS, WAY_PANES
 if TYPE_CHECKING:
     from cnnviz.control.stepping import Stepping
     from cnnviz.ui.main_window import MainWindow
-
-ZOOM_STEPS = (80, 90, 100, 110, 125, 150, 175, 200, 250, 300)
-"""Percent."""
 
 MOST_RECENT = 8
 
@@ -54,6 +53,10 @@ class Requests:
     controller: Controller
     architecture: Architecture
     weights: WeightRequests
+    runs: RunRequests
+    own: OwnRequests
+    steps: StepRequests
+    looks: LookRequests
 
     def __init__(self, window: MainWindow, controller: Controller) -> None:
         self.window = window
@@ -61,6 +64,10 @@ class Requests:
         self.weights = WeightRequests(window, controller)
         self.architecture = Architecture(self)
         self.data = DataRequests(self)
+        self.runs = RunRequests(self)
+        self.own = OwnRequests(self)
+        self.steps = StepRequests(window)
+        self.looks = LookRequests(window)
 
     @property
     def stepping(self) -> Stepping:
@@ -132,7 +139,9 @@ class Requests:
 
     def paste(self) -> None:
         page = self.window.workspaces.page
-        if page is not None and not page.paste():
+        if page is None:
+            self.own.paste()
+        elif not page.paste():
             self.window.banner.say(
                 Problem("There is nothing on the clipboard that can be put in here."), False
             )
@@ -156,61 +165,6 @@ class Requests:
             )
             self.window.banner.say(problem, True)
 
-    # --- stepping --------------------------------------------------------------------------
-
-    def step_larger(self, by: int) -> None:
-        self.stepping.step(by, self.stepping.view.unit.larger)
-
-    def next_unit(self) -> None:
-        unit = self.stepping.view.unit
-        self.stepping.choose_unit(Unit.TERM if unit is Unit.LAYER else unit.larger)
-
-    def move_in_map(self, rows: int) -> None:
-        view = self.stepping.view
-        height = view.network.layers[view.cursor.layer].grid[1]
-        cursor, columns = view.cursor, 0
-        if height == 1:  # a vector: up and down are its neighbours
-            rows, columns = 0, rows
-        row, column = max(0, cursor.row + rows), max(0, cursor.column + columns)
-        self.stepping.go_to_element(cursor.layer, cursor.channel, row, column)
-
-    def move_channel(self, by: int) -> None:
-        self.stepping.choose_channel(max(0, self.stepping.view.cursor.channel + by))
-
-    def open_next(self, by: int) -> None:
-        self.stepping.open_group(self.stepping.view.opened + by)
-
-    def move_layer(self, by: int) -> None:
-        self.stepping.choose_layer(max(0, self.stepping.view.cursor.layer + by))
-
-    def go_to_layer(self, index: int) -> None:
-        """Layer ``index`` from 0; −1 is the last."""
-        count = len(self.stepping.view.network.layers)
-        self.stepping.choose_layer(index % count if index < 0 else index)
-
-    def point_at_middle(self) -> None:
-        """Show which windows read the input element in the middle of the present window."""
-        view = self.stepping.view
-        layer = view.network.layers[view.cursor.layer]
-        if len(layer.input_shape) != 3:
-            return
-        taps = layer.operation.taps(layer.input_shape, element(view.network, view.cursor))
-        group = slice(view.opened * taps.group_size, (view.opened + 1) * taps.group_size)
-        read = taps.inputs[group][taps.inside[group]]
-        if len(read):
-            channel, row, column = (int(i) for i in read[len(read) // 2])
-            self.stepping.point_at_pixel((channel, row, column))
-
-    def point_at_next_weight(self) -> None:
-        view = self.stepping.view
-        layer = view.network.layers[view.cursor.layer]
-        if not layer.parameter_count:
-            return
-        size, start = group_size(layer), view.opened * group_size(layer)
-        before = view.pointing.weight
-        following = start if before is None else start + (before + 1 - start) % size
-        self.stepping.point_at_weight(min(following, terms_of(layer) - 1))
-
     def escape(self) -> None:
         """Take away, one after the other: banner, full screen, what is pointed at."""
         page = self.window.workspaces.page
@@ -225,6 +179,9 @@ class Requests:
 
     def toggle_others(self) -> None:
         self.controller.hold_others(not self.controller.view.others_held)
+
+    def toggle_striking(self) -> None:
+        self.controller.strike_out(not self.controller.view.striking)
 
     def toggle_log(self) -> None:
         self.controller.choose_log_scale(not self.controller.view.log_scale)
@@ -262,6 +219,19 @@ class Requests:
         dialog.settings_chosen.connect(self.controller.apply)
         self._open(dialog)
 
+    def edit_augmentation(self) -> None:
+        """Show the present sample before and after, and begin with what is chosen."""
+        view = self.controller.view
+        shown = view.live or view.stage
+        if shown is None or not view.progress.ready:
+            said = Problem("There is no sample to show yet: it comes when the data are read.")
+            self.window.banner.say(said, False)
+            return
+        asker = VariantsAsker(self.controller.runner, shown.sample)
+        dialog = AugmentationDialog(view.settings, asker, self.window.theme, self.window)
+        dialog.settings_chosen.connect(self.controller.apply)
+        self._open(dialog)
+
     def choose_device(self) -> None:
         dialog = DeviceDialog(self.controller.view, self.window)
         dialog.chosen.connect(self._take_device)
@@ -295,6 +265,13 @@ class Requests:
         page = self.window.workspaces.page
         if page is not None and page.open_path(path):
             self._remember(path)
+            return
+        if path.suffix.lower() == RUN:
+            self._remember(path)
+            self.runs.open_file(path)
+            return
+        if path.suffix.lower() in SUFFIXES and page is None and self.own.in_front:
+            self.own.open_path(path)
             return
         if path.suffix.lower() in SUFFIXES:
             self.choose_workspace(PHOTOGRAPHS)
@@ -379,43 +356,7 @@ class Requests:
     def _folder(self) -> str:
         return QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
 
-    # --- looks -----------------------------------------------------------------------------
-
-    def zoom_by(self, by: int) -> None:
-        now = min(
-            range(len(ZOOM_STEPS)), key=lambda i: abs(ZOOM_STEPS[i] - self.window.preferences.zoom)
-        )
-        self.set_zoom(ZOOM_STEPS[min(max(now + by, 0), len(ZOOM_STEPS) - 1)])
-
-    def set_zoom(self, percent: int) -> None:
-        self.window.prefer(zoom=percent)
-
-    def next_theme(self) -> None:
-        self.window.prefer(theme="light" if self.window.theme.palette is DARK else "dark")
-
-    def next_language(self) -> None:
-        # By what is in force and not by what is chosen: "system" may be either of the two.
-        now = resolve_language(self.window.preferences.language)
-        self.window.prefer(language="en" if now == "ko" else "ko")
-
-    def toggle_motion(self) -> None:
-        self.window.prefer(reduced_motion=not self.window.preferences.reduced_motion)
-
-    def change_decimals(self, by: int) -> None:
-        self.window.prefer(decimals=min(max(self.window.preferences.decimals + by, 1), 8))
-        stage = self.window.docks["stage"].pane
-        if isinstance(stage, StagePane):
-            stage.set_decimals(self.window.preferences.decimals)
-        for page in self.window.workspaces.pages.values():
-            page.set_decimals(self.window.preferences.decimals)
-
-    def show_pane(self, key: str) -> None:
-        """Bring a pane to the front that is hidden or behind another; once more puts it away."""
-        dock = self.window.docks[key]
-        put_away = dock.in_front and key in ON_DEMAND
-        dock.setVisible(not put_away)
-        if not put_away:
-            dock.raise_()
+    # --- the window -------------------------------------------------------------------------
 
     def toggle_full_screen(self) -> None:
         if self.window.isFullScreen():

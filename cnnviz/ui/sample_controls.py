@@ -8,7 +8,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QLabel, QSpinBox, QToolButton, QWidget
 
 from cnnviz.control.language import tr
 from cnnviz.core.numbers import thousands
-from cnnviz.ui.controls import HEIGHT, SIZE, small_controls
+from cnnviz.ui.controls import dress_row
 from cnnviz.ui.icons import icon
 from cnnviz.ui.theme import Theme
 
@@ -48,28 +48,26 @@ class SampleControls(QWidget):
         return self.previous, self.next, self.number, self.total, self.wrong, self.random
 
     def show_sample(self, index: int, count: int) -> None:
-        """Show which sample of how many there is."""
+        """Show which sample of how many there is; −1: a picture of one's own."""
         if count != self._count:
             self._count = count
             self.total.setText(f"/ {thousands(count)}" if count else "")
         self.number.blockSignals(True)
-        self.number.setRange(1, max(1, count, index + 1))
+        self.number.setRange(min(1, index + 1), max(1, count, index + 1))
+        instead = tr("own") if index < 0 else ""
+        if instead != self.number.specialValueText():  # it would write over what is being typed
+            self.number.setSpecialValueText(instead)
         if self.number.value() != index + 1:
             self.number.setValue(index + 1)
         self.number.blockSignals(False)
 
     def _typed(self, value: int) -> None:
-        self.chosen.emit(value - 1)
+        if value:  # 0 stands for a picture of one's own
+            self.chosen.emit(value - 1)
 
     def dress(self, theme: Theme) -> None:
         """Take other colours or another zoom."""
-        layout = self.layout()
-        if layout is not None:
-            layout.setSpacing(theme.px(4))
-        for widget in self._parts:
-            widget.setStyleSheet(small_controls(theme))
-            widget.setFont(theme.font(SIZE))
-            widget.setFixedHeight(theme.px(HEIGHT))
+        dress_row(self, self._parts, theme)
         self.number.setFixedWidth(theme.px(66))
         for button, name in ((self.previous, "previous"), (self.next, "next")):
             button.setIcon(icon(name, theme.palette.text))

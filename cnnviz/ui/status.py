@@ -49,7 +49,7 @@ class Status(QStatusBar):
         if not progress.ready or progress.total:
             self.where.say(_awaited(progress))
             # Busy, where it is not known how long it takes.
-            self.bar.setRange(0, progress.total)
+            self.bar.setRange(0, int(progress.failed) or progress.total)
             self.bar.setValue(progress.done)
             for label in (self.left, self.rate):
                 label.say("")
@@ -58,15 +58,14 @@ class Status(QStatusBar):
         total = max(1, settings.epochs * progress.batches)
         epoch = min(progress.step // max(1, progress.batches) + 1, settings.epochs)
         batch = progress.step - (epoch - 1) * progress.batches
-        self.where.say(
-            tr(
-                "Epoch {epoch} / {epochs} · batch {batch} / {batches}",
-                epoch=epoch,
-                epochs=settings.epochs,
-                batch=thousands(batch),
-                batches=thousands(progress.batches),
-            )
+        where = tr(
+            "Epoch {epoch} / {epochs} · batch {batch} / {batches}",
+            epoch=epoch,
+            epochs=settings.epochs,
+            batch=thousands(batch),
+            batches=thousands(progress.batches),
         )
+        self.where.say(" · ".join(part for part in (_past(view), where) if part))
         self.bar.setRange(0, total)
         self.bar.setValue(min(progress.step, total))
         self.left.say(_what_now(view, total))
@@ -81,6 +80,14 @@ class Status(QStatusBar):
             self.device.show()
 
 
+def _past(view: View) -> str:
+    """Which step is looked at, if it is not the newest."""
+    if view.past is None or view.followed or view.stage is None:
+        return ""
+    step, count = thousands(view.stage.step), thousands(view.progress.step)
+    return tr("step {step} of {count} (past)", step=step, count=count)
+
+
 def _awaited(progress: Progress) -> str:
     """What is under way, and how far it is where that can be counted."""
     text = tr(progress.waiting) if progress.waiting else ""
@@ -91,6 +98,8 @@ def _awaited(progress: Progress) -> str:
 
 def _what_now(view: View, total: int) -> str:
     progress = view.progress
+    if view.followed:
+        return tr("trained by another process")
     if progress.finished or progress.step >= total:
         return tr("all epochs trained")
     if not progress.running:

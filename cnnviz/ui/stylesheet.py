@@ -46,10 +46,11 @@ QLineEdit:focus {{ border: 2px solid {p.accent}; }}
 QToolButton#accent, QPushButton#accent {{
   background: {p.accent}; color: {p.on_accent}; border-color: {p.accent}; font-weight: bold; }}
 QToolButton#accent:disabled {{ background: {p.border}; color: {p.muted}; border-color: {p.border}; }}
-QToolButton#workspace {{ padding: {px(5)}px {px(8)}px; background: transparent; border-color: transparent; color: {p.muted}; }}
+QToolButton#workspace {{ padding: {px(5)}px {px(6)}px; background: transparent; border-color: transparent; color: {p.muted}; }}
 QToolButton#workspace:hover {{ border-color: {p.border}; }}
 QToolButton#workspace:checked {{ background: {p.raised}; border-color: {p.border}; color: {p.text};
   font-weight: bold; }}
+QToolButton#experiment:checked {{ border-color: {p.accent}; color: {p.accent}; }}
 QToolButton#titlebutton {{ background: transparent; border: none; padding: {px(3)}px; }}
 QToolButton#titlebutton:hover {{ background: {p.raised}; }}
 QToolButton#titleaction {{ padding: {px(1)}px {px(9)}px; font-size: {px(14)}px; }}
@@ -77,7 +78,11 @@ QTabBar::tab {{ background: {p.panel}; color: {p.muted}; padding: {px(6)}px {px(
 QTabBar::tab:selected {{ color: {p.text}; border-bottom: 2px solid {p.accent}; }}
 QToolTip {{ background: {p.raised}; color: {p.text}; border: 1px solid {p.border};
   padding: {px(4)}px; font-size: {px(15)}px; }}
-QTableWidget {{ background: {p.panel}; color: {p.text}; border: none; gridline-color: {p.border}; }}
+QSplitter::handle {{ background: {p.gap}; }}
+QSplitter::handle:hover {{ background: {p.border}; }}
+QTableWidget {{ background: {p.panel}; color: {p.text}; border: none; gridline-color: {p.border};
+  selection-background-color: {p.border}; selection-color: {p.text}; }}
+QTableWidget::item {{ padding: 0 {px(5)}px; }}
 QHeaderView::section {{ background: {p.raised}; color: {p.muted}; border: none; padding: {px(5)}px; }}
 QCheckBox {{ color: {p.text}; background: transparent; spacing: {px(8)}px; }}
 QCheckBox:disabled {{ color: {p.faint}; }}

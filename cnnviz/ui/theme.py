@@ -16,7 +16,8 @@ class Palette:
 
     Surfaces go from ``gap`` (between panes) over ``panel`` to ``raised`` (buttons, cells).  The
     roles input, kernel, output, bias and gradient are hues and never anything else; negative and
-    positive are the ends of the diverging scale whose middle is ``zero``.
+    positive are the ends of the diverging scale whose middle is ``zero``.  ``series`` tells runs
+    apart that are compared, also for those who see fewer hues (after Okabe & Ito 2008).
     """
 
     name: str
@@ -39,6 +40,7 @@ class Palette:
     negative: str
     zero: str
     positive: str
+    series: tuple[str, ...]
 
 
 DARK = Palette(
@@ -62,6 +64,16 @@ DARK = Palette(
     negative="#4aa8ff",
     zero="#14171b",
     positive="#ff8648",
+    series=(
+        "#56b4e9",
+        "#e69f00",
+        "#2fc79b",
+        "#e58fbd",
+        "#f0e442",
+        "#f2693c",
+        "#a3a1f7",
+        "#d0d5dc",
+    ),
 )
 
 LIGHT = Palette(
@@ -85,6 +97,16 @@ LIGHT = Palette(
     negative="#1d5fc2",
     zero="#f8f6f5",
     positive="#c8460e",
+    series=(
+        "#0072b2",
+        "#a85a00",
+        "#00795a",
+        "#b03a7c",
+        "#736300",
+        "#c43a06",
+        "#5048c0",
+        "#3d4753",
+    ),
 )
 
 

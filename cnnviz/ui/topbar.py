@@ -108,7 +108,7 @@ class TopBar(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         self._row.setContentsMargins(theme.px(12), theme.px(6), theme.px(12), theme.px(6))
-        self._row.setSpacing(theme.px(6))
+        self._row.setSpacing(theme.px(4))
         self.network.setMaximumWidth(theme.px(190))
 
     def retranslate(self) -> None:

@@ -42,6 +42,7 @@ class Transport(QWidget):
         self.setObjectName("transport")
         row = QHBoxLayout(self)
         self._row = row
+        self._view: View | None = None
         for key in ("start", "back", "play", "forward", "end"):
             button = QToolButton(self)
             button.setDefaultAction(actions[key])
@@ -52,6 +53,8 @@ class Transport(QWidget):
                 self.play = button
             row.addWidget(button)
         self.unit = QComboBox(self)
+        # Another language has longer words than that in which it was first shown.
+        self.unit.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.unit.activated.connect(lambda index: self.unit_requested.emit(Unit(index)))
         self.slider = QSlider(Qt.Orientation.Horizontal, self)
         self.slider.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -66,6 +69,7 @@ class Transport(QWidget):
 
     def look(self, view: View) -> None:
         """Show the place of a view's cursor among the frames."""
+        self._view = view
         count = frame_count(view.network, view.cursor, view.unit)
         number = frame(view.network, view.cursor, view.unit)
         with QSignalBlocker(self.slider):
@@ -105,3 +109,5 @@ class Transport(QWidget):
         self.slider.setAccessibleName(tr("frame"))
         self.unit.setAccessibleName(tr("unit"))
         self.speed.setAccessibleName(tr("speed"))
+        if self._view is not None:
+            self.look(self._view)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
+
 from cnnviz.control.language import tr
 from cnnviz.core.network import Layer
-from cnnviz.core.numbers import shape
+from cnnviz.core.numbers import shape, thousands
 from cnnviz.core.operations import Conv2d
 from cnnviz.core.operations.sliding import Axis
 from cnnviz.core.operations.transposed_convolution import ConvTranspose2d
@@ -29,6 +32,13 @@ def layer_name(layer: Layer) -> str:
     """ "Conv 2", "ReLU"."""
     title = tr(layer.operation.title)
     return title if layer.ordinal is None else f"{title} {layer.ordinal}"
+
+
+def struck_text(struck: NDArray[np.bool_]) -> str:
+    """How many neurons a dropout strikes out, with the stroke that they are drawn with."""
+    count = int(np.count_nonzero(struck))
+    return tr("╱ struck out: {count} of {total}", count=thousands(count),
+              total=thousands(struck.size))  # fmt: skip
 
 
 def geometry(layer: Layer) -> str:

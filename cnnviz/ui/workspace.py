@@ -1,4 +1,4 @@
-"""Workspaces: the network in its docks, and pages that take the docks' place (Lab, photographs)."""
+"""Workspaces: the network in its docks, and pages that take the docks' place (Lab, runs, …)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from cnnviz.control.stepping import Stepping
     from cnnviz.core.view import View
 
-NETWORK, LAB, PHOTOGRAPHS = "network", "lab", "photographs"
+NETWORK, LAB, PHOTOGRAPHS, RUNS = "network", "lab", "photographs", "runs"
 
 EDITOR = "editor"
 """The network while its architecture is edited; reached from the network, not from the top bar."""
@@ -25,6 +25,7 @@ WORKSPACES = (
     (NETWORK, mark("Network")),
     (LAB, mark("Lab")),
     (PHOTOGRAPHS, mark("Photographs")),
+    (RUNS, mark("Runs")),
 )
 """Keys and English names, in the order of the top bar."""
 
@@ -44,6 +45,8 @@ class Workspace(QWidget):
     """
 
     key: ClassVar[str]
+    steps: ClassVar[bool] = True
+    """Whether there is something to step through in it."""
 
     undo_changed = pyqtSignal()
     """`can_undo` or `can_redo` may have changed."""

@@ -15,6 +15,7 @@ from tests.benchmarks import (
     recording,
     startup,
     stepping,
+    time_travel,
     training,
     watched,
 )
@@ -24,6 +25,7 @@ PARTS = {
     "training": training.main,
     "watched": watched.main,
     "stepping": stepping.main,
+    "time_travel": time_travel.main,
     "lab": lab.main,
     "photographs": photographs.main,
     "recording": recording.main,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from cnnviz.core.augmentation import Augmenting, Variants
 from cnnviz.core.dataset import DIGITS, Dataset
 from cnnviz.core.events import Device, Event, Ready
 from cnnviz.core.experiment import Experiment
@@ -14,7 +15,7 @@ from cnnviz.core.metrics import MetricLog
 from cnnviz.core.operations import Element, Parameters
 from cnnviz.core.problem import Problem
 from cnnviz.core.settings import TrainingSettings
-from cnnviz.core.snapshot import Snapshot
+from cnnviz.core.snapshot import Sample, Snapshot
 from cnnviz.core.weight_edit import WeightChange
 from cnnviz.engine.run_places import Point
 from cnnviz.engine.runner import Runner
@@ -40,6 +41,7 @@ class FakeRunner(Runner):
         self.filtered: Snapshot | Problem | None = None
         self.gradient: PixelGradient | None = None
         self.judgement: Judgement | Problem | None = None
+        self.variants: Variants | Problem | None = None
         self.log = MetricLog()
 
     @property
@@ -54,8 +56,9 @@ class FakeRunner(Runner):
         experiment: Experiment,
         weights: tuple[Parameters, ...] = (),
         resume: Point | None = None,
+        same_file: bool = False,
     ) -> None:
-        given = [value for value in (weights, resume) if value]
+        given = [value for value in (weights, resume, same_file) if value]
         self.asked.append(("restart", experiment, *given))
 
     def train(self) -> None:
@@ -67,8 +70,11 @@ class FakeRunner(Runner):
     def one_batch(self) -> None:
         self.asked.append(("one_batch",))
 
-    def look(self, sample: int, frozen: Snapshot | None = None) -> None:
+    def look(self, sample: int | Sample, frozen: Snapshot | None = None) -> None:
         self.asked.append(("look", sample, frozen))
+
+    def strike_out(self, striking: bool) -> None:
+        self.asked.append(("strike_out", striking))
 
     def measure_gradient(self, snapshot: Snapshot, layer: int, element: Element) -> None:
         self.asked.append(("measure_gradient", snapshot, layer, element))
@@ -85,6 +91,13 @@ class FakeRunner(Runner):
 
     def take_filtered(self) -> Snapshot | Problem | None:
         taken, self.filtered = self.filtered, None
+        return taken
+
+    def augment(self, asked: Augmenting) -> None:
+        self.asked.append(("augment", asked))
+
+    def take_variants(self) -> Variants | Problem | None:
+        taken, self.variants = self.variants, None
         return taken
 
     def change_weights(self, change: WeightChange) -> None:

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from cnnviz.control.controller import Controller
+from cnnviz.control.controller import NO_RUN, Controller
 from cnnviz.core.cursor import Cursor
-from cnnviz.core.events import Failed, Finished, Notice, Training, WrongSamples
+from cnnviz.core.events import Failed, Finished, Notice, Starting, Training, WrongSamples
 from cnnviz.core.gradient import PixelGradient
 from cnnviz.core.judgement import Judgement
 from cnnviz.core.metrics import Evaluation
@@ -138,6 +138,25 @@ def test_that_a_refused_network_leaves_the_old_one(controller, runner, qtbot) ->
     assert controller.experiment.network is bundled()
     controller.reset()
     assert runner.asked[-1] == ("restart", controller.experiment)
+
+
+def test_that_a_first_run_that_fails_is_awaited_no_longer(qtbot: QtBot, runner) -> None:
+    made = Controller(runner, experiment())
+    made.start()
+    runner.waiting += [Starting("Reading the images"), Failed(Problem("they do not fit"))]
+    made.drain()
+    progress = made.view.progress
+    assert progress.failed
+    assert not progress.ready
+    assert progress.waiting == NO_RUN
+    made.reset()
+    runner.waiting.append(Starting("Reading the images"))
+    made.drain()
+    assert not made.view.progress.failed
+    runner.say_ready()
+    made.drain()
+    assert made.view.progress.ready
+    made.close(0.1)
 
 
 def test_that_another_network_is_shown_from_its_beginning(controller, runner) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cnnviz.core.network import Network
+from cnnviz.core.network import Network, build_network
 from cnnviz.core.network_file import (
     LARGEST_FILE,
     MOST_LAYERS,
@@ -43,10 +44,14 @@ def read(tmp_path: Path, text: str | bytes) -> Network:
 @pytest.mark.parametrize(
     ("key", "title", "count", "initialisation"),
     [
+        ("six_kernels", "Six 5×5 kernels", 47_506, "torch"),
+        ("ten_kernels", "Ten 5×5, padding 2", 103_170, "torch"),
+        ("stretched", "Stretched to 3,072", 30_730, "torch"),
+        ("full_size_kernels", "Ten 32×32 kernels", 30_730, "torch"),
         ("two_layer_cnn", "Two-layer CNN", 50_186, "xavier"),
         ("three_layer_cnn", "Three-layer CNN", 1_379_557, "xavier"),
         ("lenet5", "LeNet-5", 61_706, "torch"),
-        ("lenet5_tanh", "LeNet-5 (tanh, average pooling)", 61_706, "torch"),
+        ("lenet5_tanh", "LeNet-5 (tanh)", 61_706, "torch"),
         ("keras_cnn", "Keras-style CNN", 840_554, "torch"),
         ("mlp", "MLP", 79_510, "torch"),
         ("cifar_cnn", "Colour CNN", 60_362, "torch"),
@@ -78,15 +83,19 @@ def test_that_the_keras_style_network_has_the_summary_of_the_lecture() -> None:
 def test_that_bundled_networks_are_listed_shallowest_first() -> None:
     entries = list_networks(resource("networks"))
     assert [entry.title for entry in entries] == [
+        "Ten 32×32 kernels",
+        "Stretched to 3,072",
         "MLP",
+        "Six 5×5 kernels",
+        "Ten 5×5, padding 2",
         "Colour CNN",
         "Two-layer CNN",
         "LeNet-5",
-        "LeNet-5 (tanh, average pooling)",
+        "LeNet-5 (tanh)",
         "Keras-style CNN",
         "Three-layer CNN",
         "AlexNet",
-        "AlexNet (2012, two GPUs)",
+        "AlexNet (2012)",
         "Small ResNet",
         "VGG-16",
         "ResNet-18",
@@ -337,6 +346,19 @@ def test_that_names_say_which_outputs_are_read_and_are_written_again(tmp_path: P
     assert read(tmp_path, write_network(network)) == network
     plain = read(tmp_path, HEAD + conv() + TAIL)
     assert not plain.skips
+
+
+def test_that_layers_without_a_name_have_none_when_they_are_read_again(tmp_path: Path) -> None:
+    network = read(tmp_path, skipping())
+    # What layer 1 would be called, another layer is called already.
+    wires = tuple(
+        replace(it, name="layer 1" if i == 1 else "") for i, it in enumerate(network.wires)
+    )
+    operations = tuple(layer.operation for layer in network.layers)
+    nameless = build_network("k", "T", network.input_shape, operations, wires=wires)
+    again = read(tmp_path, write_network(nameless))
+    assert replace(again, key="k") == nameless
+    assert [it.name for it in again.wires] == ["", "layer 1", "", "", ""]
 
 
 @pytest.mark.parametrize(

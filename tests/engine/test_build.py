@@ -103,7 +103,10 @@ def test_that_the_logits_are_the_lectures_own(key: str, lecture: type[nn.Module]
         assert torch.equal(ours(x), theirs(x))
 
 
-@pytest.mark.parametrize("key", KEYS)
+DOCUMENT = ("six_kernels", "ten_kernels", "stretched", "full_size_kernels")
+
+
+@pytest.mark.parametrize("key", KEYS + DOCUMENT)
 def test_that_shapes_and_parameters_are_torchs(key: str) -> None:
     network = bundled(key)
     module = build_module(network).eval()
@@ -116,6 +119,36 @@ def test_that_shapes_and_parameters_are_torchs(key: str) -> None:
         shapes = {name: tuple(p.shape) for name, p in child.named_parameters()}
         assert shapes == layer.parameter_shapes
     assert len(module) == len(network.layers) - 1  # the softmax is left to the loss
+
+
+@pytest.mark.parametrize(
+    ("key", "shapes", "count"),
+    [
+        # Documents 002 and 004; a kernel's bias is a parameter too.
+        ("six_kernels", [(3, 32, 32), (6, 28, 28)], 5 * 5 * 3 * 6 + 6),
+        ("ten_kernels", [(3, 32, 32), (10, 32, 32)], 760),
+        ("stretched", [(3, 32, 32), (3072,), (10,)], 3072 * 10 + 10),
+        ("full_size_kernels", [(3, 32, 32), (10, 1, 1)], 3072 * 10 + 10),
+    ],
+)
+def test_that_layers_of_the_documents_have_the_documents_sizes(
+    key: str, shapes: list[Shape], count: int
+) -> None:
+    layers = bundled(key).layers[: len(shapes) - 1]
+    assert [layers[0].input_shape, *(layer.output_shape for layer in layers)] == shapes
+    assert sum(layer.parameter_count for layer in layers) == count
+
+
+def test_that_ten_full_size_kernels_are_the_fully_connected_layer_in_another_shape() -> None:
+    torch.manual_seed(1)
+    stretched = build_module(bundled("stretched")).double().eval()
+    kernels = build_module(bundled("full_size_kernels")).double().eval()
+    (_, weight), (_, bias) = stretched.named_parameters()
+    state = dict(zip(kernels.state_dict(), (weight.view(10, 3, 32, 32), bias), strict=True))
+    kernels.load_state_dict(state)
+    x = torch.rand(4, 3, 32, 32, dtype=torch.float64)
+    with torch.no_grad():
+        assert torch.allclose(kernels(x), stretched(x), rtol=0, atol=1e-12)
 
 
 @pytest.mark.parametrize(("operation", "shape"), CASES)

@@ -175,3 +175,16 @@ def test_that_a_set_knows_how_many_classes_it_has() -> None:
     images, labels = np.zeros((2, 1, 4, 4), dtype=np.uint8), np.array([0, 4])
     assert Dataset(images, labels, images, labels).class_count == 5
     assert Dataset(images, labels, images, labels, classes=DIGITS).class_count == 10
+
+
+def test_that_a_known_set_is_read_once_and_again_when_its_files_are_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write_dataset(tmp_path / "mnist")
+    monkeypatch.setattr("cnnviz.engine.datasets.place_of", lambda found: folder)
+    first = read_dataset("mnist")
+    assert read_dataset("mnist") is first
+    write_dataset(folder, train=50)
+    second = read_dataset("mnist")
+    assert len(second.train_labels) == 50
+    assert len(first.train_labels) == 60

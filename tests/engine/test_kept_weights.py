@@ -10,6 +10,7 @@ import torch
 
 from cnnviz.core.draft import draft_of
 from cnnviz.core.events import Event, Failed, Finished, Ready
+from cnnviz.core.experiment import Experiment
 from cnnviz.core.kept_weights import kept_weights
 from cnnviz.core.network_edits import inserted, with_field
 from cnnviz.core.operations import Parameters
@@ -17,13 +18,16 @@ from cnnviz.core.snapshot import Snapshot
 from cnnviz.engine.headless import make_session
 from cnnviz.engine.runner import Runner
 from cnnviz.engine.session import Session, prepare
-from tests.engine.idx_files import TINY, experiment
+from cnnviz.engine.training import train
+from tests.engine.idx_files import TINY, experiment, settings
 
 PATIENCE = 60.0
 
 
-def prepared(asked: object, weights: tuple[Parameters, ...]) -> Session:
-    parts = prepare(asked, 1, weights)  # type: ignore[arg-type]
+def prepared(
+    asked: object, weights: tuple[Parameters, ...], before: Session | None = None
+) -> Session:
+    parts = prepare(asked, 1, weights, before)  # type: ignore[arg-type]
     while True:
         try:
             next(parts)
@@ -105,3 +109,20 @@ def test_that_an_edited_network_goes_on_with_what_the_layers_that_fit_have_learn
 def _seeds(data, network):
     session = make_session(experiment(data, network))
     return {name: tensor.numpy() for name, tensor in session.module.state_dict().items()}
+
+
+def test_that_images_of_the_same_set_are_taken_over_and_train_alike(data: Path) -> None:
+    mnist = Experiment(TINY, settings(batch_size=100, threads=1), "mnist")
+    first = prepared(mnist, ())
+    second = prepared(mnist, (), first)
+    other = prepared(experiment(data), (), second)
+    assert second.train is first.train
+    assert second.test is first.test
+    assert len(other.train.y) == 60
+    for session in (first, second):
+        # Training together would draw from one generator.
+        torch.manual_seed(1)
+        for _ in train(session, lambda event: None):
+            if session.step == 3:
+                break
+    assert np.array_equal(first.metrics.losses, second.metrics.losses)

@@ -75,7 +75,7 @@ def test_that_what_is_written_is_read_again(tmp_path: Path) -> None:
 
 def test_that_bundled_data_are_found_wherever_the_program_is(tmp_path: Path) -> None:
     with RunFile.create(tmp_path / "a", experiment(resource("data", "mnist"))) as file:
-        assert file._text("data") == "bundled:data/mnist"
+        assert file._texts()["data"] == "bundled:data/mnist"
         assert file.experiment.data == resource("data", "mnist")
 
 

@@ -23,6 +23,7 @@ from cnnviz.core.events import (
     Event,
     Failed,
     Finished,
+    Loaded,
     Notice,
     Ready,
     Starting,
@@ -30,7 +31,7 @@ from cnnviz.core.events import (
     WrongSamples,
 )
 from cnnviz.core.experiment import Experiment
-from cnnviz.core.snapshot import Snapshot
+from cnnviz.core.snapshot import Sample, Snapshot
 from cnnviz.engine import probe, training
 from cnnviz.engine.runner import Runner
 from cnnviz.engine.session import Session
@@ -117,7 +118,7 @@ def test_that_a_run_goes_through_its_epochs(watched: Watched, data: Path) -> Non
     watched.runner.train()
     watched.until(Finished)
     watched.until(Training)
-    after = [event for event in watched.seen if not isinstance(event, Starting | Ready)]
+    after = [event for event in watched.seen if not isinstance(event, Loaded | Starting | Ready)]
     assert [type(event) for event in after] == [
         Training, EpochDone, EpochDone, Finished, Training,
     ]  # fmt: skip
@@ -421,10 +422,10 @@ def test_that_closing_gives_up_after_its_timeout(
     inside, go_on = threading.Event(), threading.Event()
     original = probe.look
 
-    def slow(session: Session, index: int) -> Snapshot:
+    def slow(session: Session, wanted: int | Sample, striking: bool) -> Snapshot:
         inside.set()
         assert go_on.wait(PATIENCE)
-        return original(session, index)
+        return original(session, wanted, striking)
 
     monkeypatch.setattr(probe, "look", slow)
     watched = Watched()

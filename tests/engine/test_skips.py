@@ -106,7 +106,7 @@ def test_that_a_look_keeps_what_each_layer_reads_and_its_ledgers_land_on_it(data
     draw = np.random.default_rng(0)
     for index, layer in enumerate(SMALL.layers):
         element = tuple(int(draw.integers(size)) for size in layer.output_shape)
-        x, operands = snapshot.input_of(index), snapshot.operands_of(index)
+        x, operands = snapshot.input_of(index), snapshot.given(index)
         result = layer.operation.ledger(x, operands, element).result
         assert result == pytest.approx(float(snapshot.activations[index + 1][element]), abs=1e-4)
     *_, judgement = iter_judge(session, snapshot)

@@ -16,6 +16,7 @@ from cnnviz.app import main
 from cnnviz.core.network_file import write_network
 from cnnviz.engine.progress import ProgressBar, duration
 from cnnviz.engine.run_file import RunFile
+from cnnviz.engine.run_mark import being_written
 from cnnviz.train_line import TrainArguments, parse_train
 from tests.engine.idx_files import TINY
 from tests.engine.test_recorded_runs import steps_in
@@ -39,10 +40,26 @@ def line(network: Path, data: Path, run: Path, *more: str) -> list[str]:
 def test_that_everything_can_be_said() -> None:
     said = (
         "lenet5 --data shapes:7 --epochs 3 --batch-size 50 --lr 0.01 --seed 1 --threads 2 "
-        "--device cpu --run r.cnnviz --limit-batches 9"
+        "--device cpu --run r.cnnviz --limit-batches 9 --images 500 --shuffle-pixels 4 "
+        "--evaluate-every 7 --megabytes 16 --name mine --shifts"
     )
     assert parse_train(said.split()) == TrainArguments(
-        "lenet5", "shapes:7", 3, 50, 0.01, 1, 2, "cpu", Path("r.cnnviz"), False, 9
+        network="lenet5",
+        data="shapes:7",
+        images=500,
+        shuffle_pixels=4,
+        epochs=3,
+        batch_size=50,
+        lr=0.01,
+        seed=1,
+        threads=2,
+        device="cpu",
+        run=Path("r.cnnviz"),
+        limit_batches=9,
+        evaluate_every=7,
+        megabytes=16,
+        name="mine",
+        shifts=True,
     )
 
 
@@ -53,7 +70,9 @@ def test_that_everything_can_be_said() -> None:
         ("--resume", "together with --run"),
         ("lenet5 --resume --run r", "keeps its network"),
         ("--resume --run r --lr 1", "keeps its network"),
+        ("--resume --run r --images 9", "keeps its network"),
         ("lenet5 --limit-batches 0", "from 1 is needed"),
+        ("lenet5 --megabytes 0", "from 1 is needed"),
         ("lenet5 --epochs many", "invalid int"),
         ("lenet5 --ep 3", "unrecognized"),
     ],
@@ -136,6 +155,18 @@ def test_that_a_file_that_is_there_is_not_written_over(
     assert main(["train", "--resume", "--run", str(run)]) == 2
     assert "is not a run of cnnviz" in capsys.readouterr().err
     assert run.read_text() == "mine"
+
+
+def test_that_a_run_that_another_process_trains_is_left_alone(
+    network: Path, data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = tmp_path / "run.cnnviz"
+    assert main(line(network, data, run, "--limit-batches", "3")) == 0
+    content = run.read_bytes()
+    with being_written(run):
+        assert main(["train", "--resume", "--run", str(run)]) == 2
+    assert "run.cnnviz: it is being written by another process" in capsys.readouterr().err
+    assert run.read_bytes() == content
 
 
 def test_that_training_that_fails_is_said_and_what_was_before_is_kept(

@@ -28,7 +28,7 @@ def test_that_looking_takes_a_twentieth_of_the_time_while_it_trains(
 ) -> None:
     clock, looked = Clock(), list[int]()
 
-    def look(_: object, sample: int) -> None:
+    def look(_: object, sample: int, striking: bool) -> None:
         looked.append(sample)
         clock.now += 1.0
 

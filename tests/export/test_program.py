@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import torch
 
+from cnnviz.core.augmentation import Augmentation
 from cnnviz.core.network import Network, build_network
 from cnnviz.core.operations import Conv2d, Dropout, Flatten, Linear, MaxPool2d, ReLU, Softmax
 from cnnviz.core.operations.average_pooling import AvgPool2d
@@ -101,6 +102,18 @@ def test_that_two_epochs_on_one_thread_end_at_the_same_weights(
     assert all(torch.equal(a, b) for a, b in zip(own, theirs, strict=True))
 
 
+def test_that_a_part_of_the_images_and_shuffled_pixels_are_those_of_the_run(data: Path) -> None:
+    asked = experiment(data, TINY, threads=1, train_images=40, pixel_seed=6)
+    names = run(program(TINY, asked.settings, data))
+    for _ in range(2):
+        names["train_epoch"]()
+    session = make_session(asked)
+    assert torch.equal(names["x_train"], session.train.x)
+    assert torch.equal(names["x_test"], session.test.x)
+    theirs = [p.detach() for p in names["model"].parameters()]
+    assert all(torch.equal(a, b) for a, b in zip(trained(session), theirs, strict=True))
+
+
 def test_that_the_test_step_counts_as_cnnviz_does(data: Path) -> None:
     asked = experiment(data, TINY, threads=1)
     names = run(program(TINY, asked.settings, data))
@@ -132,3 +145,13 @@ def test_that_the_eight_steps_stand_in_the_lectures_order() -> None:
     assert places == sorted(places)
     assert "nn.init.xavier_uniform_(self.fc1[0].weight)" in text
     assert "out = out.flatten(1)" in text
+
+
+def test_that_the_program_says_that_it_does_not_augment(data: Path) -> None:
+    plain = experiment(data, TINY)
+    wanted = experiment(data, TINY, augmentation=Augmentation(shift=2))
+    said = program(TINY, wanted.settings, data)
+    line = next(line for line in said.splitlines() if "this program does not" in line)
+    assert line.startswith("# ")
+    assert "shift 2" in line
+    assert said.replace(f"{line}\n", "") == program(TINY, plain.settings, data)

@@ -87,7 +87,7 @@ def test_that_the_stage_shows_one_channel_in_grey_and_names_it(
 ) -> None:
     pane = make(qtbot)
     texts: list[str] = []
-    monkeypatch.setattr(stage, "_caption", lambda *given: texts.append(given[3]))
+    monkeypatch.setattr(stage, "_caption", lambda *given, **_: texts.append(given[3]))
     pane.look(view)
     found = pane.body.grab().toImage()
     assert any(text.startswith("input map R of 3") for text in texts)

@@ -208,7 +208,7 @@ def test_that_classes_are_called_by_their_names(pane: ConfusionPane) -> None:
 def test_that_a_hidden_pane_asks_for_nothing(window: MainWindow, runner: FakeRunner) -> None:
     window.look()
     assert not [asked for asked in runner.asked if asked[0] == "judge"]
-    window.requests.show_pane("confusion")
+    window.requests.looks.show_pane("confusion")
     window.look()
     assert [asked[1] for asked in runner.asked if asked[0] == "judge"] == [
         window.controller.view.live

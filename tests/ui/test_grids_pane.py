@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import combinations
 from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PyQt6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
+from PyQt6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, QRectF, Qt
 from PyQt6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent, QWheelEvent
 from PyQt6.QtWidgets import QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
@@ -19,11 +20,16 @@ from cnnviz.core.bench_edits import with_block, with_cell
 from cnnviz.core.cursor import Cursor
 from cnnviz.core.operations import Conv2d, Flatten, Linear, MaxPool2d, Operation, ReLU, Softmax
 from cnnviz.core.operations.batch_norm import BatchNorm2d
+from cnnviz.core.operations.cross_entropy import CrossEntropyLoss
 from cnnviz.core.operations.local_response_norm import LocalResponseNorm
+from cnnviz.core.operations.sigmoid import Sigmoid
 from cnnviz.core.operations.transposed_convolution import ConvTranspose2d
 from cnnviz.core.scenes import Empty
+from cnnviz.core.scenes.grids import TERMS
+from cnnviz.core.scenes.stage import StageScene
 from cnnviz.core.view import Pointing, View
 from cnnviz.ui.painters.grids_layout import SMALLEST_FONT, Placed
+from cnnviz.ui.painters.grids_text import products, written_products
 from cnnviz.ui.panes.grids import GridsPane
 from cnnviz.ui.theme import LIGHT, Theme
 from tests.benches import first_view, lab_view, random_view
@@ -685,3 +691,71 @@ def test_that_without_a_layer_there_are_no_grids(desk: Desk) -> None:
     assert desk.pane.selection is None
     assert not desk.pane.grab().isNull()
     assert desk.pane.legend(desk.pane.shown) is None
+
+
+@pytest.mark.parametrize("shape", [(1, 4, 4), (3, 6, 6), (5,)])
+def test_that_an_activation_is_charted_beside_its_numbers(
+    make: Callable[..., Desk], shape: tuple[int, ...]
+) -> None:
+    desk = make(random_view(Sigmoid(), shape), 1200, 500)
+    layout = desk.pane.arrangement()
+    assert layout is not None
+    assert layout.chart is not None
+    assert QRectF(desk.pane.rect()).contains(layout.chart)
+    assert not [p for p in layout.placed if p.padded.intersects(layout.chart)]
+    assert all(placed.size.room for placed in layout.placed)
+    desk.pane.resize(420, 220)
+    low = desk.pane.arrangement()
+    assert low is not None
+    assert low.chart is None, "the numbers need the place"
+    desk.pane.look(random_view(Conv2d(1, 1, (3, 3)), (1, 5, 5)))
+    desk.pane.resize(1200, 500)
+    other = desk.pane.arrangement()
+    assert other is not None
+    assert other.chart is None
+
+
+def test_that_the_exponential_of_the_right_class_is_marked(make: Callable[..., Desk]) -> None:
+    desk = make(random_view(CrossEntropyLoss(target=1), (3,)))
+    marked: list[tuple[str, tuple[int, int]]] = []
+    pictures, draw = desk.pane.pictures, desk.pane.pictures.draw_cells
+
+    def draw_cells(painter, placed, values, style, theme, cells):
+        marked.extend((placed.grid.part, cell) for cell in cells)
+        draw(painter, placed, values, style, theme, cells)
+
+    pictures.draw_cells = draw_cells  # type: ignore[method-assign]
+    desk.pane.grab()
+    assert [cell for part, cell in marked if part == TERMS] == [(0, 1)]
+
+
+@pytest.mark.parametrize("shape", [(3, 12, 8), (3, 8, 8), (2, 5, 5)])
+def test_that_no_heading_runs_into_another(
+    make: Callable[..., Desk], shape: tuple[int, ...]
+) -> None:
+    for kernel in (3, 5, 8):
+        if kernel > min(shape[1:]):
+            continue
+        desk = make(random_view(Conv2d(shape[0], 40, (kernel, kernel)), shape), 1150, 560)
+        layout = desk.pane.arrangement()
+        assert layout is not None
+        words = [label for label in layout.labels if label.text and label.size == 14]
+        for one, other in combinations(words, 2):
+            assert not one.rect.intersects(other.rect), (one.text, other.text)
+
+
+def test_that_few_products_are_written_large_and_stand_near_their_sum(
+    make: Callable[..., Desk],
+) -> None:
+    desk = make(random_view(Conv2d(4, 2, (1, 1)), (4, 3, 3)), 1250, 600)
+    layout = desk.pane.arrangement()
+    assert layout is not None
+    scene = desk.pane.shown
+    assert isinstance(scene, StageScene)
+    small = [run.font.pixelSize() for c in products(scene, 0, 0, Theme()) for run in c]
+    runs, _ = written_products(scene, layout.products, Theme())
+    assert min(run.font.pixelSize() for _, run in runs) > min(small)
+    output = layout.grid(("output", (0,), None))
+    assert output is not None
+    right = max(area.left() for area in layout.products.values())
+    assert output.rect.left() - right < 400, "what adds up is seen together"

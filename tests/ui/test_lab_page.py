@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QCheckBox, QComboBox, QSlider
+from PyQt6.QtWidgets import QApplication, QCheckBox, QComboBox, QSlider
 from pytestqt.qtbot import QtBot
 
 from cnnviz.control.language import use_language
 from cnnviz.core.cursor import Cursor
+from cnnviz.core.events import Loaded, Starting
+from cnnviz.core.network_file import list_networks
+from cnnviz.core.view import Progress
+from cnnviz.resources import resource
 from cnnviz.ui.field_row import FieldRow
 from cnnviz.ui.lab import LabPage
 from cnnviz.ui.main_window import MainWindow
 from cnnviz.ui.theme import LIGHT, Theme
+from tests.control.runners import FakeRunner
 from tests.ui.hands import press
 
 
@@ -48,6 +54,31 @@ def test_that_an_example_is_chosen_and_lands_on_the_lectures_result(page: LabPag
     assert page.lab.view.cursor == Cursor()
     assert "⌊(5 − 3) / 2⌋ + 1 = 2" in page.panel.facts.text()
     assert "3·3·1·1 = 9" in page.panel.facts.text()
+
+
+def test_that_the_lab_works_where_no_network_could_be_prepared(window: MainWindow) -> None:
+    progress = Progress(loaded=True, failed=True, waiting="Choose another one")
+    window.controller.view = replace(window.controller.view, progress=progress)
+    window.actions_by_key["workspace_lab"].trigger()
+    page = window.workspaces.page
+    assert isinstance(page, LabPage)
+    page.lab.take_preset("convolution")
+    assert output(page) == [[[6, 9, 11], [10, 4, 4], [7, 7, 4]]]
+    window.status.look(window.controller.view)
+    assert window.status.bar.maximum() > 0, "nothing is under way"
+    page.lab.close()
+
+
+def test_that_the_lab_does_not_wait_for_the_images(window: MainWindow, runner: FakeRunner) -> None:
+    window.controller.view = replace(window.controller.view, progress=Progress())
+    window.actions_by_key["workspace_lab"].trigger()
+    page = window.workspaces.page
+    assert isinstance(page, LabPage)
+    assert page.lab.view.stage is None
+    runner.waiting += [Loaded(), Starting("Reading the images")]
+    window.controller.drain()
+    assert page.lab.view.stage is not None
+    page.lab.close()
 
 
 def test_that_a_slider_changes_a_field_and_says_what_stops_it(page: LabPage) -> None:
@@ -206,11 +237,13 @@ def test_that_the_examples_are_opened_by_a_key_and_leave_the_keys_to_the_grids(
     page: LabPage, window: MainWindow, qtbot: QtBot
 ) -> None:
     list_of_examples = page.panel.preset
+    view = list_of_examples.view()
+    assert view is not None
     window.actions_by_key["examples"].trigger()
-    qtbot.waitUntil(list_of_examples.view().isVisible)
-    press(list_of_examples.view(), Qt.Key.Key_Down)
-    press(list_of_examples.view(), Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: not list_of_examples.view().isVisible())
+    qtbot.waitUntil(view.isVisible)
+    press(view, Qt.Key.Key_Down)
+    press(view, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: not view.isVisible())
     assert page.lab.bench.preset == page.lab.presets[1].key
     assert not list_of_examples.hasFocus()
     assert list_of_examples.focusPolicy() == Qt.FocusPolicy.TabFocus
@@ -236,3 +269,32 @@ def test_that_shift_tab_goes_back_where_there_is_no_other_layer(
     assert not window.actions_by_key["previous_layer"].isEnabled()
     window.actions_by_key["workspace_network"].trigger()
     assert window.actions_by_key["previous_layer"].isEnabled()
+
+
+@pytest.mark.parametrize("spoken", ["en", "ko"])
+def test_that_the_name_of_every_example_and_network_can_be_read_whole(
+    window: MainWindow, page: LabPage, qapp: QApplication, spoken: str
+) -> None:
+    window.topbar.offer([(e.key, e.title) for e in list_networks(resource("networks"))])
+    use_language(qapp, spoken)
+    qapp.processEvents()
+    # Beside the text there are the padding (22 pixels), the arrow (22) and the border.
+    for combo, width in (
+        (page.panel.preset, page.panel.preset.width()),
+        (window.topbar.network, 190),
+    ):
+        texts = [combo.itemText(i) for i in range(combo.count())]
+        measure = combo.fontMetrics()
+        assert [t for t in texts if measure.horizontalAdvance(t) > width - 50] == []
+
+
+def test_that_the_transport_speaks_the_language_of_now(page: LabPage, qapp: QApplication) -> None:
+    before = page.transport.unit.sizeHint().width()
+    use_language(qapp, "ko")
+    qapp.processEvents()
+    korean = page.transport.label.text()
+    use_language(qapp, "en")
+    qapp.processEvents()
+    assert page.transport.label.text() != korean
+    assert page.transport.label.text().startswith("window")
+    assert page.transport.unit.sizeHint().width() == before

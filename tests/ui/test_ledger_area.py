@@ -11,14 +11,16 @@ from PyQt6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from cnnviz.core.cursor import Cursor
-from cnnviz.core.operations import Conv2d
+from cnnviz.core.operations import Conv2d, Flatten, Linear, Softmax
 from cnnviz.core.scenes.stage import StageScene, stage_scene
 from cnnviz.ui import ledger_area
 from cnnviz.ui.ledger_area import LEDGER_SHARE, LedgerArea
+from cnnviz.ui.painters import ledger
 from cnnviz.ui.painters.ledger import lay_out_ledger
+from cnnviz.ui.painters.ledger_pieces import written
 from cnnviz.ui.theme import Theme
 from tests.benches import lab_view
-from tests.core.scenes.networks import view_of
+from tests.core.scenes.networks import network_of, view_of
 from tests.ui.hands import click
 
 
@@ -90,3 +92,60 @@ def test_that_few_terms_are_written_large_where_that_is_wanted(qtbot: QtBot) -> 
             heights[kernel, large] = area._layout.pieces[0].baseline.y()
     assert heights[3, True] == pytest.approx(1.4 * heights[3, False], abs=1)
     assert heights[5, True] == heights[5, False]  # 25 terms: what is seen of them comes first
+
+
+def test_that_the_height_of_a_longer_ledger_is_given_back_for_another_operation(
+    area: LedgerArea,
+) -> None:
+    def shown(kernel: int) -> int:
+        operation = Conv2d(1, 1, (kernel, kernel), bias=False)
+        weight = {"weight": np.full((1, 1, kernel, kernel), 0.123)}
+        area.show_scene(stage_scene(lab_view(operation, np.full((1, 6, 6), 0.123), weight)))
+        return area.height()
+
+    low = shown(2)
+    assert shown(5) > low
+    assert shown(2) == low
+
+
+LONG = network_of((Conv2d(3, 2, (32, 32)), Flatten(), Softmax()), (3, 32, 32))
+
+
+@pytest.mark.parametrize("term", [40, 3072])
+def test_that_the_total_stays_in_sight_below_a_thousand_products(
+    area: LedgerArea, monkeypatch: pytest.MonkeyPatch, term: int
+) -> None:
+    shown = stage_scene(view_of(Cursor(0, 0, 0, 0, term), LONG))
+    assert isinstance(shown, StageScene)
+    area.show_scene(shown)
+    drawn: list[tuple[str, float]] = []
+    monkeypatch.setattr(ledger, "write_on", lambda _, at, text, *rest: drawn.append((text, at.y())))
+    bar = area.verticalScrollBar()
+    assert bar is not None
+    assert bar.maximum() > 1000
+    for value in (0, bar.maximum()):
+        bar.setValue(value)
+        drawn.clear()
+        area.grab()
+        assert len(drawn) < 300, "what is out of sight is not drawn"
+        wanted = written(shown.ledger.result, 4) if shown.done else "so far"
+        found = [y for text, y in drawn if text == wanted]
+        assert found
+        assert 0 < found[-1] < area.height()
+
+
+def test_that_the_probability_stays_in_sight_below_its_exponentials(
+    area: LedgerArea, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = network_of((Flatten(), Linear(64, 40), Softmax()))
+    shown = stage_scene(view_of(Cursor(2, 0, 0, 7, 40), made))
+    assert isinstance(shown, StageScene)
+    area.show_scene(shown)
+    drawn: list[tuple[str, float]] = []
+    monkeypatch.setattr(ledger, "write_on", lambda _, at, text, *rest: drawn.append((text, at.y())))
+    area.grab()
+    bar = area.verticalScrollBar()
+    assert bar is not None
+    assert bar.maximum() > 0
+    result = written(shown.ledger.result, 4)
+    assert [text for text, y in drawn if text == result and 0 < y < area.height()]

@@ -100,3 +100,18 @@ def test_that_an_element_on_which_nothing_is_laid_says_so() -> None:
     shown = scene(ConvTranspose2d(2, 1, (1, 1), (3, 3)))
     assert "no input is laid on this place" in text(shown)
     assert "×" not in text(shown)
+
+
+def test_that_a_short_vector_is_added_up_in_one_line_and_a_long_one_has_no_channels() -> None:
+    def of_vector(count: int) -> str:
+        made = network_of((Flatten(), Linear(64, count), Linear(count, 3), Softmax()))
+        found = stage_scene(view_of(Cursor(2, 0, 0, 1, count), made))
+        assert isinstance(found, StageScene)
+        return text(found)
+
+    assert "Σ" not in of_vector(4)
+    assert of_vector(4).count("×") == 4
+    long = of_vector(60)
+    assert "inputs 50 to 59:" in long or "inputs 0 to 9:" in long
+    assert "Σ of 6 subtotals" in long
+    assert "channel" not in long

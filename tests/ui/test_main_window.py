@@ -28,7 +28,7 @@ from cnnviz.ui.main_window import MainWindow
 from cnnviz.ui.painters.strip import lay_out_strip
 from cnnviz.ui.panes.strip import StripPane
 from cnnviz.ui.theme import LIGHT, Theme
-from cnnviz.ui.workspace import WAY_PANES
+from cnnviz.ui.workspace import EDITOR, WAY_PANES, WORKSPACES
 from tests.control.runners import FakeRunner
 from tests.networks import bundled, snapshot
 
@@ -38,11 +38,15 @@ def press(qtbot: QtBot, window: MainWindow, keys: str) -> None:
     qtbot.keyClick(window, combination.key(), combination.keyboardModifiers())
 
 
-def test_that_no_key_means_two_things() -> None:
-    keys = Counter(
-        QKeySequence(key).toString() for entry in (*ENTRIES, *layer_entries()) for key in entry.keys
-    )
-    assert [key for key, count in keys.items() if count > 1] == []
+def test_that_no_key_means_two_things_in_one_workspace() -> None:
+    for place in (EDITOR, *(key for key, _ in WORKSPACES)):
+        keys = Counter(
+            QKeySequence(key).toString()
+            for entry in (*ENTRIES, *layer_entries())
+            if not entry.where or place in entry.where
+            for key in entry.keys
+        )
+        assert [key for key, count in keys.items() if count > 1] == []
 
 
 def test_that_every_action_stands_in_a_menu_and_is_named() -> None:
@@ -170,6 +174,18 @@ def test_that_a_failure_becomes_a_sentence_across_the_window(qtbot, window, runn
     assert not window.banner.isVisible()
 
 
+def test_that_a_sentence_across_the_window_takes_no_more_lines_than_it_has(qtbot, window) -> None:
+    row = window.topbar.height()
+    window.banner.say(Problem("MNIST: its images are {shape}", shape="1 × 28 × 28"), True)
+    qtbot.waitUntil(
+        lambda: 0 < window.banner.height() < 2 * window.banner.label.fontMetrics().height() + 20
+    )
+    assert window.topbar.height() == row
+    low = window.banner.height()
+    window.banner.say(Problem("a long sentence " * 30), True)
+    qtbot.waitUntil(lambda: window.banner.height() > 1.5 * low)
+
+
 def test_that_a_pane_that_cannot_draw_says_so_and_the_others_go_on(window, caplog) -> None:
     window.pane("pooling").paint = lambda painter, scene: 1 / 0
     window.grab()
@@ -235,8 +251,11 @@ def test_that_settings_begin_another_run(window, runner) -> None:
     dialog.settings_chosen.connect(window.controller.apply)
     dialog.rate.setValue(0.01)
     dialog.epochs.setValue(3)
+    dialog.images.setValue(500)
+    dialog.pixels.setValue(7)
     dialog._accept()
     settings = runner.asked[-1][1].settings
+    assert (settings.train_images, settings.pixel_seed) == (500, 7)
     assert (settings.learning_rate, settings.epochs, settings.batch_size) == (0.01, 3, 100)
     dialog.deleteLater()
 

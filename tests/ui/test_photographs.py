@@ -682,3 +682,23 @@ def test_that_a_snapshot_is_what_the_table_of_numbers_is_made_from(window, page)
     assert clipboard is not None
     assert clipboard.text().count("\n") >= 9
     clipboard.clear()
+
+
+def test_that_space_plays_after_a_click_on_the_list_of_kernels(page: PhotographsPage) -> None:
+    kernels = page.controls.list
+    assert not is_taken_from_shortcuts(kernels, Qt.Key.Key_Space)
+    assert is_taken_from_shortcuts(kernels, Qt.Key.Key_Down)
+    assert is_taken_from_shortcuts(page.controls.channels, Qt.Key.Key_Space)
+
+
+def test_that_what_is_typed_after_a_click_replaces_the_weight(
+    page: PhotographsPage, qtbot: QtBot
+) -> None:
+    field = page.controls.editor.fields[0, 0]
+    page.activateWindow()
+    qtbot.mouseClick(field, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(field.hasFocus)
+    qtbot.keyClicks(field, "5")
+    assert field.text() == "5"
+    qtbot.mouseClick(field, Qt.MouseButton.LeftButton)  # a second click puts the cursor
+    assert not field.hasSelectedText()

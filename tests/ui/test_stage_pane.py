@@ -167,3 +167,22 @@ def test_that_a_tap_which_reads_nothing_has_no_readout(pane: StagePane) -> None:
     assert read == [True, False, False, False]
     assert [bool(text) for text in texts] == read
     assert pane.body.readout(QPointF(1, 1)) == ""
+
+
+@pytest.mark.parametrize("width", [960, 1000, 1050, 1100])
+def test_that_the_caption_of_a_small_map_stays_inside_of_the_pane(
+    pane: StagePane, width: int
+) -> None:
+    operations = (Conv2d(3, 6, (5, 5)), Flatten(), Linear(4704, 2), Softmax())
+    pane.resize(width, 420)
+    pane.look(view_of(Cursor(0, 0, 22, 20, 75), network_of(operations, (3, 32, 32))))
+    picture = shown(pane)
+    edge = picture[:, -3:].reshape(-1, 4)
+    assert (edge == edge[0]).all(), "nothing is written over the edge"
+
+
+def test_that_the_transport_stands_below_while_there_is_nothing_to_show(pane: StagePane) -> None:
+    pane.look(View(VIEW.network))
+    pane.show()
+    assert pane.transport.geometry().bottom() == pane.rect().bottom()
+    pane.hide()

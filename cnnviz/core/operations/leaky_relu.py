@@ -30,6 +30,9 @@ class LeakyReLU(Activation):
     def curve(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.where(x > 0, x, x * self.negative_slope)
 
+    def slope(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.where(x > 0, 1.0, self.negative_slope)
+
     @property
     def written(self) -> str:
         return self.formula.replace("{slope}", f"{self.negative_slope:g}")

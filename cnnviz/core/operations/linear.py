@@ -14,6 +14,9 @@ from cnnviz.core.operations.checks import check_count, check_input, check_vector
 from cnnviz.core.operations.products import product_ledger
 from cnnviz.core.problem import mark
 
+ONE_LINE = 32
+"""Inputs whose products are added up at once; more are added in groups that can be read."""
+
 
 @dataclass(frozen=True)
 class Linear:
@@ -54,6 +57,8 @@ class Linear:
         """(groups, rows, columns) in which the terms are added and drawn."""
         if self.fold is not None and len(self.fold) == 3:
             return self.fold[0], self.fold[1], self.fold[2]
+        if self.in_features <= ONE_LINE:
+            return 1, 1, self.in_features
         rows = next(r for r in range(isqrt(self.in_features), 0, -1) if self.in_features % r == 0)
         columns = self.in_features // rows
         # A row a group keeps every group small enough to be read; a prime count stays one row.

@@ -23,3 +23,6 @@ class ReLU(Activation):
     def curve(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
         # Not maximum(0, x): torch keeps a −0, and the maximum would drop it.
         return np.where(x < 0, 0.0, x)
+
+    def slope(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.where(x > 0, 1.0, 0.0)

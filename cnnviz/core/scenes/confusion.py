@@ -89,7 +89,7 @@ def confusion_scene(
         look=look,
         cell=cell if look is Look.CELL else None,
         listed=_listed(judgement, look, cell),
-        sample=view.sample,
+        sample=view.test_image,
         newer=judgement.snapshot.step != snapshot.step,
     )
 

@@ -78,4 +78,4 @@ def data_scene(view: View, test: bool, chosen: int | None) -> DataScene | Empty:
         return Empty(view.progress.waiting or mark("The images are being read."))
     if chosen is not None and chosen >= view.data.class_count:
         chosen = None
-    return DataScene(view.data, test, chosen, view.sample)
+    return DataScene(view.data, test, chosen, view.test_image)

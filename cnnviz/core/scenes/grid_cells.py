@@ -73,7 +73,7 @@ def _array(snapshot: Snapshot, layer: int, part: str) -> NDArray[np.floating[Any
         return snapshot.input_of(layer)
     if part == OUTPUT:
         return snapshot.activations[layer + 1]
-    return snapshot.operands_of(layer)[part]
+    return snapshot.given(layer)[part]
 
 
 def _padded(snapshot: Snapshot, layer: int, grid: Grid) -> NDArray[np.float64]:

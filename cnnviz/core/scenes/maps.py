@@ -36,6 +36,8 @@ class MapsScene:
     place
         (row, column) of the cursor in the chosen map, or None where the picture is not the one
         that is stepped through.
+    struck
+        Of the values' shape, which of them a dropout strikes out; None where nothing does.
     """
 
     index: int
@@ -46,6 +48,7 @@ class MapsScene:
     signed: bool
     channel: int
     place: tuple[int, int] | None
+    struck: NDArray[np.bool_] | None = None
 
     @property
     def vector(self) -> bool:
@@ -73,6 +76,7 @@ def maps_scene(view: View) -> MapsScene | Empty:
     source = snapshot.network.source(cursor.layer)
     passes_on = isinstance(layer.operation, Activation) and source >= 0
     vector = len(layer.output_shape) == 1
+    mask = snapshot.given(cursor.layer).get("mask")
     return MapsScene(
         index=cursor.layer,
         layer=layer,
@@ -82,4 +86,5 @@ def maps_scene(view: View) -> MapsScene | Empty:
         signed=signed,
         channel=cursor.column if vector else cursor.channel,
         place=(cursor.row, cursor.column) if snapshot is view.stage and not vector else None,
+        struck=None if mask is None else mask == 0,
     )

@@ -20,26 +20,33 @@ class PredictionScene:
     Attributes
     ----------
     asked
-        The sample that was asked for, from 0; the snapshot shown may still be of the one before.
+        The test image that was asked for, from 0; −1 for a picture of one's own.  The snapshot
+        shown may still be of the one before.
     count
         Samples there are, 0 while not known.
     image
         (channels, height, width), 0 … 1, or None where the input is no image.
     label
-        The right class.
+        The right class; None where nobody has said it.
     logits, probabilities
         (classes,) what the last linear layer puts out, and their softmax.
     names
         English names of the classes, from the first; those beyond them have numbers.
+    own
+        Whether the image is a picture of one's own.
+    striking
+        Whether a dropout has struck out neurons, as in training.
     """
 
     asked: int
     count: int
     image: NDArray[np.floating[Any]] | None
-    label: int
+    label: int | None
     logits: NDArray[np.floating[Any]]
     probabilities: NDArray[np.floating[Any]]
     names: tuple[str, ...] = ()
+    own: bool = False
+    striking: bool = False
 
     @property
     def classes(self) -> int:
@@ -62,11 +69,13 @@ def prediction_scene(view: View) -> PredictionScene | Empty:
         return snapshot
     image = snapshot.sample.image
     return PredictionScene(
-        asked=view.sample,
+        asked=view.test_image,
         count=view.progress.test_count,
         image=image if image.ndim == 3 else None,
         label=snapshot.sample.label,
         logits=snapshot.activations[-2],
         probabilities=snapshot.activations[-1],
         names=view.class_names,
+        own=snapshot.sample.own,
+        striking=bool(snapshot.masks),
     )

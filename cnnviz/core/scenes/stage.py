@@ -29,7 +29,10 @@ from cnnviz.core.wires import SKIP
 
 @dataclass(frozen=True, eq=False)
 class StageScene:
-    """What the stage shows; everything below the fields follows from them."""
+    """What the stage shows; everything below the fields follows from them.
+
+    ``held``: it stands still although nobody looks at the past.
+    """
 
     snapshot: Snapshot
     cursor: Cursor
@@ -65,8 +68,8 @@ class StageScene:
     @cached_property
     def ledger(self) -> Ledger:
         """Every number of it."""
-        operands = self.snapshot.operands_of(self.cursor.layer)
-        return self.layer.operation.ledger(self.input, operands, self.element)
+        given = self.snapshot.given(self.cursor.layer)
+        return self.layer.operation.ledger(self.input, given, self.element)
 
     @property
     def source(self) -> int:
@@ -81,7 +84,7 @@ class StageScene:
     @property
     def skip(self) -> NDArray[np.floating[Any]] | None:
         """(channels, rows, columns) of what an Add adds to its input; None for everything else."""
-        return self.snapshot.operands_of(self.cursor.layer).get(SKIP)
+        return self.snapshot.given(self.cursor.layer).get(SKIP)
 
     @cached_property
     def sum_limit(self) -> float:
@@ -100,7 +103,22 @@ class StageScene:
     @property
     def mask(self) -> NDArray[np.floating[Any]] | None:
         """What a dropout keeps (1) and strikes out (0) of the input; None without a mask."""
-        return self.snapshot.parameters[self.cursor.layer].get("mask")
+        return self.snapshot.given(self.cursor.layer).get("mask")
+
+    @cached_property
+    def struck_inputs(self) -> NDArray[np.bool_] | None:
+        """(inputs,) which of the inputs, flattened, a dropout before the layer has struck out.
+
+        None where none is there, or where the network was evaluated.
+        """
+        network, before = self.snapshot.network, self.source
+        while before >= 0 and isinstance(network.layers[before].operation, Flatten):
+            before = network.source(before)
+        masks = self.snapshot.masks
+        if masks is None or before not in masks:
+            return None
+        struck: NDArray[np.bool_] = masks[before].reshape(-1) == 0
+        return struck
 
     @property
     def done(self) -> bool:
@@ -283,7 +301,7 @@ def stage_scene(view: View) -> StageScene | Empty:
         cursor=view.cursor,
         opened=view.opened,
         pointing=view.pointing,
-        held=view.held,
+        held=view.held and view.past is None,
         names=view.class_names,
     )
 

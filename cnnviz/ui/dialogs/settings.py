@@ -39,11 +39,18 @@ class SettingsDialog(QDialog):
         self.epochs = _number(1, 10_000, settings.epochs)
         self.seed = _number(0, 2**31 - 1, settings.seed)
         self.every = _number(0, 100_000, settings.evaluate_every)
+        self.images = _number(0, 10_000_000, settings.train_images)
+        self.pixels = _number(0, 2**31 - 1, settings.pixel_seed)
         form.addRow(tr("Learning rate (Adam)"), self.rate)
         form.addRow(tr("Batch size"), self.batch)
         form.addRow(tr("Epochs"), self.epochs)
         form.addRow(tr("Seed"), self.seed)
         form.addRow(tr("Batches between two looks at 1,000 test images (0: none)"), self.every)
+        form.addRow(tr("Training images to learn from (0: all)"), self.images)
+        form.addRow(tr("Shuffle the pixels by this seed (0: not)"), self.pixels)
+        self.augmentation = QLabel(self)
+        form.addRow(tr("Augmentation"), self.augmentation)
+        self._say_augmentation()
         note = QLabel(tr("A new run begins with these settings."), self)
         note.setObjectName("muted")
         form.addRow(note)
@@ -58,7 +65,7 @@ class SettingsDialog(QDialog):
         defaults = buttons.button(QDialogButtonBox.StandardButton.RestoreDefaults)
         if defaults is not None:
             defaults.setText(tr("The lecture's settings"))
-            defaults.clicked.connect(lambda: self._fill(TrainingSettings()))
+            defaults.clicked.connect(self._restore)
         form.addRow(buttons)
 
     def _fill(self, settings: TrainingSettings) -> None:
@@ -67,6 +74,19 @@ class SettingsDialog(QDialog):
         self.epochs.setValue(settings.epochs)
         self.seed.setValue(settings.seed)
         self.every.setValue(settings.evaluate_every)
+        self.images.setValue(settings.train_images)
+        self.pixels.setValue(settings.pixel_seed)
+
+    def _restore(self) -> None:
+        """The lecture's settings, and its images as they are."""
+        lecture = TrainingSettings()
+        self._settings = replace(self._settings, augmentation=lecture.augmentation)
+        self._say_augmentation()
+        self._fill(lecture)
+
+    def _say_augmentation(self) -> None:
+        on = self._settings.augmentation.on
+        self.augmentation.setText(tr("on (see Run, Augmentation)") if on else tr("off"))
 
     def _accept(self) -> None:
         self.settings_chosen.emit(
@@ -77,6 +97,8 @@ class SettingsDialog(QDialog):
                 epochs=self.epochs.value(),
                 seed=self.seed.value(),
                 evaluate_every=self.every.value(),
+                train_images=self.images.value(),
+                pixel_seed=self.pixels.value(),
             )
         )
         self.accept()

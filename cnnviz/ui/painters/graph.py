@@ -27,6 +27,7 @@ from cnnviz.ui.painters.connected import (
 from cnnviz.ui.painters.graph_layout import WRITTEN, Column, GraphLayout, GraphsLayout
 from cnnviz.ui.painters.mosaic import ratio_of
 from cnnviz.ui.painters.sheet import scale_of
+from cnnviz.ui.painters.struck import strike_neurons
 from cnnviz.ui.painters.text import CENTRE, LEFT, RIGHT, write
 from cnnviz.ui.theme import Palette, Theme, colour
 
@@ -75,6 +76,7 @@ def paint_moving(
     if layout.own is not None:
         _paint_strong_lines(painter, layout.own, scene, lines, theme)
         _mark_inputs(painter, layout.own, scene, theme)
+        _strike_inputs(painter, layout.own, scene, theme)
         _paint_outputs(painter, layout.own, scene, theme)
     if layout.full is not None:
         _paint_own_full(painter, layout.full, scene, theme)
@@ -252,6 +254,19 @@ def _mark_inputs(painter: QPainter, graph: GraphLayout, scene: GraphScene, theme
     for index, fill in zip(marked, fills, strict=True):
         tone = QColor.fromRgb(fill)
         _draw_neuron(painter, graph.inputs, places[index], tone, rings[index], theme)
+
+
+def _strike_inputs(painter: QPainter, graph: GraphLayout, scene: GraphScene, theme: Theme) -> None:
+    """Cross out what a dropout before the layer has struck out."""
+    struck, column = scene.stage.struck_inputs, graph.inputs
+    if struck is None:
+        return
+    places = [
+        QPointF(column.x, column.y(place))
+        for index, place in column.places.items()
+        if struck[index]
+    ]
+    strike_neurons(painter, places, column.radius, theme)
 
 
 def _paint_outputs(painter: QPainter, graph: GraphLayout, scene: GraphScene, theme: Theme) -> None:

@@ -11,6 +11,7 @@ from cnnviz.control.language import tr
 from cnnviz.core.colour import limit_of
 from cnnviz.core.grid_selection import Selection
 from cnnviz.core.numbers import number
+from cnnviz.core.operations import Activation
 from cnnviz.core.scenes.grid_cells import computed, read_cells, term_cell, values_of, weight_cell
 from cnnviz.core.scenes.grids import (
     INPUT,
@@ -24,6 +25,7 @@ from cnnviz.core.scenes.grids import (
     never_read,
 )
 from cnnviz.core.scenes.stage import StageScene
+from cnnviz.ui.painters.curve import chart_of, paint_curve, paint_point
 from cnnviz.ui.painters.grid_pictures import (
     AWAITED,
     BIAS,
@@ -74,6 +76,11 @@ def paint_grids(
         _paint_sums(painter, scene, layout, theme)
     if layout.place is not None:
         _paint_place(painter, scene, layout.place, theme)
+    operation = scene.layer.operation
+    if layout.chart is not None and isinstance(operation, Activation):
+        chart = chart_of(operation, scene.input_limit, layout.chart, theme)
+        paint_curve(painter, chart, operation, theme)
+        paint_point(painter, chart, scene, theme)
 
 
 def _paint_grid(
@@ -191,8 +198,9 @@ def _paint_result(
         mask[: scene.readers.size] = scene.readers.reshape(-1)
         see_through(painter, placed, mask.reshape(grid.rows, grid.columns), theme.palette.bias, 110)
     if grid.part == TERMS:
-        place = divmod(scene.cursor.column, grid.columns)
-        written = scene.cursor.column < count
+        chosen = scene.ledger.winner  # the class of the output, or of the loss
+        assert chosen is not None
+        place, written = divmod(chosen, grid.columns), chosen < count
     else:
         element = scene.element if grid.part == OUTPUT else (*grid.prefix, *scene.element[-2:])
         found = grid.place(element)

@@ -29,6 +29,7 @@ def lay_out(
     width: float,
     height: float,
     theme: Theme,
+    charted: bool = False,
 ) -> GridsLayout:
     """Find the places of all grids in a pane of ``width`` × ``height`` pixels.
 
@@ -41,9 +42,18 @@ def lay_out(
         Index into ``contents.rows``.
     channels
         Channels of the whole input.
+    charted
+        Whether there is a curve to draw; it is left out where the grids need its place.
     """
     margin = theme.px(MARGIN)
     room = QRectF(0, 0, width - 2 * margin, height - 2 * theme.px(8))
+    edge, gap = min(room.height(), room.width() * 0.32, theme.px(400)), theme.px(48)
+    if charted and edge >= theme.px(160):
+        grids = lay_out(contents, needs, opened, channels, width - edge - gap, height, theme)
+        if all(placed.size.room for placed in grids.placed):
+            # The grids stand in the middle of what the chart leaves: so both are in the middle.
+            left = margin + (room.width() + grids.width + gap - edge) / 2
+            return replace(grids, chart=QRectF(left, (height - edge) / 2, edge, edge))
     if contents.rows[0].input.flat is None:
         contents = replace(contents, output=folded_output(contents.output, contents.rows[0].input))
     if contents.matrix is not None:

@@ -149,6 +149,8 @@ class GridsLayout:
         Where it is said which output element is computed.
     rule
         y of the line over the sum, or None.
+    chart
+        Where the curve of an activation is drawn, or None.
     """
 
     placed: tuple[Placed, ...] = ()
@@ -158,6 +160,7 @@ class GridsLayout:
     total: QRectF | None = None
     place: QRectF | None = None
     rule: float | None = None
+    chart: QRectF | None = None
     width: float = 0.0
     height: float = 0.0
 
@@ -179,6 +182,7 @@ class GridsLayout:
             total=None if self.total is None else there(self.total),
             place=None if self.place is None else there(self.place),
             rule=None if self.rule is None else self.rule + down,
+            chart=None if self.chart is None else there(self.chart),
         )
 
     def at(self, x: float, y: float) -> tuple[Placed, Place] | None:
@@ -265,6 +269,7 @@ class Draft:
             self.total,
             self.place,
             self.rule,
+            None,
             width,
             height,
         )

@@ -9,7 +9,7 @@ from PyQt6.QtCore import QRectF
 
 from cnnviz.control.language import tr
 from cnnviz.core.numbers import shape as shape_text
-from cnnviz.core.scenes.grids import INPUT, LAID, Contents, Row
+from cnnviz.core.scenes.grids import INPUT, LAID, MAP, Contents, Row
 from cnnviz.ui.painters.grids_layout import (
     HEIGHTS,
     Draft,
@@ -29,6 +29,7 @@ from cnnviz.ui.painters.grids_layout import (
     output_chips,
     parameter_lines,
 )
+from cnnviz.ui.painters.grids_text import size_of_products
 from cnnviz.ui.painters.text import LEFT, RIGHT, width_of
 from cnnviz.ui.theme import Theme
 
@@ -36,15 +37,28 @@ from cnnviz.ui.theme import Theme
 def rows_layouts(
     contents: Contents, needs: Needs, channels: int, below: bool, room: QRectF, theme: Theme
 ) -> Iterator[Callable[[], GridsLayout]]:
+    wanted = _wanted(contents, needs, theme)
     for sizes in heights(needs, theme):
-        yield partial(_stack, contents, sizes, channels, below, True, room, theme)
+        yield partial(_stack, contents, sizes, channels, below, True, wanted, room, theme)
     # In a low pane the headings give way before the numbers do.
     sizes = (
         number_size(HEIGHTS[-1], needs.input, theme),
         number_size(HEIGHTS[-1], needs.parameter, theme),
         number_size(HEIGHTS[-1], needs.output, theme),
     )
-    yield partial(_stack, contents, sizes, channels, below, False, room, theme)
+    yield partial(_stack, contents, sizes, channels, below, False, wanted, room, theme)
+
+
+def _wanted(contents: Contents, needs: Needs, theme: Theme) -> tuple[float, float]:
+    """How wide the products of a row are in one line, and how wide the sum over all rows."""
+    kernel = contents.rows[0].kernel
+    if kernel is None:
+        return 0.0, 0.0
+    count, px = kernel.rows * kernel.columns, theme.px
+    digit = width_of("0", theme.font(size_of_products(count)))
+    products = count * ((needs.input + needs.parameter + 3) * digit + px(6)) + px(130)
+    summand = (needs.output + 2) * width_of("0", theme.font(19)) + px(8)
+    return products, len(contents.rows) * summand + px(260 if contents.bias is not None else 130)
 
 
 def _stack(
@@ -53,6 +67,7 @@ def _stack(
     channels: int,
     below: bool,
     headings: bool,
+    wanted: tuple[float, float],
     room: QRectF,
     theme: Theme,
 ) -> GridsLayout:
@@ -74,10 +89,14 @@ def _stack(
     end = right + (px(160) if adds else 0)
     if below:
         draft.rule = bottom + gap
-        width, bottom = _sum_below(draft, contents, sizes, end, draft.rule + gap, room)
+        filled = min(room.width(), max(right + px(12) + wanted[0], px(520) + wanted[1]))
+        width, bottom = _sum_below(draft, contents, sizes, end, draft.rule + gap, filled)
         written = width
     else:
-        width, written = _sum_beside(draft, contents, sizes, end, (first, bottom), room)
+        filled = right + px(32) + wanted[0]
+        width, written = _sum_beside(
+            draft, contents, sizes, end, (first, bottom), filled, wanted[1], room
+        )
     if adds:
         draft.products = {
             row.group: QRectF(right + px(12), line, written - right - px(12), tall)
@@ -91,16 +110,19 @@ def _stack(
 
 
 def _sum_below(
-    draft: Draft, contents: Contents, sizes: Sizes, end: float, top: float, room: QRectF
+    draft: Draft, contents: Contents, sizes: Sizes, end: float, top: float, filled: float
 ) -> tuple[float, float]:
-    """Under the rows: what is added up, the bias, and the output at the right; (width, bottom)."""
+    """Under the rows: what is added up, the bias, and the output at the right; (width, bottom).
+
+    ``filled``: the width that the products and the sum would fill.
+    """
     px, theme = draft.theme.px, draft.theme
     adds = contents.rows[0].kernel is not None
     wide, high = extent(contents.output, sizes[2])
     tall = max(float(high), float(sizes[1].height), px(40))
     chips = chips_width(contents.outputs, tall, theme)
     width = max(end, wide + chips + px(150) + (px(240) if adds else 0))
-    width = max(width, room.width()) if adds else width
+    width = max(width, filled) if adds else width
     out = draft.middle(contents.output, sizes[2], width - chips - wide, top, tall)
     output_chips(draft, contents.outputs, width - chips + px(10), top, tall)
     left, middle = out.rect.left() - px(150), top + tall / 2
@@ -118,16 +140,24 @@ def _sum_beside(
     sizes: Sizes,
     end: float,
     span: tuple[float, float],
+    filled: float,
+    total: float,
     room: QRectF,
 ) -> tuple[float, float]:
-    """Right of the rows: the output, under it the sum; (width, where the products must end)."""
+    """Right of the rows: the output, under it the sum; (width, where the products must end).
+
+    ``filled``: where the products end if there is room for all in one line; ``total``: how wide the
+    sum is.
+    """
     px, theme, output = draft.theme.px, draft.theme, contents.output
     adds = contents.rows[0].kernel is not None
     wide, high = extent(output, sizes[2])
     chips = chips_width(contents.outputs, max(high, px(90)), theme)
     column = max(wide + chips, px(236) if adds else 0)
+    if adds and filled + total <= room.width():
+        column = max(column, total)
     under = sizes[1].height + px(76) if adds else 0
-    width = max(end + px(34) + column, room.width() if adds else 0)
+    width = max(end + px(34) + column, min(room.width(), filled + column) if adds else 0)
     left = width - column
     top = max(span[0], (span[0] + span[1] - high - under) / 2)
     out = draft.put(output, sizes[2], left, top)
@@ -194,7 +224,7 @@ def _name_width(rows: tuple[Row, ...], channels: int, theme: Theme) -> float:
 
 def row_headings(draft: Draft, contents: Contents, channels: int) -> None:
     """What the grids of the first row are, once over all rows."""
-    first = contents.rows[0]
+    first, font = contents.rows[0], draft.theme.font(14)
     names = {
         INPUT: tr(
             "input {shape}", shape=shape_text((channels, first.input.rows, first.input.columns))
@@ -209,7 +239,10 @@ def row_headings(draft: Draft, contents: Contents, channels: int) -> None:
             top = min(p.padded.top() for p in draft.placed if p.grid.part == placed.grid.part)
             over = placed.padded
             over.moveTop(top)
-            headed(draft, names[placed.grid.part], over)
+            name = names[placed.grid.part]
+            if placed.grid.part == MAP and width_of(name, font) > over.width() + draft.theme.px(40):
+                name = tr("map")  # or it would run into the output's
+            headed(draft, name, over)
 
 
 def never_read_caption(draft: Draft, contents: Contents) -> float:

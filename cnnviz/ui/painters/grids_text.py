@@ -29,6 +29,12 @@ class Run:
     font: QFont
 
 
+SMALL, MIDDLE, LARGE = 15, 18, 22
+"""Sizes of the factors at 100 %, by how many a window has: few are seen from the last row."""
+
+MOST_MIDDLE, MOST_LARGE = 9, 4
+"""Products that are written so large, where they fit."""
+
 Cluster = tuple[Run, ...]
 """Runs that no line break tears apart."""
 
@@ -45,17 +51,21 @@ def short(value: float) -> str:
     return number(value, 2, integral=True)
 
 
-def products(scene: StageScene, group: int, level: int, theme: Theme) -> list[Cluster]:
+def products(
+    scene: StageScene, group: int, level: int, theme: Theme, font_size: int = SMALL
+) -> list[Cluster]:
     """The products of one group and their sum.
 
     Parameters
     ----------
     level
         0: every term; 1: without those whose weight is 0; 2: without those that are 0.
+    font_size
+        Of the factors, at 100 %; the result is a little larger.
     """
     ledger, palette = scene.ledger, theme.palette
     assert ledger.weights is not None
-    plain, bold = theme.font(15), theme.font(15, bold=True)
+    plain, bold = theme.font(font_size), theme.font(font_size, bold=True)
     start, size = group * ledger.taps.group_size, ledger.taps.group_size
     clusters: list[Cluster] = []
     for term in range(start, start + size):
@@ -77,9 +87,8 @@ def products(scene: StageScene, group: int, level: int, theme: Theme) -> list[Cl
     if not clusters:
         clusters.append((Run("0", colour(palette.input), plain),))
     if scene.done or scene.cursor.term >= start + size - 1:
-        result = Run(
-            short(float(ledger.subtotals[group])), colour(palette.output), theme.font(18, bold=True)
-        )
+        large = theme.font(round(font_size * 1.2), bold=True)
+        result = Run(short(float(ledger.subtotals[group])), colour(palette.output), large)
         clusters.append((Run("= ", colour(palette.muted), plain), result))
     return clusters
 
@@ -140,6 +149,9 @@ def written_products(
 
     Where even the terms that are not 0 do not fit, a line ends in "…" and its result.
     """
+    larger = _enlarged(scene, areas, theme)
+    if larger is not None:
+        return larger, 0
     line, space = theme.px(24), theme.px(6)
     for level in (0, 1, 2):
         lines = [
@@ -152,6 +164,34 @@ def written_products(
     for group, area in areas.items():
         runs += _cut(products(scene, group, 2, theme), area, line, space, theme)
     return runs, 2
+
+
+def size_of_products(count: int) -> int:
+    """The font size of so many products in a window, at 100 %, where they fit."""
+    return LARGE if count <= MOST_LARGE else MIDDLE if count <= MOST_MIDDLE else SMALL
+
+
+def _enlarged(
+    scene: StageScene, areas: dict[int, QRectF], theme: Theme
+) -> list[tuple[QPointF, Run]] | None:
+    """All terms of a small window, large; None if there are many, or they do not fit."""
+    size = size_of_products(scene.ledger.taps.group_size)
+    if size == SMALL:
+        return None
+    line, found = theme.px(size + 9), []
+    # With a result, known or not, so that the size does not change when it comes.
+    large = theme.font(round(size * 1.2), bold=True)
+    awaited = (Run("= −000.00", colour(theme.palette.muted), large),)
+    for group, area in areas.items():
+        clusters = products(scene, group, 0, theme, size)
+        terms = clusters[: len(clusters) - (clusters[-1][0].text == "= ")]
+        if flow([*terms, awaited], area, line, theme.px(6)) is None:
+            return None
+        runs = flow(clusters, area, line, theme.px(6))
+        if runs is None:
+            return None
+        found += runs
+    return found
 
 
 def _cut(

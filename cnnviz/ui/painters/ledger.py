@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import inf
 
 from PyQt6.QtCore import QPointF, QRectF
 from PyQt6.QtGui import QPainter, QPen
@@ -16,6 +15,9 @@ from cnnviz.ui.theme import Theme, colour
 
 TOTALLED = ("sum", "normalise")
 """The verbs of what adds up, in several groups, to a total that is written below them."""
+
+OF_LOGITS = ("softmax", "log_softmax", "cross_entropy")
+"""The verbs whose last line is what all exponentials before it lead to."""
 
 
 @dataclass(frozen=True)
@@ -47,10 +49,12 @@ class LedgerLayout:
         return next(found, None)
 
 
-def lay_out_ledger(scene: StageScene, width: float, decimals: int, theme: Theme) -> LedgerLayout:
-    """Flow the ledger of a scene into lines of ``width`` pixels."""
-    pieces = list(opened_pieces(scene, decimals))
-    total = list(total_pieces(scene, decimals)) if scene.layer.operation.verb in TOTALLED else []
+def lay_out_ledger(
+    scene: StageScene, width: float, decimals: int, theme: Theme, totalled: bool = True
+) -> LedgerLayout:
+    """Flow the ledger of a scene into lines of ``width`` pixels; its total may be left out."""
+    pieces, total = _parts(scene, decimals)
+    total = total if totalled else []
     if len(scene.ledger.taps.channels) == 1:
         placed, y, focus = _flow(pieces + total, width, 0.0, theme)
         return LedgerLayout(tuple(placed), (), y, focus)
@@ -62,16 +66,36 @@ def lay_out_ledger(scene: StageScene, width: float, decimals: int, theme: Theme)
     return LedgerLayout(tuple(placed), cells, y, focus)
 
 
+def lay_out_total(scene: StageScene, width: float, decimals: int, theme: Theme) -> LedgerLayout:
+    """What a ledger comes to, by itself; nothing, of what does not add up to a total."""
+    _, total = _parts(scene, decimals)
+    if not total:
+        return LedgerLayout((), (), 0.0, (0.0, 0.0))
+    placed, y, focus = _flow(total, width, 0.0, theme)
+    return LedgerLayout(tuple(placed), (), y, focus)
+
+
+def _parts(scene: StageScene, decimals: int) -> tuple[list[Piece], list[Piece]]:
+    """What is reckoned with, and what it comes to."""
+    pieces, verb = list(opened_pieces(scene, decimals)), scene.layer.operation.verb
+    if verb in TOTALLED:
+        return pieces, list(total_pieces(scene, decimals))
+    if verb in OF_LOGITS and scene.done:
+        last = max(index for index, piece in enumerate(pieces) if piece.breaks)
+        return pieces[:last], pieces[last:]
+    return pieces, []
+
+
 def paint_ledger(
-    painter: QPainter, layout: LedgerLayout, theme: Theme, top: float = 0.0, height: float = inf
+    painter: QPainter, layout: LedgerLayout, theme: Theme, top: float, height: float
 ) -> None:
-    """Draw what is seen in ``height`` of a ledger that begins at ``top`` (negative if scrolled)."""
+    """Draw a ledger that begins at ``top`` (negative when it is scrolled), as far as ``height``."""
     palette, line = theme.palette, theme.px(26)
     for placed in layout.pieces:
         piece = placed.piece
         at = QPointF(placed.baseline.x(), placed.baseline.y() + top)
         if not -line < at.y() < height + line:
-            continue
+            continue  # of a thousand products ten lines are seen, and all would take 40 ms
         ink = colour(getattr(palette, piece.role))
         write_on(painter, at, piece.text, ink, theme.font(piece.size, piece.bold))
     _paint_subtotals(painter, layout, theme, top, height)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cnnviz.control.language import tr
+from cnnviz.core.operations import Linear
 from cnnviz.core.scenes.stage import StageScene
 from cnnviz.ui.painters.ledger_pieces import Piece, words, written
 from cnnviz.ui.painters.ledger_values import VALUES, normalised_total
@@ -36,8 +37,7 @@ def _products(scene: StageScene, decimals: int) -> Iterator[Piece]:
     several = len(ledger.taps.channels) > 1
     assert ledger.weights is not None
     if several:
-        channel = int(ledger.taps.channels[scene.group])
-        yield Piece(tr("channel {number}:", number=channel), "muted")
+        yield Piece(_group_name(scene), "muted")
     read = [term for term in range(group.start, group.stop) if ledger.taps.reads(term)]
     if not read:
         yield from words(tr("no input is laid on this place"), first=True)
@@ -54,6 +54,20 @@ def _products(scene: StageScene, decimals: int) -> Iterator[Piece]:
     if several and (scene.done or scene.cursor.term >= group.stop - 1):
         yield Piece("=", "muted", glued=True)
         yield Piece(written(float(ledger.subtotals[scene.group]), decimals), bold=True, glued=True)
+
+
+def _of_vector(scene: StageScene) -> bool:
+    """Whether what is added up is a vector that comes from no maps: it has no channels."""
+    operation = scene.layer.operation
+    return isinstance(operation, Linear) and operation.fold is None
+
+
+def _group_name(scene: StageScene) -> str:
+    """Which inputs the opened group adds up."""
+    if _of_vector(scene):
+        terms = scene.group_terms
+        return tr("inputs {first} to {last}:", first=terms.start, last=terms.stop - 1)
+    return tr("channel {number}:", number=int(scene.ledger.taps.channels[scene.group]))
 
 
 def total_pieces(scene: StageScene, decimals: int) -> Iterator[Piece]:
@@ -73,7 +87,9 @@ def total_pieces(scene: StageScene, decimals: int) -> Iterator[Piece]:
         yield Piece(so_far, bold=True)
         yield Piece(f"({count})", "muted")
         return
-    if groups > 1:
+    if groups > 1 and _of_vector(scene):
+        yield Piece(tr("Σ of {count} subtotals", count=groups), "muted", breaks=True)
+    elif groups > 1:
         yield Piece(tr("Σ of {count} channel subtotals", count=groups), "muted", breaks=True)
     yield Piece("=", "muted")
     yield Piece(written(float(ledger.subtotals.sum()), decimals), bold=True, glued=True)

@@ -203,10 +203,10 @@ def _paint_image(
         draw_tiles(painter, tiles, image[:1], 1.0, theme, image=True)
         area = tiles.area
     outline(painter, area.adjusted(-1, -1, 1, 1), colour(theme.palette.border), 1)
-    name, font = called(scene.names, scene.label), theme.font(14)
-    text = tr("label {label}", label=name)
+    font, name = theme.font(14), "" if scene.label is None else called(scene.names, scene.label)
+    text = tr("label {label}", label=name) if name else tr("own picture")
     if width_of(text, font) > layout.label.width():
-        text = _elided(name, font, layout.label.width())
+        text = _elided(name or tr("own"), font, layout.label.width())
     write(painter, layout.label, text, colour(theme.palette.muted), font)
 
 
@@ -231,14 +231,17 @@ def _paint_row(
 ) -> None:
     palette = theme.palette
     right, chosen = index == scene.label, index == scene.chosen
-    hue = palette.output if right else palette.wrong if chosen else palette.faint
+    unknown = scene.label is None
+    hue = palette.output if right or (chosen and unknown) else palette.faint
+    if chosen and not (right or unknown):
+        hue = palette.wrong
     strong = right or chosen
     font = parts.bold if strong else parts.font
     tone = colour(palette.text if strong else palette.muted)
     name = _elided(called(scene.names, index), font, parts.name)
     write(painter, row, name, tone, font, LEFT)
     left = row.left() + parts.name
-    if strong:
+    if strong and not unknown:
         size = parts.mark * 0.62
         box = QRectF(left, row.center().y() - size / 2, size, size)
         _paint_mark(painter, box, right, colour(hue), theme)

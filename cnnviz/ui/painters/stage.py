@@ -28,13 +28,15 @@ from cnnviz.ui.painters.stage_grids import (
     paint_window,
 )
 from cnnviz.ui.painters.stage_layout import StageLayout, bars_fit_shape
-from cnnviz.ui.painters.text import outline, width_of, write
+from cnnviz.ui.painters.text import CENTRE, RIGHT, outline, width_of, write
 from cnnviz.ui.painters.value_rows import paint_value_rows, value_row
 from cnnviz.ui.theme import Theme, colour
 from cnnviz.ui.words import class_number, layer_name
 
 SIGNS = {"sum": "Σ", "mean": "Ø", "add": "="}
 """What stands between the numbers and the output that they are brought together to."""
+
+_TOP = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
 
 
 def still(before: StageScene, scene: StageScene) -> bool:
@@ -140,7 +142,7 @@ def _paint_input(painter: QPainter, scene: StageScene, layout: StageLayout, them
     outline(painter, cells.padded.adjusted(-1, -1, 1, 1), colour(theme.palette.border), 1)
     if scene.padded is not None:  # values on both sides: where the input ends must be seen
         outline(painter, cells.rect, colour(theme.palette.muted), 1)
-    text = f"{text} · {_range_text(scene)}"
+    text += " · " + _range_text(scene).replace(" ", "\N{NO-BREAK SPACE}")
     _caption(painter, cells.padded, layout.input_area, text, theme)
 
 
@@ -341,7 +343,7 @@ def _mark_output(painter: QPainter, scene: StageScene, layout: StageLayout, them
             overlay(painter, cells, mask.reshape(cells.rows, cells.columns), palette.bias, 130)
         place = cells.span(*scene.output_sheet.place(scene.element))
         outline(painter, place.adjusted(-2, -2, 2, 2), colour(palette.output), theme.px(2))
-    _caption(painter, beside, layout.output_area, _place_text(scene), theme)
+    _caption(painter, beside, layout.output_area, _place_text(scene), theme, last=True)
 
 
 def _place_text(scene: StageScene) -> str:
@@ -358,12 +360,22 @@ def _place_text(scene: StageScene) -> str:
     )
 
 
-def _caption(painter: QPainter, beside: QRectF, area: QRectF, text: str, theme: Theme) -> None:
-    wide = theme.px(60)
-    below = QRectF(
-        area.left() - wide, beside.bottom() + theme.px(4), area.width() + 2 * wide, theme.px(20)
-    )
-    write(painter, below, text, colour(theme.palette.muted), theme.font(14))
+def _caption(
+    painter: QPainter, beside: QRectF, area: QRectF, text: str, theme: Theme, last: bool = False
+) -> None:
+    """Say below a picture what it is; behind the ``last`` comes the edge of the pane."""
+    font, line, align = theme.font(14), theme.px(20), CENTRE
+    over = theme.px(12)  # less than the margin, and than half of the gap to the grids
+    place = QRectF(area.left() - over, beside.bottom() + theme.px(4), area.width() + 2 * over, line)
+    # Beside large grids a picture is so small that its text needs a second line; where there is no
+    # room below, it is so low that it can reach under the grids.
+    folded = width_of(text, font) > place.width() and place.bottom() <= area.bottom()
+    if folded:
+        place.setHeight(2 * line)
+        align = _TOP
+    elif last and width_of(text, font) > place.width():
+        align = RIGHT
+    write(painter, place, text, colour(theme.palette.muted), font, align, wrap=folded)
 
 
 def _arrow(painter: QPainter, middle: QPointF, theme: Theme) -> None:

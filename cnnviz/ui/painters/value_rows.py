@@ -54,7 +54,9 @@ def paint_value_rows(
     palette, px = theme.palette, theme.px
     signed = bool(values.min() < 0)
     height = value_row(area, len(values), 0).height()
-    font = theme.font(min(15.0, max(8.0, height / theme.zoom * 0.8)))
+    # Digits are three quarters as high as their font: in low lines they may fill them.
+    font = theme.font(min(15.0, max(8.0, height / theme.zoom)))
+    around = 1 if height < px(18) else -1
     label, text = px(26), px(62)
     width = max(0.0, area.width() - label - text)
     zero = area.left() + label + (width / 2 if signed else 0)
@@ -73,4 +75,5 @@ def paint_value_rows(
             right = QRectF(row.right() - text + px(6), row.top(), text, height)
             write(painter, right, shown, colour(palette.text), font, LEFT)
         if index == chosen:
-            outline(painter, row.adjusted(0, 1, 0, -1), colour(role), px(2), px(3))
+            frame = row.adjusted(0, -around, 0, around)
+            outline(painter, frame, colour(role), px(2), px(3))

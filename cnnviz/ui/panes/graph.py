@@ -19,7 +19,7 @@ from cnnviz.ui.painters.connected import connection_text
 from cnnviz.ui.painters.graph import paint_moving, paint_still
 from cnnviz.ui.painters.graph_layout import GraphLayout, GraphsLayout, both_fit, lay_out_graphs
 from cnnviz.ui.pane import Legend
-from cnnviz.ui.words import layer_name
+from cnnviz.ui.words import layer_name, struck_text
 
 
 class GraphPane(ConnectingPane):
@@ -49,6 +49,8 @@ class GraphPane(ConnectingPane):
         neurons = self.layout_of(scene)[0].neurons
         if any(slot.index is None for slot in (*neurons.inputs, *neurons.outputs)):
             parts.append(tr("those around the cursor"))
+        if scene.stage.struck_inputs is not None:
+            parts.append(struck_text(scene.stage.struck_inputs))
         return " · ".join(parts)
 
     def legend(self, scene: GraphScene | Empty) -> Legend | None:

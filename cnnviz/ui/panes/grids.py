@@ -13,7 +13,7 @@ from cnnviz.control.language import tr, tr_problem
 from cnnviz.core.grid_selection import Selection
 from cnnviz.core.grid_text import characters
 from cnnviz.core.numbers import number
-from cnnviz.core.operations import Element, Flatten
+from cnnviz.core.operations import Activation, Element, Flatten
 from cnnviz.core.problem import mark
 from cnnviz.core.scenes import Empty, same
 from cnnviz.core.scenes.grid_cells import (
@@ -111,7 +111,8 @@ class GridsPane(DraggedGrids):
         if not isinstance(scene, StageScene) or contents is None:
             return None
         opened = _opened_row(scene, contents)
-        key = (contents, self._needs(scene), opened, self.width(), self.theme)
+        operation = scene.layer.operation
+        key = (contents, self._needs(scene), opened, self.width(), self.theme, operation)
         if self._layouts[0] != key:
             self._layouts = (key, {})
         made = self._layouts[1]
@@ -119,7 +120,8 @@ class GridsPane(DraggedGrids):
             shape = scene.layer.input_shape
             channels = shape[0] if len(shape) == 3 else 1
             size = self.width(), height
-            made[height] = lay_out(contents, key[1], opened, channels, *size, self.theme)
+            charted = isinstance(scene.layer.operation, Activation)
+            made[height] = lay_out(contents, key[1], opened, channels, *size, self.theme, charted)
         return made[height]
 
     def _needs(self, scene: StageScene) -> Needs:

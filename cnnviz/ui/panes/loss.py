@@ -20,15 +20,17 @@ from cnnviz.control.language import tr
 from cnnviz.core.numbers import percent
 from cnnviz.core.problem import mark
 from cnnviz.core.scenes import Empty
-from cnnviz.core.scenes.axes import Zoom, zoomed
+from cnnviz.core.scenes.axes import zoomed
 from cnnviz.core.scenes.loss import LossScene, Reading, dragged, loss_scene, reading, whole
-from cnnviz.core.view import View
+from cnnviz.core.view import View, past_step
 from cnnviz.ui.controls import HEIGHT
 from cnnviz.ui.loss_buttons import LossButtons
 from cnnviz.ui.painters.loss import legend_lines, paint_line, reading_lines, room_for
 from cnnviz.ui.painters.text import outline
 from cnnviz.ui.pane import Pane
 from cnnviz.ui.theme import Theme, colour
+from cnnviz.ui.time_slider import TimeRow
+from cnnviz.ui.zoom_history import ZoomHistory
 
 if TYPE_CHECKING:
     from cnnviz.ui.loss_plot import LossPlot
@@ -63,8 +65,7 @@ class LossPane(Pane):
         self._plot: LossPlot | None = None
         self._view: View | None = None
         self._computed: tuple[object, ...] = ()
-        self._zooms: list[Zoom] = []
-        self._wheeling = False
+        self._zooms = ZoomHistory()
         self._batch: int | None = None
         self._pressed: QPoint | None = None
         self.setMouseTracking(True)
@@ -74,6 +75,7 @@ class LossPane(Pane):
         self._buttons.back.clicked.connect(self.back)
         self._buttons.whole.clicked.connect(self.show_whole)
         self._buttons.log.clicked.connect(self.log_scale_requested)
+        self.time = TimeRow(self)
         # Loading pyqtgraph (0.3 s) waits for the first paint, and is done before training needs it.
         self._later = QTimer(self)
         self._later.setSingleShot(True)
@@ -84,24 +86,35 @@ class LossPane(Pane):
     def compute(self, view: View) -> LossScene | Empty:
         """The curves of a view; nothing is worked out where neither they nor the room changed."""
         if self._view is None or view.metrics is not self._view.metrics:
-            self._zooms, self._batch = [], None
+            self._zooms, self._batch = ZoomHistory(), None
         self._view = view
+        self._show_time(view)
         key = (
             view.metrics,
             view.metric_count,
             view.evaluation_count,
             view.log_scale,
             view.progress.batches,
-            self._zoom,
+            self._zooms.now,
             self._plot_area(),
             self.theme,
         )
         if key != self._computed or isinstance(self.shown, Empty):
             self._computed = key
             area = self._plot_area()
-            return loss_scene(view, room_for(area.width(), area.height(), self.theme), self._zoom)
+            room = room_for(area.width(), area.height(), self.theme)
+            return loss_scene(view, room, self._zooms.now)
         scene: LossScene = self.shown
         return scene
+
+    def _show_time(self, view: View) -> None:
+        """Let slider and curve say which step is looked at; the slider takes its room, or none."""
+        self.time.look(view)
+        if (len(view.kept) > 1) != self.time.isVisibleTo(self):
+            self.time.setVisible(len(view.kept) > 1)
+            self._arrange()
+        if self._plot is not None:
+            self._plot.mark(past_step(view))
 
     def caption(self, scene: Any) -> str:
         if not isinstance(scene, LossScene):
@@ -136,6 +149,7 @@ class LossPane(Pane):
     def set_theme(self, theme: Theme) -> None:
         super().set_theme(theme)
         self._buttons.dress(theme)
+        self.time.set_theme(theme)
         if self._plot is not None:
             self._plot.set_theme(theme)
         self._arrange()
@@ -159,10 +173,14 @@ class LossPane(Pane):
     def _plot_area(self) -> QRect:
         top = self.theme.px(HEIGHT + 6)
         margin = self.theme.px(4)
-        size = (max(1, self.width() - 2 * margin), max(1, self.height() - top - margin))
+        below = self.theme.px(HEIGHT + 8) if self.time.isVisibleTo(self) else margin
+        size = (max(1, self.width() - 2 * margin), max(1, self.height() - top - below))
         return QRect(margin, top, *size)
 
     def _arrange(self) -> None:
+        high = self.theme.px(HEIGHT)
+        self.time.setGeometry(0, self.height() - high - self.theme.px(4), self.width(), high)
+        self.time.branch.setVisible(self.width() >= self.theme.px(NARROW))
         size, px = self._buttons.sizeHint(), self.theme.px
         top = self._plot_area().top() if self.width() < px(NARROW) else 0
         self._buttons.setGeometry(
@@ -184,38 +202,22 @@ class LossPane(Pane):
 
     # --- zoom ---------------------------------------------------------------------------------
 
-    @property
-    def _zoom(self) -> Zoom | None:
-        """What a person chose to see, or None for the whole, which follows the newest batch."""
-        return self._zooms[-1] if self._zooms else None
-
     def back(self) -> None:
         """Show what was shown before the last zoom."""
-        self._wheeling = False
-        if self._zooms:
-            self._zooms.pop()
+        if self._zooms.back():
             self._again()
 
     def show_whole(self) -> None:
         """Show everything, and follow the newest batch again."""
-        self._wheeling = False
-        if self._zooms:
-            self._zooms = []
+        if self._zooms.clear():
             self._again()
 
     def _zoom_about(self, batch: float, factor: float) -> None:
-        """One notch of the wheel; notches in a row are one zoom to go back from."""
-        if not isinstance(self.shown, LossScene):
-            return
-        zoom = zoomed(self.shown.zoom, whole(self.shown.count), batch, factor)
-        if self._wheeling and self._zooms:
-            self._zooms.pop()
-        if zoom is None:
-            self._zooms = []
-        else:
-            self._zooms.append(zoom)
-        self._wheeling = zoom is not None
-        self._again()
+        """One notch of the wheel."""
+        if isinstance(self.shown, LossScene):
+            everything = whole(self.shown.count)
+            self._zooms.wheel(zoomed(self.shown.zoom, everything, batch, factor))
+            self._again()
 
     def _zoom_to(self, area: QRect) -> None:
         """Show what a dragged rectangle holds; a flat one says nothing about the loss."""
@@ -225,8 +227,7 @@ class LossPane(Pane):
         first, last = self._at(area.topLeft()), self._at(area.bottomRight())
         zoom = dragged(scene, first, last, flat=area.height() < self.theme.px(12))
         if zoom is not None:
-            self._wheeling = False
-            self._zooms.append(zoom)
+            self._zooms.add(zoom)
             self._again()
 
     def _at(self, place: QPoint) -> tuple[float, float]:
@@ -290,6 +291,7 @@ class LossPane(Pane):
         if event is not None and event.type() == QEvent.Type.LanguageChange:
             self.setAccessibleName(tr(self.heading))
             self._buttons.say()
+            self.time.say()
             if self._plot is not None:
                 self._plot.say_titles()
             self._arrange()

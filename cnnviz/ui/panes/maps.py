@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
 from PyQt6.QtCore import QPointF, QRectF, pyqtSignal
 from PyQt6.QtGui import QPainter
 
@@ -24,10 +26,11 @@ from cnnviz.ui.painters.mosaic import (
     ratio_of,
 )
 from cnnviz.ui.painters.readout import draw_focus
+from cnnviz.ui.painters.struck import strike_cells
 from cnnviz.ui.pane import Legend
 from cnnviz.ui.pointing import PointingPane
 from cnnviz.ui.theme import colour
-from cnnviz.ui.words import layer_name
+from cnnviz.ui.words import layer_name, struck_text
 
 
 class MapsPane(PointingPane):
@@ -58,7 +61,8 @@ class MapsPane(PointingPane):
         title = layer_name(scene.layer)
         if scene.source is not None:
             title = f"{layer_name(scene.source)} → {title}"
-        return f"{title} · {shape_text(scene.values.shape)}"
+        text = f"{title} · {shape_text(scene.values.shape)}"
+        return text if scene.struck is None else f"{text} · {struck_text(scene.struck)}"
 
     def legend(self, scene: MapsScene | Empty) -> Legend | None:
         if isinstance(scene, Empty) or scene.bars:
@@ -68,6 +72,12 @@ class MapsPane(PointingPane):
     def paint(self, painter: QPainter, scene: MapsScene) -> None:
         if scene.bars:
             draw_labelled_bars(painter, self._body(), scene.values, scene.channel, self.theme)
+            if scene.struck is not None:
+                count = len(scene.values)
+                slots = [
+                    bar_slot(self._body(), count, int(i)) for i in np.flatnonzero(scene.struck)
+                ]
+                strike_cells(painter, slots, self.theme)
         else:
             self._paint_tiles(painter, scene)
         focus = self._focus_rect(scene)
@@ -122,6 +132,8 @@ class MapsPane(PointingPane):
     def _paint_tiles(self, painter: QPainter, scene: MapsScene) -> None:
         tiles = self.tiles(scene, ratio_of(painter))
         draw_tiles(painter, tiles, scene.values, scene.limit, self.theme)
+        if scene.struck is not None:
+            strike_cells(painter, _cells(tiles, scene.struck), self.theme)
         green = colour(self.theme.palette.output)
         if scene.vector:
             row, column = divmod(scene.channel, tiles.columns)
@@ -168,3 +180,10 @@ class MapsPane(PointingPane):
             self.element_requested.emit(scene.index, 0, 0, index)
         else:
             self.channel_requested.emit(index)
+
+
+def _cells(tiles: Tiles, struck: NDArray[np.bool_]) -> list[QRectF]:
+    """Where the neurons are that are struck out; a vector is folded into one map."""
+    if struck.ndim == 1:
+        return [tiles.cell(0, *divmod(i, tiles.columns)) for i in np.flatnonzero(struck).tolist()]
+    return [tiles.cell(*place) for place in np.argwhere(struck).tolist()]

@@ -76,15 +76,20 @@ class PredictionPane(Pane):
     def caption(self, scene: Any) -> str:
         if not isinstance(scene, PredictionScene):
             return ""
-        text = tr(
-            "softmax of {count} logits · label {label}",
-            count=scene.classes,
-            label=called(scene.names, scene.label),
-        )
+        if scene.label is None:
+            text = tr("softmax of {count} logits · own picture", count=scene.classes)
+        else:
+            label = called(scene.names, scene.label)
+            text = tr("softmax of {count} logits · label {label}", count=scene.classes, label=label)
+            text = f"{text} · {tr('own picture')}" if scene.own else text
         if scene.right:
             return text
         predicted = tr("predicted {number}", number=called(scene.names, scene.chosen))
         return f"{text} · {predicted}"
+
+    def badge(self, scene: Any) -> str:
+        striking = isinstance(scene, PredictionScene) and scene.striking
+        return tr("dropout as in training") if striking else ""
 
     def changed(self, before: Any, scene: Any) -> None:
         shown = isinstance(scene, PredictionScene)

@@ -55,6 +55,16 @@ def test_that_the_curve_is_torchs(operation: Activation, values: list[float]) ->
 
 
 @named
+@settings(deadline=None, max_examples=500)
+@given(values=st.lists(st.floats(-60, 60) | st.just(0.0), min_size=1, max_size=8))
+def test_that_the_slope_is_torchs_gradient(operation: Activation, values: list[float]) -> None:
+    x = torch.tensor(values, dtype=torch.float64, requires_grad=True)
+    module_of(operation)(x).sum().backward()
+    assert x.grad is not None
+    np.testing.assert_allclose(operation.slope(np.array(values)), x.grad.numpy(), atol=1e-8)
+
+
+@named
 @pytest.mark.parametrize("value", [0.0, -0.0, np.inf, -np.inf, np.nan, 1e300, -1e300, 5e-324])
 def test_that_values_at_the_edge_come_out_as_in_torch(operation: Activation, value: float) -> None:
     expected = torchs(operation, [value])[0]

@@ -1,0 +1,44 @@
+"""What a run's file begins with, and how it is cut: the tables below `cnnviz.engine.run_file`."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from cnnviz.engine.run_schema import check, connect, explained, write_ahead
+
+
+def cut_metrics(connection: sqlite3.Connection, step: int) -> None:
+    """Forget losses and evaluations of later batches than ``step``."""
+    connection.execute("DELETE FROM losses WHERE first > ?", (step,))
+    connection.execute(
+        "UPDATE losses SET data = substr(data, 1, 4 * (?1 - first + 1)) "
+        "WHERE first = (SELECT max(first) FROM losses)",
+        (step,),
+    )
+    connection.execute("DELETE FROM evaluations WHERE step > ?", (step,))
+
+
+def fill(
+    connection: sqlite3.Connection, texts: dict[str, str], history: tuple[Path, int] | None
+) -> None:
+    """Put a new run's description into its file, and the history it goes on from."""
+    if history is not None:
+        parent, step = history
+        with explained(parent):
+            connect(parent, readonly=True).close()  # only what has passed the checks is attached
+            connection.execute("ATTACH ? AS parent", (str(parent),))
+            connection.execute("BEGIN")
+            for table in ("losses", "evaluations"):
+                connection.execute(f"INSERT INTO main.{table} SELECT * FROM parent.{table}")
+            for table in ("snapshots", "weights", "states"):
+                connection.execute(
+                    f"INSERT INTO main.{table} SELECT * FROM parent.{table} WHERE step <= ?",
+                    (step,),
+                )
+            cut_metrics(connection, step)
+            connection.execute("COMMIT")
+            connection.execute("DETACH parent")
+    connection.executemany("INSERT INTO run VALUES (?, ?)", texts.items())
+    check(connection)
+    write_ahead(connection)

@@ -1,0 +1,76 @@
+"""What menus and keys ask of one's own picture: the pane, files, the clipboard."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PyQt6.QtCore import QStandardPaths, Qt
+from PyQt6.QtWidgets import QFileDialog
+
+from cnnviz.control.language import tr
+from cnnviz.core.picture import SUFFIXES
+from cnnviz.core.problem import Problem
+from cnnviz.ui.arrangement import make_room
+from cnnviz.ui.clipboard import picture_on_clipboard
+
+if TYPE_CHECKING:
+    from cnnviz.ui.requests import Requests
+
+
+class OwnRequests:
+    """Carries out what is asked of the picture that the network is shown instead of the data."""
+
+    def __init__(self, requests: Requests) -> None:
+        self._requests = requests
+        self._window = requests.window
+        self._own = requests.controller.own
+        self._own.picture_opened.connect(lambda name: requests.remember_picture(Path(name)))
+
+    @property
+    def in_front(self) -> bool:
+        """Whether the pane is seen: what is dropped is then meant for it."""
+        return self._window.docks["own"].in_front
+
+    def show(self) -> None:
+        """Bring the pane to the front, and give it room to draw in."""
+        hidden = not self.in_front
+        self._requests.looks.show_pane("own")
+        if hidden:
+            make_room(self._window, self._window.docks)
+
+    def take_up(self) -> None:
+        """Show the picture in all panes again; where there is none, the pane to draw one."""
+        if self._own.picture is None:
+            self.show()
+        else:
+            self._own.take_up()
+
+    def open(self) -> None:
+        """Let a file be chosen; the window goes on behind the dialog."""
+        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
+        dialog = QFileDialog(self._window, tr("Open picture"), folder)
+        names = " ".join(f"*{suffix}" for suffix in SUFFIXES)
+        dialog.setNameFilters([tr("Pictures ({names})", names=names), tr("All files (*)")])
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(lambda name: self.open_path(Path(name)))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def open_path(self, path: Path) -> None:
+        """Show the network a picture from a file."""
+        self._own.open(path)
+
+    def paste(self) -> None:
+        """Show the network the picture on the clipboard."""
+        try:
+            found = picture_on_clipboard()
+        except Problem as problem:
+            self._window.banner.say(problem, True)
+            return
+        if found is None:
+            said = Problem("There is no picture on the clipboard.")
+            self._window.banner.say(said, False)
+            return
+        self.show()
+        self._own.open(found)

@@ -1,0 +1,50 @@
+"""What menus, files that are dropped and the banner ask of recorded runs."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QFileDialog
+
+from cnnviz.control.language import tr
+from cnnviz.core.problem import Problem, mark
+from cnnviz.engine.run_places import runs_folder
+from cnnviz.ui.workspace import NETWORK, RUNS
+
+if TYPE_CHECKING:
+    from cnnviz.ui.requests import Requests
+
+
+class RunRequests:
+    """Opens runs, and offers to resume one that was cut off."""
+
+    def __init__(self, requests: Requests) -> None:
+        self._requests = requests
+        self._controller = requests.controller
+
+    def open(self) -> None:
+        dialog = QFileDialog(self._requests.window, tr("Open run"), str(runs_folder()))
+        dialog.setNameFilters([tr("Runs (*.cnnviz)"), tr("All files (*)")])
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(lambda name: self._requests.open_path(Path(name)))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def in_list(self, what: str) -> None:
+        """Something that the list of runs does: "rename", "remove" and so on."""
+        page = self._requests.window.workspaces.page
+        if page is not None and page.key == RUNS:
+            getattr(page, what)()
+
+    def open_file(self, path: Path) -> None:
+        """Show a recorded run in the workspace of the network."""
+        self._requests.choose_workspace(NETWORK)
+        self._controller.open_run(path)
+
+    def offer_resuming(self, said: Problem, path: Path) -> None:
+        """A run was cut off: it can go on where it ends."""
+        resume = partial(self._controller.time.resume_run, path)
+        self._requests.window.banner.offer(said, mark("Resume"), resume)

@@ -1,0 +1,351 @@
+"""The workspace of runs: what was recorded, and how runs compare."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import ClassVar
+
+from PyQt6.QtCore import QPoint, Qt, pyqtSignal
+from PyQt6.QtGui import QAction, QGuiApplication
+from PyQt6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QSplitter,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from cnnviz.control.controller import Controller
+from cnnviz.control.language import tr
+from cnnviz.control.runs import Runs
+from cnnviz.control.trials import Trials
+from cnnviz.core.problem import Problem
+from cnnviz.core.ready_made import ReadyMade, figures, list_ready_made
+from cnnviz.core.recorded import RunRow
+from cnnviz.core.view import View
+from cnnviz.engine.run_places import runs_folder
+from cnnviz.export.table import as_tabs
+from cnnviz.resources import resource
+from cnnviz.ui.comparison import Comparison
+from cnnviz.ui.experiments import ExperimentButtons, ExperimentReport
+from cnnviz.ui.main_window import MainWindow
+from cnnviz.ui.runs_table import RunsTable
+from cnnviz.ui.theme import Theme
+from cnnviz.ui.workspace import RUNS, Workspace
+
+BUTTONS = ("rename_run", "remove_runs", "export_runs")
+
+CLOSING_SECONDS = 0.3
+"""How long a closing window waits for a file that is being read."""
+
+
+class RunsPage(Workspace):
+    """The table of runs above, and what the selected ones have in common and not below."""
+
+    key: ClassVar[str] = RUNS
+    steps: ClassVar[bool] = False
+
+    open_requested = pyqtSignal(Path)
+    """A run is to be opened."""
+
+    def __init__(
+        self,
+        runs: Runs,
+        network: Controller,
+        actions: dict[str, QAction],
+        experiments: tuple[ReadyMade, ...],
+    ) -> None:
+        super().__init__(runs)
+        self.runs = runs
+        self.trials = Trials(self)
+        self._shown: ReadyMade | None = None
+        self._selecting = False
+        self._all_experiments = experiments
+        self._network = network
+        self._actions = actions
+        self.setObjectName("page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.heading = QLabel(self)
+        self.heading.setObjectName("brand")
+        self.note = QLabel(self)
+        self.note.setObjectName("muted")
+        self.table = RunsTable(self)
+        self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.experiments = ExperimentButtons(experiments, self)
+        self.report = ExperimentReport(actions["cancel_experiment"], self)
+        self.comparison = Comparison(actions, self.experiments, self.report, self)
+        self._arrange()
+        self._connect()
+        self.retranslate()
+
+    def _arrange(self) -> None:
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._top = QHBoxLayout()
+        self._top.addWidget(self.heading)
+        self._top.addWidget(self.note, 1)
+        for key in BUTTONS:
+            button = QToolButton(self)
+            button.setDefaultAction(self._actions[key])
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            self._top.addWidget(button)
+        above = QWidget(self)
+        column = QVBoxLayout(above)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(self._top)
+        column.addWidget(self.table, 1)
+        self.splitter = QSplitter(Qt.Orientation.Vertical, self)
+        self.splitter.setChildrenCollapsible(False)
+        for part, stretch in ((above, 2), (self.comparison, 3)):
+            self.splitter.addWidget(part)
+            self.splitter.setStretchFactor(self.splitter.count() - 1, stretch)
+        self._column.addWidget(self.splitter, 1)
+
+    def _connect(self) -> None:
+        runs, table = self.runs, self.table
+        table.chosen.connect(self._chosen)
+        table.renamed.connect(runs.rename)
+        table.opened.connect(self.open_requested)
+        table.customContextMenuRequested.connect(self._offer)
+        runs.listed.connect(self._list)
+        runs.compared_changed.connect(self._compare)
+        self.experiments.chosen.connect(self.choose_experiment)
+        self.trials.changed.connect(self._show_progress)
+        self.trials.changed.connect(self._compare)
+        self.trials.failed.connect(lambda problem: runs.noticed.emit(problem, True))
+        runs.edited.connect(self.undo_changed)
+
+    # --- what is asked for -----------------------------------------------------------------
+
+    def rename(self) -> None:
+        self.table.edit_name()
+
+    def remove(self) -> None:
+        """Move the selected runs aside."""
+        here = self._network.run_path
+        self.runs.remove(self.table.selected, here)
+
+    def export(self) -> None:
+        """Ask for a file, and write the metrics of the selected runs into it."""
+        rows = self.table.selected
+        dialog = QFileDialog(self, tr("Export metrics"), str(Path.home()))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("csv")
+        dialog.setNameFilters([tr("Tables (*.csv)")])
+        dialog.fileSelected.connect(lambda name: self.runs.export(rows, Path(name)))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    # --- experiments -----------------------------------------------------------------------
+
+    def choose_experiment(self, made: ReadyMade) -> None:
+        """Train what is not trained yet of an experiment, and compare its runs."""
+        rows = self.runs.rows
+        if rows is None:
+            self.experiments.show_chosen(self._shown)
+            return  # the list is being read: nobody knows yet what is trained
+        self._shown = made
+        self._select_shown()
+        other = self.trials.running
+        if other is None:
+            self.trials.start(made, self.runs.folder, rows)
+        elif other is not made:
+            title = tr(other.title)
+            self.runs.noticed.emit(
+                Problem("{title} is being trained: wait, or cancel it first.", title=title), False
+            )
+
+    def cancel_experiment(self) -> None:
+        self.trials.cancel()
+
+    def _recorded(self, made: ReadyMade) -> set[Path]:
+        """Those of its runs that there are."""
+        known = {row.path for row in self.table.rows if row.problem is None}
+        return known.intersection(made.paths(self.runs.folder))
+
+    def _select_shown(self) -> None:
+        """Select the runs of the experiment that is shown, also those that have come since."""
+        if self._shown is not None:
+            self._selecting = True
+            self.table.select(tuple(self._recorded(self._shown)))
+            self._selecting = False
+        self.experiments.show_chosen(self._shown)
+        self._tell()
+
+    def _compare(self) -> None:
+        awaited = self._shown is not None and self._shown is self.trials.running
+        self.comparison.show_runs(self.runs.compared, awaited)
+        self._tell()
+
+    def _tell(self) -> None:
+        """Say what to watch for, and what came out when all runs are complete."""
+        made = self._shown
+        if made is None:
+            self.report.show_report("", "")
+            return
+        by_path = {run.path: run for run in self.runs.compared}
+        found = [by_path.get(path) for path in made.paths(self.runs.folder)]
+        complete = [run for run in found if run is not None and made.is_complete(run)]
+        result = ""
+        if len(complete) == len(made.parts):
+            result = tr(made.result, **figures(made, complete))
+        self.report.show_report(tr(made.watch), result)
+
+    def _show_progress(self) -> None:
+        running = self.trials.running
+        if running is None:
+            self.report.show_progress(None)
+        else:
+            known = self.runs.rows or ()
+            progress = self.trials.progress(self.runs.folder, known)
+            self.report.show_progress((tr(running.title), *progress))
+        self.undo_changed.emit()
+
+    # --- what is asked for of the comparison -------------------------------------------------
+
+    def look_at_curves(self) -> None:
+        self.comparison.show_look(0)
+
+    def look_at_shifts(self) -> None:
+        self.comparison.show_look(1)
+
+    def look_at_differences(self) -> None:
+        self.comparison.show_look(2)
+
+    def _offer(self, at: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        readable = [row for row in self.table.selected if row.problem is None]
+        if len(readable) == 1:
+            path = readable[0].path
+            menu.addAction(tr("Open"), lambda: self.open_requested.emit(path))
+        for key in BUTTONS:
+            menu.addAction(self._actions[key])
+        viewport = self.table.viewport()
+        assert viewport is not None
+        menu.popup(viewport.mapToGlobal(at))
+
+    def can(self, key: str) -> bool:
+        selected = self.table.selected
+        readable = [row for row in selected if row.problem is None]
+        possible = {
+            "rename_run": len(selected) == len(readable) == 1,
+            "remove_runs": bool(selected),
+            "cancel_experiment": self.trials.running is not None,
+            "export_runs": bool(selected) and len(readable) == len(selected),
+        }
+        return possible.get(key, True)
+
+    # --- showing ---------------------------------------------------------------------------
+
+    def look(self, view: View) -> None:
+        """Nothing here follows a cursor."""
+
+    def entered(self) -> None:
+        self.runs.watch(True)
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def left(self) -> None:
+        super().left()
+        self.runs.watch(False)
+
+    def _list(self) -> None:
+        rows: tuple[RunRow, ...] = self.runs.rows or ()
+        self._selecting = True  # what is selected anew was selected before
+        self.table.show_rows(rows, self._network.run_path)
+        self._selecting = False
+        self._select_shown()
+        self._say()
+        self._show_progress()
+
+    def _chosen(self) -> None:
+        paths = tuple(row.path for row in self.table.selected if row.problem is None)
+        shown = next(
+            (made for made in self._all_experiments if self._recorded(made) == set(paths)), None
+        )
+        if paths and shown is not None:
+            # In the experiment's own order: it says what is compared with what.
+            paths = tuple(path for path in shown.paths(self.runs.folder) if path in paths)
+            self._shown = shown
+        elif not self._selecting:
+            self._shown = None
+        self.experiments.show_chosen(self._shown)
+        self.runs.compare(paths)
+        self._tell()
+        self.undo_changed.emit()  # what the buttons do depends on what is selected
+
+    def _say(self) -> None:
+        self.heading.setText(tr("Runs"))
+        rows = self.runs.rows
+        if rows is None:
+            self.note.setText(tr("The runs are being read…"))
+        elif not rows:
+            self.note.setText(
+                tr("There is none yet: every run that is trained is recorded and listed here.")
+            )
+        else:
+            size = f"{sum(row.size for row in rows) / 1e6:,.0f}"
+            if len(rows) == 1:
+                self.note.setText(tr("one run, {size} MB", size=size))
+            else:
+                self.note.setText(tr("{count} runs, {size} MB", count=len(rows), size=size))
+
+    # --- the window's actions --------------------------------------------------------------
+
+    @property
+    def can_undo(self) -> bool:
+        return self.runs.can_undo
+
+    @property
+    def can_redo(self) -> bool:
+        return self.runs.can_redo
+
+    def undo(self) -> None:
+        self.runs.undo()
+
+    def redo(self) -> None:
+        self.runs.redo()
+
+    def copy(self) -> bool:
+        clipboard = QGuiApplication.clipboard()
+        if clipboard is None or not self.table.selected:
+            return False
+        clipboard.setText(as_tabs(self.table.as_table()))
+        return True
+
+    def set_theme(self, theme: Theme) -> None:
+        super().set_theme(theme)
+        margin = theme.px(12)
+        self._top.setContentsMargins(margin, theme.px(6), margin, theme.px(6))
+        self._top.setSpacing(theme.px(8))
+        self.table.set_theme(theme)
+        self.comparison.set_theme(theme)
+        self.experiments.set_theme(theme)
+        self.report.set_theme(theme)
+        self.splitter.setHandleWidth(theme.px(6))
+
+    def retranslate(self) -> None:
+        self._say()
+        self.table.retranslate()
+        self.comparison.retranslate()
+        self.experiments.retranslate()
+        self._tell()
+        self._show_progress()
+
+
+def made_page(window: MainWindow, controller: Controller) -> RunsPage:
+    """The page of a window, with everything tied to it."""
+    runs = Runs(controller.view.network, runs_folder())
+    experiments = list_ready_made(resource("experiments"), resource("networks"))
+    page = RunsPage(runs, controller, window.actions_by_key, experiments)
+    runs.setParent(page)
+    window.closed.connect(lambda _: page.trials.close())
+    window.closed.connect(lambda _: runs.close(CLOSING_SECONDS))
+    page.open_requested.connect(window.requests.open_path)
+    window.follow(page)
+    return page
