@@ -6,26 +6,29 @@ person has set to something else stays as it is, and is said to be wrong, until 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import gcd, prod
 from typing import Any
 
 from cnnviz.core.bench_edits import FOLLOWING, with_value
 from cnnviz.core.description import schema, typed
-from cnnviz.core.draft import Draft, Place, placed, told, with_operations
+from cnnviz.core.draft import Draft, Place, placed, reaching, told, with_operations
 from cnnviz.core.network import UNTRAINED
 from cnnviz.core.network_file import MOST_LAYERS
 from cnnviz.core.operations import OPERATIONS, Flatten, Operation, Shape, Softmax
+from cnnviz.core.operations.base import Joining
 from cnnviz.core.problem import Problem
+from cnnviz.core.wires import PLAIN, Wire, Wires, source_of, unread
 
-KINDS = tuple(kind for kind in OPERATIONS if kind not in UNTRAINED)
-"""What can be put into a network, by torch's names."""
+KINDS = tuple(kind for kind in OPERATIONS if kind not in (*UNTRAINED, "Add"))
+"""What can be put into a network, by torch's names.  An Add comes with a description alone: on the
+strip nobody could say what it is to add."""
 
 MOST_REMEDIES = 4
 
-Item = tuple[Operation, bool]
-"""An operation, and whether its sizes follow what reaches it."""
+Item = tuple[Operation, bool, int | None]
+"""An operation, whether its sizes follow what reaches it, and which layer it was before."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +107,9 @@ def inserted(draft: Draft, index: int, kind: str) -> Draft:
             most=MOST_LAYERS,
         )
     items = _items(draft)
-    return _settled(draft, [*items[:index], (_fresh(draft, index, kind), True), *items[index:]])
+    return _settled(
+        draft, [*items[:index], (_fresh(draft, index, kind), True, None), *items[index:]]
+    )
 
 
 def removed(draft: Draft, index: int) -> Draft:
@@ -138,9 +143,10 @@ def with_field(
             raise Problem("there is no {part} in this operation", part=name)
         changes: dict[str, Any] = {name: typed(name, value, types[name])}
         changed: Operation = replace(operation, **changes)  # type: ignore[type-var]
-        items[index] = (changed, changed == told(changed, draft.places[index].input_shape))
+        follows = changed == told(changed, draft.places[index].input_shape)
+        items[index] = (changed, follows, index)
     else:
-        items[index] = (with_value(operation, name, value, axis), items[index][1])
+        items[index] = (with_value(operation, name, value, axis), items[index][1], index)
     return _settled(draft, items)
 
 
@@ -159,7 +165,7 @@ def replaced(draft: Draft, index: int, kind: str) -> Draft:
             except Problem:
                 continue
     items = _items(draft)
-    items[index] = (operation, True)
+    items[index] = (operation, True, index)
     return _settled(draft, items)
 
 
@@ -169,7 +175,7 @@ def titled(draft: Draft, title: str) -> Draft:
 
 
 def _items(draft: Draft) -> list[Item]:
-    return [(place.operation, _follows(place)) for place in draft.places]
+    return [(it.operation, _follows(it), index) for index, it in enumerate(draft.places)]
 
 
 def _follows(place: Place) -> bool:
@@ -182,13 +188,38 @@ def _follows(place: Place) -> bool:
 def _settled(draft: Draft, items: Iterable[Item]) -> Draft:
     """The draft of these operations, each told of what reaches it unless it does not follow."""
     operations: list[Operation] = []
-    shape, given = draft.input_shape, list(items)
-    for number, (operation, follows) in enumerate(given):
+    shapes, given = [draft.input_shape], list(items)
+    wires = _rewired(draft, given)
+    for number, (operation, follows, _) in enumerate(given):
+        shape = reaching(wires, number, shapes)
         if follows:
             operation = _told_if_it_can_be(operation, shape)
         operations.append(operation)
-        shape = placed(operation, shape, last=number == len(given) - 1).passed_on
-    return with_operations(draft, operations)
+        shapes.append(placed(operation, shape, last=number == len(given) - 1).passed_on)
+    return with_operations(draft, operations, wires)
+
+
+def _rewired(draft: Draft, items: Sequence[Item]) -> Wires:
+    """What each layer reads after an edit: the same layers as before, wherever they stand now.
+
+    Instead of one that was taken out, what that one had read.
+    """
+    now = {before: index for index, (_, _, before) in enumerate(items) if before is not None}
+
+    def place(before: int | None) -> int | None:
+        while before is not None and before >= 0 and before not in now:
+            before = source_of(draft.wires, before)
+        return before if before is None or before < 0 else now[before]
+
+    found: list[Wire] = []
+    for index, (operation, _, before) in enumerate(items):
+        wire = PLAIN if before is None else draft.wires[before]
+        source, skip = place(wire.source), place(wire.skip)
+        joins = isinstance(operation, Joining)
+        found.append(
+            Wire(None if source == index - 1 else source, skip if joins else None, wire.name)
+        )
+    return tuple(found)
 
 
 def _told_if_it_can_be(operation: Operation, shape: Shape) -> Operation:
@@ -256,6 +287,15 @@ def _ideas(draft: Draft, index: int) -> Ideas:
     yield from _order_ideas(draft, index, operation, shape)
     yield from _field_ideas(draft, index, operation, shape)
     yield Problem("Remove it"), removed(draft, index)
+    yield Problem("Remove it, and what then is read by none"), _removed_with_idle(draft, index)
+
+
+def _removed_with_idle(draft: Draft, index: int) -> Draft:
+    """Without a layer, and without those that only led to it."""
+    draft = removed(draft, index)
+    for idle in reversed(unread(draft.wires)):
+        draft = removed(draft, idle)
+    return draft
 
 
 def _told_ideas(draft: Draft, index: int, operation: Operation, shape: Shape) -> Ideas:
@@ -270,12 +310,13 @@ def _told_ideas(draft: Draft, index: int, operation: Operation, shape: Shape) ->
 def _order_ideas(draft: Draft, index: int, operation: Operation, shape: Shape) -> Ideas:
     items = _items(draft)
     if len(shape) == 3:
-        flat = [*items[:index], (Flatten(), True), (operation, True), *items[index + 1 :]]
+        flatten: Item = (Flatten(), True, None)
+        flat = [*items[:index], flatten, (operation, True, index), *items[index + 1 :]]
         yield Problem("Put a Flatten before it"), _settled(draft, flat)
         return
     before = [i for i in range(index) if isinstance(draft.operations[i], Flatten)]
     if before:
-        items[index] = (operation, True)
+        items[index] = (operation, True, index)
         items.insert(before[-1], items.pop(index))
         yield Problem("Move it before the Flatten"), _settled(draft, items)
 
@@ -310,12 +351,12 @@ def _ending_ideas(draft: Draft) -> Ideas:
     if draft.ending is None:
         return
     items = _items(draft)
-    softmax: list[Item] = [(Softmax(), True)]
-    for index, (operation, _) in enumerate(items[:-1]):
+    softmax: list[Item] = [(Softmax(), True, None)]
+    for index, (operation, _, _) in enumerate(items[:-1]):
         if isinstance(operation, Softmax):
             yield Problem("Move the Softmax to the end"), moved(draft, index, len(items))
     yield Problem("Put a Softmax at the end"), _settled(draft, [*items, *softmax])
-    flat: list[Item] = [(Flatten(), True), *softmax]
+    flat: list[Item] = [(Flatten(), True, None), *softmax]
     yield Problem("Put a Flatten and a Softmax at the end"), _settled(draft, [*items, *flat])
     if len(items) == 1:
         yield Problem("Put a Linear before the Softmax"), inserted(draft, 0, "Linear")
@@ -348,7 +389,7 @@ def _smaller_ideas(draft: Draft) -> Ideas:
 
 def _with(draft: Draft, index: int, operation: Operation) -> Draft:
     items = _items(draft)
-    items[index] = (operation, True)
+    items[index] = (operation, True, index)
     return _settled(draft, items)
 
 

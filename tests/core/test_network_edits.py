@@ -237,7 +237,7 @@ def test_that_a_draft_fits_if_and_only_if_it_builds_and_its_shapes_are_torchs(
     draft: Draft,
 ) -> None:
     try:
-        network = build_network("k", "T", draft.input_shape, draft.operations)
+        network = build_network("k", "T", draft.input_shape, draft.operations, wires=draft.wires)
     except Problem:
         assert draft.problems > 0
         return
@@ -283,3 +283,52 @@ def test_that_an_edited_network_is_written_and_read_again(tmp_path: Path) -> Non
     network = titled(with_field(CNN, 0, "kernel_size", 5), 'My "own" 신경망').network("mine")
     file.write_text(write_network(network), "utf-8")
     assert read_network(file) == network
+
+
+# --- skip connections ------------------------------------------------------------------------
+
+SMALL = draft_of(bundled("small_resnet"))
+
+
+def skips(draft: Draft) -> list[tuple[str, str]]:
+    """What is read past other layers: the kind of the layer that reads, and of the one read."""
+    operations = draft.operations
+    return [
+        (operations[index].kind, operations[place].kind)
+        for index, wire in enumerate(draft.wires)
+        for place in (wire.source, wire.skip)
+        if place is not None
+    ]
+
+
+def test_that_connections_stay_with_their_layers_whatever_is_put_in_or_taken_out() -> None:
+    before = [("Add", "MaxPool2d"), ("Conv2d", "ReLU"), ("Add", "BatchNorm2d")]
+    assert skips(SMALL) == before
+    deeper = inserted(SMALL, 5, "Dropout")
+    assert skips(deeper) == before
+    assert deeper.problems == 0
+    assert skips(removed(deeper, 5)) == before
+    assert removed(deeper, 5) == SMALL
+    wider = with_field(SMALL, 0, "out_channels", 8)
+    assert wider.places[9].problem is not None
+    assert "8 × 14 × 14 cannot be added to 16 × 14 × 14" in str(wider.places[9].problem)
+
+
+def test_that_what_read_a_removed_layer_reads_what_that_one_had_read() -> None:
+    unpooled = removed(SMALL, 3)
+    assert skips(unpooled)[0] == ("Add", "ReLU")
+    assert unpooled.wires[8].skip == 2
+    assert unpooled.problems == 0
+    assert unpooled.network("k").layers[8].input_shape == (16, 28, 28)
+
+
+def test_that_a_layer_that_no_other_reads_is_marked_and_so_is_one_that_reads_ahead() -> None:
+    idle = removed(SMALL, 18)  # the second Add: nothing reads what it had added
+    assert "no layer reads" in str(idle.places[15].problem)
+    ahead = moved(SMALL, 3, 12)
+    assert any("a layer behind it" in str(place.problem) for place in ahead.places)
+    for draft in (idle, ahead):
+        while draft.problems:
+            wrong = [i for i, place in enumerate(draft.places) if place.problem is not None]
+            draft = remedies(draft, wrong[0] if wrong else None)[0].draft
+        draft.network("key")

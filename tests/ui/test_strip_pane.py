@@ -15,6 +15,7 @@ from cnnviz.ui.pane import Legend
 from cnnviz.ui.panes.strip import StripPane
 from cnnviz.ui.theme import LIGHT, Theme
 from tests.core.scenes.networks import network_of, view_of
+from tests.networks import bundled
 from tests.ui.hands import click, press, turn_wheel
 
 Key = Qt.Key
@@ -148,3 +149,18 @@ def test_that_boxes_stand_before_the_first_snapshot(pane: StripPane) -> None:
     assert not pane.grab().isNull()
     assert not pane.failed
     assert len(pane.layout_of(scene_of(pane)).boxes) == LAST + 2
+
+
+def test_that_a_skip_connection_is_a_line_and_is_told_of_at_its_end(qtbot: QtBot) -> None:
+    pane = StripPane()
+    qtbot.addWidget(pane)
+    pane.resize(2600, 136)
+    pane.look(View(network=bundled("small_resnet")))
+    lines = [(it.start, it.end, it.level) for it in scene_of(pane).lines]
+    # The second block's short way passes a convolution (17); both ways meet in its Add (19).
+    assert lines == [(4, 10, 0), (11, 17, 0), (16, 19, 1)]
+    layout = pane.layout_of(scene_of(pane))
+    assert layout.skips > 0
+    assert "skip connection from 4 (MaxPool)" in pane.tooltip_at(layout.boxes[10].center())
+    pane.look(View(network=bundled("two_layer_cnn")))
+    assert pane.layout_of(scene_of(pane)).skips == 0

@@ -286,6 +286,21 @@ def _argmax(scene: StageScene, decimals: int) -> Iterator[Piece]:
         yield from words(tr("Of equal values the first wins."), first=True)
 
 
+def _added(scene: StageScene, decimals: int) -> Iterator[Piece]:
+    """x + what the skip connection brings."""
+    ledger = scene.ledger
+    for term in range(ledger.taps.count):
+        reached = scene.done or term <= scene.cursor.term
+        if term:
+            yield Piece("+", "muted" if reached else "faint")
+        text = written(float(ledger.operands[term]), decimals)
+        bold = term == scene.shown_term
+        yield Piece(bracketed(text) if term else text, "input" if reached else "faint", bold=bold)
+    if scene.done:
+        yield Piece("=", "muted")
+        yield result(ledger.result, decimals)
+
+
 VALUES: dict[str, Callable[[StageScene, int], Iterator[Piece]]] = {
     "maximum": _maximum,
     "mean": _mean,
@@ -297,5 +312,6 @@ VALUES: dict[str, Callable[[StageScene, int], Iterator[Piece]]] = {
     "normalise": _normalised,
     "neighbours": _neighbours,
     "argmax": _argmax,
+    "add": _added,
 }
 """What is said of each verb but "sum"."""

@@ -11,7 +11,7 @@ from cnnviz.control.language import tr
 from cnnviz.core.numbers import shape as shape_text
 from cnnviz.core.numbers import thousands
 from cnnviz.core.problem import mark
-from cnnviz.core.scenes.strip import Cell, StripScene
+from cnnviz.core.scenes.strip import Cell, Line, StripScene
 from cnnviz.ui.painters.bars import draw_bars
 from cnnviz.ui.painters.coloured import draw_coloured, is_coloured
 from cnnviz.ui.painters.mosaic import draw_tiles, fold, lay_out, map_sizes, ratio_of
@@ -21,6 +21,9 @@ from cnnviz.ui.words import layer_name
 
 EXTRACTS = mark("feature extraction")
 DECIDES = mark("decision")
+
+LEVEL, ABOVE = 16, 8
+"""Pixels at 100 % that the line of a skip connection takes with its name, and one above it."""
 
 WIDEST = 137
 """Pixels at 100 % that a box takes where there is room."""
@@ -40,6 +43,8 @@ class StripLayout:
         Side of a picture; 0 where there is no room.
     bracket
         Height of the brackets; 0 where there is no room.
+    skips
+        Height of the room above the boxes for the lines of skip connections; 0 without any.
     content
         Width of all boxes together.
     width
@@ -53,6 +58,7 @@ class StripLayout:
     line: float
     content: float
     width: float
+    skips: float = 0.0
 
     def at(self, point: QPointF) -> int | None:
         """The box under a point, or None."""
@@ -73,7 +79,10 @@ def lay_out_strip(rect: QRectF, scene: StripScene, theme: Theme, offset: float) 
     line = QFontMetricsF(theme.font(14)).height()
     bracket = QFontMetricsF(theme.font(13)).height() + px(2)
     lines, picture = 3, 0.0
-    room = rect.height() - px(14)
+    skips = 0.0
+    if scene.lines:
+        skips = float(px(LEVEL)) + px(ABOVE) * max(it.level for it in scene.lines)
+    room = rect.height() - px(14) - skips
     if room - bracket - 3 * line < px(34):
         lines = 2
     if room - bracket - lines * line < px(26):
@@ -85,9 +94,12 @@ def lay_out_strip(rect: QRectF, scene: StripScene, theme: Theme, offset: float) 
     widths = _widths(texts, picture, rect.width(), theme)
     left, boxes = rect.left() - offset, []
     for width in widths:
-        boxes.append(QRectF(left, rect.top() + bracket, width, rect.height() - bracket))
+        above = bracket + skips
+        boxes.append(QRectF(left, rect.top() + above, width, rect.height() - above))
         left += width
-    return StripLayout(tuple(boxes), texts, picture, bracket, line, sum(widths), rect.width())
+    return StripLayout(
+        tuple(boxes), texts, picture, bracket, line, sum(widths), rect.width(), skips
+    )
 
 
 def _widths(
@@ -113,8 +125,11 @@ def draw_labels(painter: QPainter, layout: StripLayout, scene: StripScene, theme
     """Draw everything but the pictures: what stays the same while a network trains."""
     for cell, texts, box in zip(scene.cells, layout.texts, layout.boxes, strict=True):
         _draw_box(painter, layout, texts, box, cell.index == scene.chosen, theme)
-    for box in layout.boxes[:-1]:
-        _draw_chevron(painter, box, layout, theme)
+    for box, cell in zip(layout.boxes[:-1], scene.cells[1:], strict=True):
+        if cell.layer is None or cell.layer.wire.source is None:
+            _draw_chevron(painter, box, layout, theme)
+    for line in scene.lines:
+        _draw_line(painter, layout, line, theme)
     if layout.bracket:
         _draw_brackets(painter, layout, scene, theme)
 
@@ -200,6 +215,43 @@ def _draw_chevron(painter: QPainter, box: QRectF, layout: StripLayout, theme: Th
     )
 
 
+def _draw_line(painter: QPainter, layout: StripLayout, line: Line, theme: Theme) -> None:
+    """A skip connection: out of one box, past those between, with an arrow into another."""
+    px, tone = theme.px, colour(theme.palette.input)
+    start, end = layout.boxes[line.start], layout.boxes[line.end]
+    left, right = start.center().x() + px(8), end.center().x() - px(8)
+    if right < 0 or left > layout.width:
+        return
+    bottom = start.top() + px(3)
+    top = start.top() - px(LEVEL) / 2 - px(ABOVE) * line.level
+    painter.setPen(QPen(tone, max(1.5, px(2)), join=Qt.PenJoinStyle.RoundJoin))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    corners = ((left, bottom), (left, top), (right, top), (right, bottom))
+    painter.drawPolyline(QPolygonF([QPointF(x, y) for x, y in corners]))
+    wing = px(4)
+    painter.drawPolyline(
+        QPolygonF([QPointF(right - wing, bottom - wing), QPointF(right, bottom),
+                   QPointF(right + wing, bottom - wing)])
+    )  # fmt: skip
+    if not line.level:
+        _draw_line_name(painter, layout, (left, right, top), theme)
+
+
+def _draw_line_name(
+    painter: QPainter, layout: StripLayout, line: tuple[float, float, float], theme: Theme
+) -> None:
+    """The name on a line, in the middle of what is seen of it, where it has room."""
+    left, right, y = max(line[0], 0.0), min(line[1], layout.width), line[2]
+    text, font = tr("skip connection"), theme.font(13)
+    width = QFontMetricsF(font).horizontalAdvance(text) + theme.px(12)
+    if right - left < 2 * width:
+        return
+    tall = theme.px(LEVEL)
+    where = QRectF((left + right - width) / 2, y - tall / 2, width, tall)
+    painter.fillRect(where, colour(theme.palette.panel))
+    write(painter, where, text, colour(theme.palette.input), font)
+
+
 def _draw_brackets(painter: QPainter, layout: StripLayout, scene: StripScene, theme: Theme) -> None:
     for decides, text in ((False, EXTRACTS), (True, DECIDES)):
         own = [
@@ -217,7 +269,7 @@ def _draw_bracket(
     """A line over some boxes with its name in the middle of what is seen of it."""
     inset, font = theme.px(8), theme.font(13)
     left, right = left + inset, right - inset
-    top = layout.boxes[0].top() - layout.bracket
+    top = layout.boxes[0].top() - layout.skips - layout.bracket
     middle = top + layout.bracket / 2 + theme.px(1)
     shown_left, shown_right = max(left, inset), min(right, layout.width - inset)
     if shown_right - shown_left < theme.px(24):

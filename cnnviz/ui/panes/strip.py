@@ -153,7 +153,7 @@ class StripPane(PointingPane):
         if isinstance(self.shown, Empty):
             return ""
         found = self.layout_of(self.shown).at(point)
-        return "" if found is None else _described(self.shown.cells[found])
+        return "" if found is None else _described(self.shown, found)
 
     def wheelEvent(self, event: QWheelEvent | None) -> None:
         if event is None:
@@ -211,12 +211,21 @@ class StripPane(PointingPane):
         return scene.chosen + 1 if self.focused is None else self.focused
 
 
-def _described(cell: Cell) -> str:
+def _described(scene: StripScene, index: int) -> str:
     """The text of the tooltip."""
+    cell = scene.cells[index]
     if cell.layer is None:
         return "\n".join(cell_texts(cell))
     layer, lines = cell.layer, list(cell_texts(cell))
     lines[1] = f"{shape_text(layer.input_shape)} → {shape_text(layer.output_shape)}"
     lines.insert(1, torch_style(layer.operation))
     arrays = (f"{name} {shape_text(shape)}" for name, shape in layer.parameter_shapes.items())
-    return "\n".join([*lines, *arrays, tr("Click to look into this layer.")])
+    read = [_named(scene.cells[it.start]) for it in scene.lines if it.end == index]
+    skips = (tr("skip connection from {layer}", layer=name) for name in read)
+    return "\n".join([*lines, *skips, *arrays, tr("Click to look into this layer.")])
+
+
+def _named(cell: Cell) -> str:
+    """The number of a layer, counted from 1, and its name."""
+    name = cell_texts(cell)[0]
+    return name if cell.layer is None else f"{cell.index + 1} ({name})"
