@@ -288,6 +288,12 @@ class RunFile:
         with explained(self.path):
             self._connection.execute("INSERT OR REPLACE INTO run VALUES (?, ?)", (name, value))
 
+    def change_settings(self, experiment: Experiment) -> None:
+        """Write down other settings for the same network and data: a run that goes on longer."""
+        written = written_run(experiment, self.about, self.budget)
+        self.say("settings", written["settings"])
+        self._experiment = None
+
     def append_losses(self, first: int, losses: NDArray[np.float32]) -> None:
         """Add the losses of batches ``first`` …, which follow the last one in the file."""
         with explained(self.path):

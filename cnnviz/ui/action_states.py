@@ -23,7 +23,8 @@ def show_state(window: MainWindow, view: View) -> None:
 
 def _call(window: MainWindow, view: View) -> None:
     playing = window.stepping.view.playing
-    _say(window, "train", tr("Pause training") if view.progress.running else tr("Train"))
+    train = tr("Train on…") if window.controller.complete else tr("Train")
+    _say(window, "train", tr("Pause training") if view.progress.running else train)
     _say(window, "play", tr("Pause") if playing else tr("Play"))
     play, palette = window.actions_by_key["play"], window.theme.palette
     wanted = "pause" if playing else "play"
@@ -65,7 +66,6 @@ def _make_possible(window: MainWindow, view: View) -> None:
     actions["redo"].setEnabled(edits.can_redo)
     actions["striking"].setEnabled(here == NETWORK and view.has_dropout)
     actions["paste"].setEnabled(page is not None or here == NETWORK)
-    actions["train"].setEnabled(not view.progress.finished)
 
 
 def _tick(window: MainWindow, view: View) -> None:
