@@ -86,7 +86,7 @@ ENTRIES = (
     Entry("open_weights", FILE, mark("Open wei&ghts…"), ("Ctrl+G",), lambda r: r.weights.open(), where=(NETWORK,),
           tip=mark("Weights for this network: safetensors, or a state dict that torch.save has written")),
     Entry("save_weights", FILE, mark("Save &weights…"), ("Ctrl+Shift+G",), lambda r: r.weights.save(), where=(NETWORK,),
-          tip=mark("The weights of now as safetensors, under PyTorch's names")),
+          tip=mark("The weights that are shown, of now or of an earlier step, as safetensors, under PyTorch's names")),
     Entry("quit", FILE, mark("&Quit"), ("Ctrl+Q",), lambda r: r.window.close()),
     Entry("undo", EDIT, mark("&Undo"), ("Ctrl+Z",), lambda r: r.undo()),
     Entry("redo", EDIT, mark("&Redo"), ("Ctrl+Shift+Z", "Ctrl+Y"), lambda r: r.redo()),
