@@ -77,6 +77,29 @@ class Controller(Mail):
         self._runner.train()
         self._listen()
 
+    def train_longer(self, epochs: int) -> None:
+        """Let a complete run have more epochs, so many in all, and train on where it ends."""
+        if not self.complete or epochs <= self.view.settings.epochs:
+            return
+        if not self.time.catch_up(epochs):
+            settings = replace(self.experiment.settings, epochs=epochs)
+            self.experiment = replace(self.experiment, settings=settings)
+            self.view = replace(self.view, settings=settings)
+            self._progress(finished=False)
+            self._runner.lengthen(epochs)
+            self.changed.emit()
+        self._runner.train()
+        self._listen()
+
+    @property
+    def complete(self) -> bool:
+        """Whether every epoch of the run is trained and evaluated, here or by whoever did it."""
+        view = self.view
+        looks, total = view.metrics.evaluations, view.settings.epochs * view.progress.batches
+        evaluated = bool(looks) and looks[-1].complete and looks[-1].step == total
+        stands = view.progress.ready and self._pending is None and not view.progress.running
+        return stands and 0 < total <= view.progress.step and evaluated
+
     def pause_training(self) -> None:
         self._awaited_step = 0
         self._runner.pause()
