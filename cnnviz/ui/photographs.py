@@ -164,6 +164,8 @@ class PhotographsPage(Workspace):
             self.photographs.follow(self._network.view.live)
 
     def entered(self) -> None:
+        # As by a click: the arrow keys go on stepping until Tab is pressed.
+        self.pane.setFocus(Qt.FocusReason.MouseFocusReason)
         self.photographs.follow(self._network.view.live)
         if self.photographs.picture is None and not self.photographs.waiting:
             self.open_path(resource("images", BUNDLED[0][0]))

@@ -226,7 +226,7 @@ class PhotographPane(PointingPane):
         return layout.before.at(x, y) or layout.after.at(x, y)
 
     def readout(self, scene: Any, point: QPointF) -> str:
-        # The window's own place: a banner may have moved the pictures under a mouse that lies still.
+        # The window's own: a banner may have moved the pictures under a mouse that lies still.
         place = self._place or self.place_at(point)
         if place is None or not isinstance(scene, PhotographScene):
             return ""
