@@ -208,6 +208,8 @@ class PhotographsPage(Workspace):
     def ask_for_file(self) -> None:
         """Let a file be chosen; the window goes on behind the dialog."""
         folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
+        if not Path(folder).is_dir():
+            folder = str(Path.home())  # or its name would be offered as that of a file
         dialog = QFileDialog(self, tr("Open picture"), folder)
         names = " ".join(f"*{suffix}" for suffix in SUFFIXES)
         dialog.setNameFilters([tr("Pictures ({names})", names=names), tr("All files (*)")])
