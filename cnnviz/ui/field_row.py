@@ -157,6 +157,8 @@ class FieldRow(QWidget):
         if kind == REAL:
             box = QDoubleSpinBox(self)
             box.setDecimals(6)
+            box.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)  # the arrow keys do it
+            box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             box.setStepType(QDoubleSpinBox.StepType.AdaptiveDecimalStepType)
             box.setKeyboardTracking(False)  # "0.5" is one edit and not three
             box.valueChanged.connect(self._choose)

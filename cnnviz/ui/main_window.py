@@ -195,6 +195,8 @@ class MainWindow(QMainWindow):
         self.order_tabs()
         if key != NETWORK:
             self.controller.player.pause()
+        else:
+            self.setFocus()  # or the list of networks has it, and the arrow keys with it
         if key != EDITOR:  # nobody wants to begin in the middle of an edit
             self.prefer(workspace=key)
         self.look()

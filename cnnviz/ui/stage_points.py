@@ -11,6 +11,7 @@ from cnnviz.core.scenes.stage import StageScene
 from cnnviz.ui.painters.sheet import Cells
 from cnnviz.ui.painters.stage_layout import StageLayout, bars_fit_shape
 from cnnviz.ui.painters.value_rows import row_at
+from cnnviz.ui.theme import Theme
 
 
 def term_at(position: QPointF, arrangement: StageLayout, scene: StageScene) -> int | None:
@@ -24,12 +25,12 @@ def term_at(position: QPointF, arrangement: StageLayout, scene: StageScene) -> i
 
 
 def element_at(
-    position: QPointF, arrangement: StageLayout, scene: StageScene
+    position: QPointF, arrangement: StageLayout, scene: StageScene, theme: Theme
 ) -> tuple[int, int, int] | None:
     """(channel, row, column) of the output element at a point."""
     shape = scene.layer.output_shape
     if bars_fit_shape(shape):
-        index = row_at(arrangement.output_area, shape[0], position.x(), position.y())
+        index = row_at(arrangement.output_area, shape[0], position.x(), position.y(), theme)
         return None if index is None else (0, 0, index)
     place = arrangement.output.at(position.x(), position.y())
     found = None if place is None else scene.output_sheet.element(*place, shape[0])
@@ -39,12 +40,12 @@ def element_at(
 
 
 def pixel_at(
-    position: QPointF, arrangement: StageLayout, scene: StageScene
+    position: QPointF, arrangement: StageLayout, scene: StageScene, theme: Theme
 ) -> tuple[int, ...] | None:
     """The input element at a point."""
     shape = scene.layer.input_shape
     if bars_fit_shape(shape):
-        index = row_at(arrangement.input_area, shape[0], position.x(), position.y())
+        index = row_at(arrangement.input_area, shape[0], position.x(), position.y(), theme)
         return None if index is None else (index,)
     place = arrangement.input.at(position.x(), position.y())
     return None if place is None else scene.input_sheet.element(*place, shape[0])
@@ -61,12 +62,12 @@ def thumbnail_at(position: QPointF, arrangement: StageLayout, scene: StageScene)
     return channels.index(found[0]) if found is not None and found[0] in channels else None
 
 
-def readout(position: QPointF, arrangement: StageLayout, scene: StageScene) -> str:
+def readout(position: QPointF, arrangement: StageLayout, scene: StageScene, theme: Theme) -> str:
     """What stands at a point, in words and with six decimals; "" where nothing does."""
     term = term_at(position, arrangement, scene)
     if term is not None:
         return _product_text(term, scene)
-    output = element_at(position, arrangement, scene)
+    output = element_at(position, arrangement, scene, theme)
     if output is not None:
         index = output if len(scene.layer.output_shape) == 3 else output[2:]
         written = output[1] * scene.layer.grid[2] + output[2] < scene.computed
@@ -80,7 +81,7 @@ def readout(position: QPointF, arrangement: StageLayout, scene: StageScene) -> s
     added = _added_at(position, arrangement, scene)
     if added:
         return added
-    pixel = pixel_at(position, arrangement, scene)
+    pixel = pixel_at(position, arrangement, scene, theme)
     if pixel is None:
         return _padding_readout(position, arrangement, scene)
     return tr(

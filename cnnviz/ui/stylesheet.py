@@ -61,6 +61,7 @@ QComboBox::drop-down {{ border: none; width: {px(22)}px; }}
 QComboBox::down-arrow {{ image: url("{arrow}"); width: {px(12)}px; height: {px(12)}px; }}
 QComboBox QAbstractItemView {{ background: {p.panel}; color: {p.text}; border: 1px solid {p.border};
   selection-background-color: {p.accent}; selection-color: {p.on_accent}; }}
+QSlider:horizontal {{ min-height: {px(19)}px; }}
 QSlider::groove:horizontal {{ height: {px(5)}px; border-radius: {px(2)}px; background: {p.raised}; }}
 QSlider::sub-page:horizontal {{ background: {p.accent}; border-radius: {px(2)}px; }}
 QSlider::handle:horizontal {{ background: {p.accent}; width: {px(15)}px; height: {px(15)}px;

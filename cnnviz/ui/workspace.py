@@ -148,6 +148,9 @@ class Workspaces(QObject):
             key = NETWORK
         if key == self.key:
             return
+        focused = self._window.focusWidget()
+        if focused is not None:
+            focused.clearFocus()  # or Qt hands it on to what comes next, as if by the Tab key
         before = self.page
         if before is not None:
             before.left()

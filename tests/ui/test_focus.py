@@ -20,7 +20,7 @@ from cnnviz.ui.stylesheet import style_sheet
 from cnnviz.ui.theme import DARK, LIGHT, Palette, Theme
 from cnnviz.ui.workspace import EDITOR, LAB, NETWORK, PHOTOGRAPHS, RUNS
 from tests.control.runners import FakeRunner
-from tests.ui.hands import click, press
+from tests.ui.hands import click, is_taken_from_shortcuts, press
 
 STOPS = 120
 """More than there are parts that can have the focus."""
@@ -168,3 +168,18 @@ def test_that_a_click_takes_the_frame_from_a_pane(window: MainWindow) -> None:
     click(pane, pane.rect().center().toPointF())
     assert pane.hasFocus()
     assert not pane.framed
+
+
+@pytest.mark.parametrize("workspace", [NETWORK, LAB, PHOTOGRAPHS])
+def test_that_the_arrow_keys_step_at_once_in_another_workspace(
+    window: MainWindow, workspace: str, qtbot: QtBot
+) -> None:
+    for before in (NETWORK, LAB, PHOTOGRAPHS, RUNS):
+        if before == workspace:
+            continue
+        go_to(window, before, qtbot)
+        go_to(window, workspace, qtbot)
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        assert not is_taken_from_shortcuts(focused, Qt.Key.Key_Right), f"{before}: {focused}"
+        assert not is_taken_from_shortcuts(focused, Qt.Key.Key_Down), f"{before}: {focused}"

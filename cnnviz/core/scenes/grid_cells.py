@@ -85,7 +85,7 @@ def _padded(snapshot: Snapshot, layer: int, grid: Grid) -> NDArray[np.float64]:
     axes = place.operation.axes(place.input_shape)
     assert axes is not None
     rows, columns = (
-        axis.sources(np.arange(-axis.padding, axis.size + axis.after, dtype=np.intp))
+        axis.sources(np.arange(-axis.padding, axis.size + axis.behind, dtype=np.intp))
         for axis in axes
     )
     padded: NDArray[np.float64] = values[np.ix_(rows, columns)]

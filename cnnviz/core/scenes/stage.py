@@ -178,11 +178,14 @@ class StageScene:
 
     @property
     def padding(self) -> tuple[Pair, Pair]:
-        """Padding drawn around the input: rows (above, below) and columns (left, right)."""
+        """Padding drawn around the input: rows (above, below) and columns (left, right).
+
+        What a window of ``ceil_mode`` reaches beyond it is drawn with it.
+        """
         axes = self.axes
         if axes is None:
             return (0, 0), (0, 0)
-        return (axes[0].padding, axes[0].after), (axes[1].padding, axes[1].after)
+        return (axes[0].padding, axes[0].behind), (axes[1].padding, axes[1].behind)
 
     @cached_property
     def padded(self) -> NDArray[np.floating[Any]] | None:
@@ -212,7 +215,7 @@ class StageScene:
         if axes is None or self.input_sheet.first is None:
             return None
         places = list(zip(axes, (row, column), strict=True))
-        ringed = all(-axis.padding <= at < axis.size + axis.after for axis, at in places)
+        ringed = all(-axis.padding <= at < axis.size + axis.behind for axis, at in places)
         if not ringed or all(0 <= at < axis.size for axis, at in places):
             return None
         if axes[0].padding_mode == "zeros":

@@ -205,7 +205,7 @@ def _mark_input(painter: QPainter, scene: StageScene, layout: StageLayout, theme
         role=theme.palette.input,
     )
     for index in [] if scene.mask is None else np.flatnonzero(scene.mask == 0):
-        row = value_row(layout.input_area, len(scene.input), int(index))
+        row = value_row(layout.input_area, len(scene.input), int(index), theme)
         painter.setPen(QPen(colour(theme.palette.muted), theme.px(2)))
         painter.drawLine(QLineF(row.left(), row.center().y(), row.right(), row.center().y()))
 

@@ -68,6 +68,10 @@ class Grid:
         return term if term < count else None
 
 
+TWO_COLUMNS = 250
+"""Width (at 100 %) in which a short vector can stand in two columns with its bars."""
+
+
 @dataclass(frozen=True)
 class StageLayout:
     """The rectangles of a stage of one size.
@@ -116,7 +120,9 @@ def lay_out(scene: StageScene, width: float, height: float, theme: Theme) -> Sta
     middle += curve and curve + gap
     inputs = 1 if scene.skip is None else 2
     middle += (inputs - 1) * gap
-    panel = min((room.width() - thumbnails - middle) / (inputs + 1), room.height())
+    short = bars_fit_shape(scene.layer.input_shape) or bars_fit_shape(scene.layer.output_shape)
+    most = max(room.height(), px(TWO_COLUMNS)) if short else room.height()
+    panel = min((room.width() - thumbnails - middle) / (inputs + 1), most)
     used = (inputs + 1) * panel + middle + thumbnails
     left = room.left() + max(0.0, (room.width() - used) / 2)
     area = QRectF(left + thumbnails, room.top() + caption, panel, room.height() - caption)
