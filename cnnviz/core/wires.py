@@ -38,6 +38,23 @@ class Wire:
     name: str = ""
 
 
+@dataclass(frozen=True)
+class Output:
+    """What an earlier layer puts out, to be read or to be added.
+
+    Attributes
+    ----------
+    layer
+        −1 is the network's input.
+    title
+        English name of the layer's operation.
+    """
+
+    layer: int
+    title: str
+    shape: Shape
+
+
 PLAIN = Wire()
 
 Wires = tuple[Wire, ...]
@@ -96,7 +113,7 @@ def check_complete(operation: Operation, wire: Wire, shape: Shape) -> None:
     In the Lab it is not: there, what is added is typed.
     """
     if operand_shapes(operation, shape) and wire.skip is None:
-        raise Problem("skip: this key is missing, the name of the layer whose output is added")
+        raise Problem("skip: it is not said which layer's output is added")
 
 
 def unread(wires: Sequence[Wire]) -> tuple[int, ...]:

@@ -373,7 +373,7 @@ def test_that_layers_without_a_name_have_none_when_they_are_read_again(tmp_path:
         (skipping(stride="2"), ("layer 3 (Add)", "1 × 28 × 28", "1 × 14 × 14", "one shape")),
         (skipping(skip='"input"', input='"input"'), ("layer 1 (Conv2d)", "no layer reads")),
         (HEAD + conv(skip='"input"') + TAIL, ("layer 1 (Conv2d)", "only an Add")),
-        (HEAD + '[[layers]]\ntype = "Add"\n' + TAIL, ("layer 1 (Add)", "skip", "missing")),
+        (HEAD + '[[layers]]\ntype = "Add"\n' + TAIL, ("layer 1 (Add)", "skip", "not said")),
     ],
 )
 def test_that_a_wrong_connection_gets_its_sentence(

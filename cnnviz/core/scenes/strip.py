@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import MISSING, dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -16,9 +16,9 @@ from cnnviz.core.scenes import Empty
 from cnnviz.core.scenes.fitting import fitting_snapshot
 from cnnviz.core.scenes.kept import kept
 from cnnviz.core.scenes.ranges import is_signed, output_limit
+from cnnviz.core.scenes.skips import Line, skip_lines
 from cnnviz.core.snapshot import Snapshot
 from cnnviz.core.view import View
-from cnnviz.core.wires import Wires
 
 MOST_BARS = 16
 """Values up to which a vector is drawn as bars."""
@@ -64,35 +64,6 @@ class Cell:
         return self.layer is not None and isinstance(self.layer.operation, Softmax)
 
 
-@dataclass(frozen=True)
-class Line:
-    """A connection that passes by the layers between.
-
-    Attributes
-    ----------
-    start, end
-        The boxes it goes from and to, counted as the cells are.
-    level
-        0 for the lower line; 1 where that place is taken by another.
-    """
-
-    start: int
-    end: int
-    level: int
-
-
-@lru_cache(maxsize=8)
-def _lines(wires: Wires) -> tuple[Line, ...]:
-    found: list[Line] = []
-    for index, wire in enumerate(wires):
-        for place in (wire.source, wire.skip):
-            if place is not None:
-                start, end = place + 1, index + 1
-                taken = any(line.level == 0 and line.end > start for line in found)
-                found.append(Line(start, end, int(taken)))
-    return tuple(found)
-
-
 @dataclass(frozen=True, eq=False)
 class StripScene:
     """What the strip shows.
@@ -111,7 +82,7 @@ class StripScene:
     @cached_property
     def lines(self) -> tuple[Line, ...]:
         """What is read past the layers between."""
-        return _lines(tuple(it.layer.wire for it in self.cells if it.layer is not None))
+        return skip_lines(tuple(it.layer.wire for it in self.cells if it.layer is not None))
 
     @property
     def chosen_cell(self) -> Cell:

@@ -11,19 +11,17 @@ from cnnviz.control.language import tr
 from cnnviz.core.numbers import shape as shape_text
 from cnnviz.core.numbers import thousands
 from cnnviz.core.problem import mark
-from cnnviz.core.scenes.strip import Cell, Line, StripScene
+from cnnviz.core.scenes.strip import Cell, StripScene
 from cnnviz.ui.painters.bars import draw_bars
 from cnnviz.ui.painters.coloured import draw_coloured, is_coloured
 from cnnviz.ui.painters.mosaic import draw_tiles, fold, lay_out, map_sizes, ratio_of
+from cnnviz.ui.painters.skips import draw_skip, skip_room
 from cnnviz.ui.painters.text import outline, write
 from cnnviz.ui.theme import Theme, colour
 from cnnviz.ui.words import layer_name
 
 EXTRACTS = mark("feature extraction")
 DECIDES = mark("decision")
-
-LEVEL, ABOVE = 16, 8
-"""Pixels at 100 % that the line of a skip connection takes with its name, and one above it."""
 
 WIDEST = 137
 """Pixels at 100 % that a box takes where there is room."""
@@ -78,15 +76,9 @@ def lay_out_strip(rect: QRectF, scene: StripScene, theme: Theme, offset: float) 
     px = theme.px
     line = QFontMetricsF(theme.font(14)).height()
     bracket = QFontMetricsF(theme.font(13)).height() + px(2)
-    lines, picture = 3, 0.0
-    skips = 0.0
-    if scene.lines:
-        skips = float(px(LEVEL)) + px(ABOVE) * max(it.level for it in scene.lines)
+    skips = skip_room(scene.lines, theme)
     room = rect.height() - px(14) - skips
-    if room - bracket - 3 * line < px(34):
-        lines = 2
-    if room - bracket - lines * line < px(26):
-        bracket = 0.0
+    lines, bracket = _shared_out(room, bracket, line, skips > 0, theme)
     picture = min(px(96), room - bracket - lines * line)
     if picture < px(16):
         lines, picture = 1, max(0.0, min(px(96), room - line))
@@ -100,6 +92,20 @@ def lay_out_strip(rect: QRectF, scene: StripScene, theme: Theme, offset: float) 
     return StripLayout(
         tuple(boxes), texts, picture, bracket, line, sum(widths), rect.width(), skips
     )
+
+
+def _shared_out(
+    room: float, bracket: float, line: float, skips: bool, theme: Theme
+) -> tuple[int, float]:
+    """Lines of text below each picture, and height of the brackets, that there is room for.
+
+    Where lines of skip connections take their part, the brackets make room for the third line.
+    """
+    if room - bracket - 3 * line >= theme.px(26 if skips else 34):
+        return 3, bracket
+    if skips and room - 3 * line >= theme.px(24):
+        return 3, 0.0
+    return 2, bracket if room - bracket - 2 * line >= theme.px(26) else 0.0
 
 
 def _widths(
@@ -129,7 +135,7 @@ def draw_labels(painter: QPainter, layout: StripLayout, scene: StripScene, theme
         if cell.layer is None or cell.layer.wire.source is None:
             _draw_chevron(painter, box, layout, theme)
     for line in scene.lines:
-        _draw_line(painter, layout, line, theme)
+        draw_skip(painter, line, layout.boxes, layout.width, theme, colour(theme.palette.input))
     if layout.bracket:
         _draw_brackets(painter, layout, scene, theme)
 
@@ -213,43 +219,6 @@ def _draw_chevron(painter: QPainter, box: QRectF, layout: StripLayout, theme: Th
             ]
         )
     )
-
-
-def _draw_line(painter: QPainter, layout: StripLayout, line: Line, theme: Theme) -> None:
-    """A skip connection: out of one box, past those between, with an arrow into another."""
-    px, tone = theme.px, colour(theme.palette.input)
-    start, end = layout.boxes[line.start], layout.boxes[line.end]
-    left, right = start.center().x() + px(8), end.center().x() - px(8)
-    if right < 0 or left > layout.width:
-        return
-    bottom = start.top() + px(3)
-    top = start.top() - px(LEVEL) / 2 - px(ABOVE) * line.level
-    painter.setPen(QPen(tone, max(1.5, px(2)), join=Qt.PenJoinStyle.RoundJoin))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    corners = ((left, bottom), (left, top), (right, top), (right, bottom))
-    painter.drawPolyline(QPolygonF([QPointF(x, y) for x, y in corners]))
-    wing = px(4)
-    painter.drawPolyline(
-        QPolygonF([QPointF(right - wing, bottom - wing), QPointF(right, bottom),
-                   QPointF(right + wing, bottom - wing)])
-    )  # fmt: skip
-    if not line.level:
-        _draw_line_name(painter, layout, (left, right, top), theme)
-
-
-def _draw_line_name(
-    painter: QPainter, layout: StripLayout, line: tuple[float, float, float], theme: Theme
-) -> None:
-    """The name on a line, in the middle of what is seen of it, where it has room."""
-    left, right, y = max(line[0], 0.0), min(line[1], layout.width), line[2]
-    text, font = tr("skip connection"), theme.font(13)
-    width = QFontMetricsF(font).horizontalAdvance(text) + theme.px(12)
-    if right - left < 2 * width:
-        return
-    tall = theme.px(LEVEL)
-    where = QRectF((left + right - width) / 2, y - tall / 2, width, tall)
-    painter.fillRect(where, colour(theme.palette.panel))
-    write(painter, where, text, colour(theme.palette.input), font)
 
 
 def _draw_brackets(painter: QPainter, layout: StripLayout, scene: StripScene, theme: Theme) -> None:

@@ -10,10 +10,12 @@ from cnnviz.control.language import tr
 from cnnviz.core.numbers import shape as shape_text
 from cnnviz.core.problem import mark
 from cnnviz.core.scenes import Empty
+from cnnviz.core.scenes.skips import Line
 from cnnviz.core.scenes.strip import Cell, StripScene, strip_scene, torch_style
 from cnnviz.core.view import View
 from cnnviz.ui.painters.mosaic import ratio_of
 from cnnviz.ui.painters.readout import draw_focus
+from cnnviz.ui.painters.skips import skip_at, skip_text
 from cnnviz.ui.painters.strip import (
     StripLayout,
     cell_texts,
@@ -152,7 +154,10 @@ class StripPane(PointingPane):
         """Everything about the layer under a point, in PyTorch's words."""
         if isinstance(self.shown, Empty):
             return ""
-        found = self.layout_of(self.shown).at(point)
+        layout = self.layout_of(self.shown)
+        found, line = layout.at(point), skip_at(point, self.shown.lines, layout.boxes, self.theme)
+        if line is not None:
+            return _skip_described(self.shown, line)
         return "" if found is None else _described(self.shown, found)
 
     def wheelEvent(self, event: QWheelEvent | None) -> None:
@@ -223,6 +228,11 @@ def _described(scene: StripScene, index: int) -> str:
     read = [_named(scene.cells[it.start]) for it in scene.lines if it.end == index]
     skips = (tr("skip connection from {layer}", layer=name) for name in read)
     return "\n".join([*lines, *skips, *arrays, tr("Click to look into this layer.")])
+
+
+def _skip_described(scene: StripScene, line: Line) -> str:
+    """The text of the tooltip on a skip connection."""
+    return skip_text(_named(scene.cells[line.start]), _named(scene.cells[line.end]))
 
 
 def _named(cell: Cell) -> str:
