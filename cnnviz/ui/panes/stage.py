@@ -246,7 +246,7 @@ class StageBody(QWidget):
         if event.button() != Qt.MouseButton.LeftButton:
             return
         position = event.position()
-        output = element_at(position, arrangement, scene, self.theme)
+        output = element_at(position, arrangement, scene, self._pane.theme)
         if output is not None:
             self._pane.element_requested.emit(scene.cursor.layer, *output)
             return
@@ -254,7 +254,7 @@ class StageBody(QWidget):
         if group is not None:
             self._pane.group_requested.emit(group)
             return
-        pixel = pixel_at(position, arrangement, scene, self.theme)
+        pixel = pixel_at(position, arrangement, scene, self._pane.theme)
         self._pane.pixel_requested.emit(pixel)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:
@@ -315,4 +315,4 @@ class StageBody(QWidget):
         arrangement, scene = self.arrangement(), self._scene
         if arrangement is None or scene is None:
             return ""
-        return readout(position, arrangement, scene, self.theme)
+        return readout(position, arrangement, scene, self._pane.theme)
