@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 class OwnRequests:
     """Carries out what is asked of the picture that the network is shown instead of the data."""
 
+    camera: Camera
+
     def __init__(self, requests: Requests) -> None:
         self._requests = requests
         self._window = requests.window

@@ -133,7 +133,7 @@ def test_that_without_a_camera_the_action_is_grey_and_says_why(
 def test_that_a_system_without_qts_multimedia_is_a_sentence(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(camera.sys, "platform", "other")
+    monkeypatch.setattr(sys, "platform", "other")
     monkeypatch.setitem(sys.modules, "PyQt6.QtMultimedia", None)
     said = camera.why_none()
     assert said is not None
