@@ -316,7 +316,7 @@ class StageBody(QWidget):
         shape = scene.layer.output_shape
         if bars_fit_shape(shape):
             index = row_at(
-                arrangement.output_area, shape[0], position.x(), position.y(), self.theme
+                arrangement.output_area, shape[0], position.x(), position.y(), self._pane.theme
             )
             return None if index is None else (0, 0, index)
         place = arrangement.output.at(position.x(), position.y())
@@ -330,7 +330,9 @@ class StageBody(QWidget):
     ) -> tuple[int, ...] | None:
         shape = scene.layer.input_shape
         if bars_fit_shape(shape):
-            index = row_at(arrangement.input_area, shape[0], position.x(), position.y(), self.theme)
+            index = row_at(
+                arrangement.input_area, shape[0], position.x(), position.y(), self._pane.theme
+            )
             return None if index is None else (index,)
         place = arrangement.input.at(position.x(), position.y())
         return None if place is None else scene.input_sheet.element(*place, shape[0])
