@@ -13,6 +13,7 @@ from cnnviz.ui.main_window import MainWindow
 from cnnviz.ui.painters.value_rows import SMALLEST_FONT, row_at, value_row
 from cnnviz.ui.panes.stage import StagePane
 from cnnviz.ui.theme import Theme
+from tests.ui.hands import click
 
 
 @pytest.mark.parametrize("zoom", [1.0, 2.0])
@@ -43,3 +44,14 @@ def test_that_ten_numbers_are_large_enough_at_720_lines(window: MainWindow) -> N
         assert row.height() >= SMALLEST_FONT
         digits = QFontMetricsF(window.theme.font(SMALLEST_FONT)).tightBoundingRect("0123456789")
         assert digits.height() < row.height()
+
+
+def test_that_a_click_on_a_line_goes_to_that_value(window: MainWindow) -> None:
+    window.actions_by_key["layer_last"].trigger()
+    QApplication.processEvents()
+    pane = window.pane("stage")
+    assert isinstance(pane, StagePane)
+    layout = pane.body.arrangement()
+    assert layout is not None
+    click(pane.body, value_row(layout.output_area, 10, 7, window.theme).center())
+    assert window.controller.view.cursor.column == 7
