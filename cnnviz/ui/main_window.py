@@ -21,6 +21,7 @@ from cnnviz.ui.arrangement import arrange, proportion
 from cnnviz.ui.banner import Banner
 from cnnviz.ui.dock import PaneDock
 from cnnviz.ui.icons import icon
+from cnnviz.ui.own_keys import is_own_key
 from cnnviz.ui.pace import Pace
 from cnnviz.ui.status import Status
 from cnnviz.ui.theme import Theme
@@ -310,6 +311,9 @@ class MainWindow(QMainWindow):
     # --- the window itself -----------------------------------------------------------------
 
     def event(self, event: QEvent | None) -> bool:
+        if event is not None and is_own_key(self.focusWidget(), event):
+            event.accept()  # it comes here from the part with the focus, which has not taken it
+            return True
         done = super().event(event)
         if isinstance(event, QChildEvent) and event.type() == QEvent.Type.ChildPolished:
             bar = event.child()

@@ -9,7 +9,17 @@ import pytest
 from numpy.typing import NDArray
 from PyQt6.QtCore import QPoint, QRect, Qt
 from PyQt6.QtGui import QImage
-from PyQt6.QtWidgets import QApplication, QTabBar, QWidget
+from PyQt6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QListWidget,
+    QTabBar,
+    QTableWidget,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from cnnviz.core.filtering import Filtering
@@ -183,3 +193,25 @@ def test_that_the_arrow_keys_step_at_once_in_another_workspace(
         assert focused is not None
         assert not is_taken_from_shortcuts(focused, Qt.Key.Key_Right), f"{before}: {focused}"
         assert not is_taken_from_shortcuts(focused, Qt.Key.Key_Down), f"{before}: {focused}"
+
+
+@pytest.mark.parametrize("workspace", [NETWORK, LAB, PHOTOGRAPHS, RUNS, EDITOR])
+def test_that_what_has_the_focus_has_its_own_keys(
+    window: MainWindow, workspace: str, qtbot: QtBot
+) -> None:
+    go_to(window, workspace, qtbot)
+    window.resize(1600, 900)
+    for part, _ in round_of_tab(window):
+        keys: tuple[Qt.Key, ...] = ()
+        if isinstance(part, QAbstractButton):
+            keys = (Qt.Key.Key_Space,)
+        elif isinstance(part, QAbstractSlider):
+            keys = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End)
+        elif isinstance(part, QComboBox):
+            keys = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Space)
+        elif isinstance(part, QListWidget | QTableWidget | QAbstractSpinBox):
+            keys = (Qt.Key.Key_Up, Qt.Key.Key_Down)
+        part.setFocus(Qt.FocusReason.TabFocusReason)
+        for key in keys:
+            name = f"{type(part).__name__} {part.accessibleName() or part.objectName()}"
+            assert is_taken_from_shortcuts(part, key), f"{name}: {key.name}"
