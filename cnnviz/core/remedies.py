@@ -54,7 +54,9 @@ def remedies(draft: Draft, index: int | None) -> tuple[Remedy, ...]:
     for sentence, better in _ending_ideas(draft) if index is None else _ideas(draft, index):
         if better.problems < draft.problems and all(better != other.draft for other in found):
             found.append(Remedy(sentence, better))
-    return tuple(found[:MOST_REMEDIES])
+            if len(found) == MOST_REMEDIES:
+                break  # of a network of 60 layers each idea takes 2 ms to judge
+    return tuple(found)
 
 
 Ideas = Iterator[tuple[Problem, Draft]]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from torch import nn
 
 from cnnviz.core.network import Network, build_network
-from cnnviz.core.operations import Conv2d, Flatten, Linear, MaxPool2d, ReLU, Softmax
+from cnnviz.core.operations import Conv2d, Dropout, Flatten, Linear, MaxPool2d, ReLU, Softmax
 from cnnviz.core.operations.add import Add
 from cnnviz.core.receptive import influence, receptive_field, sights
 from cnnviz.core.weight_names import match_keys
@@ -200,3 +200,25 @@ def test_that_the_exported_program_is_the_same_network(network: Network, data: P
     x = torch.randn(2, *network.input_shape)
     with torch.no_grad():
         assert torch.equal(theirs(x), own(x))
+
+
+def test_that_what_a_dropout_strikes_out_is_struck_out_in_its_skip_connection_too(
+    data: Path,
+) -> None:
+    network = build_network(
+        "struck", "Struck", (1, 28, 28),
+        (Conv2d(1, 2, (3, 3), (4, 4), (1, 1)), Dropout(0.5), Conv2d(2, 2, (3, 3), padding=(1, 1)),
+         Add(), Flatten(), Linear(98, 10), Softmax()),
+        wires=(*[Wire()] * 3, Wire(skip=1), *[Wire()] * 3),
+    )  # fmt: skip
+    session = make_session(experiment(data, network))
+    plain, struck = look(session, 0), look(session, 0, striking=True)
+    assert struck.masks is not None
+    assert (struck.activations[2][struck.masks[1] == 0] == 0).all()
+    for snapshot in (plain, struck):
+        found = snapshot.activations
+        assert np.array_equal(found[4], found[3] + found[2])
+        assert snapshot.given(3)["skip"] is found[2]
+    assert not np.array_equal(plain.activations[4], struck.activations[4])
+    again = look_frozen(session, 0, struck, striking=True)
+    assert np.array_equal(again.activations[4], struck.activations[4])

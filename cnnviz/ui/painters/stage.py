@@ -132,6 +132,10 @@ def _paint_input(painter: QPainter, scene: StageScene, layout: StageLayout, them
         channel = int(scene.ledger.taps.channels[scene.group])
         called = CHANNELS[channel] if scene.input_is_coloured else channel
         text = tr("input map {number} of {count}", number=called, count=shape_in[0])
+    if scene.joins and scene.source >= 0:  # as is said of the other map, whose it is
+        layer = scene.snapshot.network.layers[scene.source]
+        text = tr("input: layer {number}, {name}",
+                  number=scene.source + 1, name=layer_name(layer))  # fmt: skip
     if scene.padded is not None:
         draw_values(
             painter, scene.padded, cells.padded, scene.input_limit, theme, scene.input_is_image
