@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cnnviz.core.problem import mark
-from cnnviz.ui.workspace import EDITOR, LAB, NETWORK, RUNS, WAYS, WORKSPACES
+from cnnviz.ui.workspace import EDITOR, LAB, NETWORK, PAIR, RUNS, WAYS, WORKSPACES
 
 if TYPE_CHECKING:
     from cnnviz.ui.requests import Requests
@@ -130,19 +130,19 @@ ENTRIES = (
     Entry("augmentation", RUN, mark("Au&gmentation…"), ("A",), lambda r: r.edit_augmentation(), where=(NETWORK,),
           tip=mark("Change the training images at random: before and after")),
     Entry("device", RUN, mark("&Device and threads…"), ("Ctrl+D",), lambda r: r.choose_device()),
-    Entry("earlier_step", RUN, mark("&Earlier training step"), ("Ctrl+Shift+Left",), lambda r: r.controller.time.move(-1),
-          where=(NETWORK,), tip=mark("Show everything as it was at the kept step before")),
-    Entry("later_step", RUN, mark("&Later training step"), ("Ctrl+Shift+Right",), lambda r: r.controller.time.move(1),
-          where=(NETWORK,), tip=mark("Show everything as it was at the next kept step")),
-    Entry("film", RUN, mark("Play training &back"), ("Shift+Space",), lambda r: r.controller.time.toggle_film(),
-          where=(NETWORK,), tip=mark("Play through the kept steps, or pause")),
-    Entry("live", RUN, mark("&Go live"), ("Shift+L",), lambda r: r.controller.time.go_live(),
-          where=(NETWORK,), tip=mark("Show the newest weights again, and follow training")),
+    Entry("earlier_step", RUN, mark("&Earlier training step"), ("Ctrl+Shift+Left",), lambda r: r.time.move(-1),
+          where=(NETWORK, PAIR), tip=mark("Show everything as it was at the kept step before")),
+    Entry("later_step", RUN, mark("&Later training step"), ("Ctrl+Shift+Right",), lambda r: r.time.move(1),
+          where=(NETWORK, PAIR), tip=mark("Show everything as it was at the next kept step")),
+    Entry("film", RUN, mark("Play training &back"), ("Shift+Space",), lambda r: r.time.toggle_film(),
+          where=(NETWORK, PAIR), tip=mark("Play through the kept steps, or pause")),
+    Entry("live", RUN, mark("&Go live"), ("Shift+L",), lambda r: r.time.go_live(),
+          where=(NETWORK, PAIR), tip=mark("Show the newest weights again, and follow training")),
     Entry("branch", RUN, mark("&Branch from here"), ("Ctrl+B",), lambda r: r.controller.time.branch(),
           where=(NETWORK,), tip=mark("A new run that goes on from the earlier step that is shown; this one stays in its file")),
-    Entry("previous_sample", RUN, mark("Previous sample"), ("Shift+S",), lambda r: r.controller.step_sample(-1), where=(NETWORK,)),
-    Entry("next_sample", RUN, mark("Next sample"), ("S",), lambda r: r.controller.step_sample(1), where=(NETWORK,)),
-    Entry("random_sample", RUN, mark("Random sample"), ("X",), lambda r: r.controller.random_sample(), where=(NETWORK,)),
+    Entry("previous_sample", RUN, mark("Previous sample"), ("Shift+S",), lambda r: r.samples.step_sample(-1), where=(NETWORK, PAIR)),
+    Entry("next_sample", RUN, mark("Next sample"), ("S",), lambda r: r.samples.step_sample(1), where=(NETWORK, PAIR)),
+    Entry("random_sample", RUN, mark("Random sample"), ("X",), lambda r: r.samples.random_sample(), where=(NETWORK, PAIR)),
     Entry("wrong_sample", RUN, mark("A wrong one"), ("W",), lambda r: r.controller.wrong_sample(),
           tip=mark("A test image that the network gets wrong"), where=(NETWORK,)),
     Entry("own_picture", RUN, mark("One's o&wn picture…"), ("D",), lambda r: r.own.show(), where=(NETWORK,),
@@ -172,8 +172,8 @@ ENTRIES = (
     Entry("previous_group", STEP, mark("Products of the previous input channel"), (",",), lambda r: r.steps.open_next(-1)),
     Entry("next_group", STEP, mark("Products of the next input channel"), (".",), lambda r: r.steps.open_next(1)),
     Entry("previous_layer", STEP, mark("Previous layer"), ("Shift+Tab", "Ctrl+Left"), lambda r: r.steps.move_layer(-1),
-          where=(NETWORK,)),
-    Entry("next_layer", STEP, mark("Next layer"), ("Ctrl+Right",), lambda r: r.steps.move_layer(1), where=(NETWORK,)),
+          where=(NETWORK, PAIR)),
+    Entry("next_layer", STEP, mark("Next layer"), ("Ctrl+Right",), lambda r: r.steps.move_layer(1), where=(NETWORK, PAIR)),
     Entry("readers", STEP, mark("Windows that read the middle of the window"), ("P",), lambda r: r.steps.point_at_middle()),
     Entry("weight", STEP, mark("Inputs that the next weight touches"), ("K",), lambda r: r.steps.point_at_next_weight()),
     Entry("nothing", STEP, mark("Show neither"), ("Esc",), lambda r: r.escape()),
@@ -195,6 +195,12 @@ ENTRIES = (
           checkable=True, tip=mark("How well the selected runs do on digits that are shifted sideways")),
     Entry("compare_differences", VIEW, mark("&Differences"), ("Alt+3",), lambda r: r.runs.in_list("look_at_differences"),
           where=(RUNS,), checkable=True, tip=mark("Settings and layers in which the selected runs differ, and what came out")),
+    Entry("side_by_side", VIEW, mark("Si&de by side"), ("Alt+4",), lambda r: r.runs.in_list("side_by_side"), where=(RUNS,),
+          tip=mark("The two selected runs with one cursor: the same image, the same step, the same element")),
+    Entry("open_left", VIEW, mark("Open the left run at this step"), ("Alt+1",), lambda r: r.runs.open_side(0), where=(PAIR,),
+          tip=mark("Show this run in the workspace of the network, at the step and with the image shown here")),
+    Entry("open_right", VIEW, mark("Open the right run at this step"), ("Alt+2",), lambda r: r.runs.open_side(1), where=(PAIR,),
+          tip=mark("Show this run in the workspace of the network, at the step and with the image shown here")),
     Entry("log_scale", VIEW, mark("Logarithmic loss"), ("G",), lambda r: r.toggle_log(), checkable=True,
           where=(NETWORK,)),
     Entry("zoom_in", VIEW, mark("Zoom &in"), ("Ctrl+=", "Ctrl++"), lambda r: r.looks.zoom_by(1)),

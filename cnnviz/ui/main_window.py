@@ -24,7 +24,15 @@ from cnnviz.ui.pace import Pace
 from cnnviz.ui.status import Status
 from cnnviz.ui.theme import Theme
 from cnnviz.ui.topbar import TopBar
-from cnnviz.ui.workspace import EDITOR, NETWORK, WAY_PANES, WORKSPACES, Workspace, Workspaces
+from cnnviz.ui.workspace import (
+    ABOVE,
+    NETWORK,
+    PAIR,
+    WAY_PANES,
+    WORKSPACES,
+    Workspace,
+    Workspaces,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -193,7 +201,7 @@ class MainWindow(QMainWindow):
         self.topbar.enter(key)
         if key != NETWORK:
             self.controller.player.pause()
-        if key != EDITOR:  # nobody wants to begin in the middle of an edit
+        if key not in ABOVE:  # nobody wants to begin in the middle of an edit
             self.prefer(workspace=key)
         self.look()
 
@@ -260,7 +268,7 @@ class MainWindow(QMainWindow):
         playing = self.stepping.view.playing
         self._say("play", tr("Pause") if playing else tr("Play"))
         here, page = self.workspaces.key, self.workspaces.page
-        above = NETWORK if here == EDITOR else here
+        above = ABOVE.get(here, here)
         for entry in self.entries:
             if entry.where:
                 possible = here in entry.where and (page is None or page.can(entry.key))
@@ -277,7 +285,8 @@ class MainWindow(QMainWindow):
             ("live", view.past is not None and not view.followed),
             ("branch", view.past is not None),
         ):
-            actions[key].setEnabled(possible and here == NETWORK)
+            if here != PAIR:  # it has a time of its own, and says itself what can be
+                actions[key].setEnabled(possible and here == NETWORK)
         edits = self.controller.weights if page is None else page
         actions["undo"].setEnabled(edits.can_undo)
         actions["redo"].setEnabled(edits.can_redo)

@@ -19,16 +19,17 @@ from PyQt6.QtWidgets import (
 )
 
 from cnnviz.control.controller import Controller
-from cnnviz.control.language import tr
+from cnnviz.control.language import tr, tr_name
 from cnnviz.control.runs import Runs
 from cnnviz.control.trials import Trials
 from cnnviz.core.problem import Problem
 from cnnviz.core.ready_made import ReadyMade, figures, list_ready_made
-from cnnviz.core.recorded import RunRow
+from cnnviz.core.recorded import Compared, RunRow
 from cnnviz.core.view import View
 from cnnviz.engine.run_places import runs_folder
 from cnnviz.export.table import as_tabs
 from cnnviz.resources import resource
+from cnnviz.ui.actions import ENTRIES
 from cnnviz.ui.comparison import Comparison
 from cnnviz.ui.experiments import ExperimentButtons, ExperimentReport
 from cnnviz.ui.main_window import MainWindow
@@ -36,7 +37,7 @@ from cnnviz.ui.runs_table import RunsTable
 from cnnviz.ui.theme import Theme
 from cnnviz.ui.workspace import RUNS, Workspace
 
-BUTTONS = ("rename_run", "remove_runs", "export_runs")
+BUTTONS = ("side_by_side", "rename_run", "remove_runs", "export_runs")
 
 CLOSING_SECONDS = 0.3
 """How long a closing window waits for a file that is being read."""
@@ -50,6 +51,8 @@ class RunsPage(Workspace):
 
     open_requested = pyqtSignal(Path)
     """A run is to be opened."""
+    pair_requested = pyqtSignal(object, object)
+    """Two `Compared` are to be shown side by side."""
 
     def __init__(
         self,
@@ -76,6 +79,7 @@ class RunsPage(Workspace):
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.experiments = ExperimentButtons(experiments, self)
         self.report = ExperimentReport(actions["cancel_experiment"], self)
+        self.report.pair.clicked.connect(self._show_experiment)
         self.comparison = Comparison(actions, self.experiments, self.report, self)
         self._arrange()
         self._connect()
@@ -141,6 +145,37 @@ class RunsPage(Workspace):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
+    def side_by_side(self) -> None:
+        """Show the two selected runs with one cursor."""
+        pair = self._pair
+        if pair is not None:
+            self.pair_requested.emit(*pair)
+
+    @property
+    def _pair(self) -> tuple[Compared, Compared] | None:
+        """The two runs that are selected, as soon as they have been read."""
+        compared = self.runs.compared
+        selected = {row.path for row in self.table.selected}
+        if len(compared) == len(selected) == 2 and {run.path for run in compared} == selected:
+            return compared[0], compared[1]
+        return None
+
+    def _why_no_pair(self) -> str:
+        """Why two runs cannot be shown side by side; "" if they can."""
+        selected = self.table.selected
+        unreadable = [row for row in selected if row.problem is not None]
+        if len(selected) != 2:
+            return tr("Select exactly two runs to see them side by side.")
+        if unreadable:
+            return tr("{name} cannot be read.", name=tr_name(unreadable[0].name))
+        return "" if self._pair is not None else tr("The runs are being read…")
+
+    def _say_pair(self) -> None:
+        """Let the button say what it does, or why it does not."""
+        entry = next(entry for entry in ENTRIES if entry.key == "side_by_side")
+        tip = self._why_no_pair() or f"{tr(entry.tip)} ({entry.keys[0]})"
+        self._actions["side_by_side"].setToolTip(tip)
+
     # --- experiments -----------------------------------------------------------------------
 
     def choose_experiment(self, made: ReadyMade) -> None:
@@ -163,6 +198,19 @@ class RunsPage(Workspace):
     def cancel_experiment(self) -> None:
         self.trials.cancel()
 
+    def _experiment_pair(self) -> tuple[Compared, ...]:
+        """The first two runs of the experiment that is shown, which it is about; () before."""
+        if self._shown is None:
+            return ()
+        by_path = {run.path: run for run in self.runs.compared}
+        found = [by_path.get(path) for path in self._shown.paths(self.runs.folder)[:2]]
+        return tuple(run for run in found if run is not None) if all(found) else ()
+
+    def _show_experiment(self) -> None:
+        pair = self._experiment_pair()
+        if pair:
+            self.pair_requested.emit(*pair)
+
     def _recorded(self, made: ReadyMade) -> set[Path]:
         """Those of its runs that there are."""
         known = {row.path for row in self.table.rows if row.problem is None}
@@ -181,10 +229,13 @@ class RunsPage(Workspace):
         awaited = self._shown is not None and self._shown is self.trials.running
         self.comparison.show_runs(self.runs.compared, awaited)
         self._tell()
+        self._say_pair()
+        self.undo_changed.emit()
 
     def _tell(self) -> None:
         """Say what to watch for, and what came out when all runs are complete."""
         made = self._shown
+        self.report.show_pair([run.row.name for run in self._experiment_pair()])
         if made is None:
             self.report.show_report("", "")
             return
@@ -237,6 +288,7 @@ class RunsPage(Workspace):
             "rename_run": len(selected) == len(readable) == 1,
             "remove_runs": bool(selected),
             "cancel_experiment": self.trials.running is not None,
+            "side_by_side": self._pair is not None,
             "export_runs": bool(selected) and len(readable) == len(selected),
         }
         return possible.get(key, True)
@@ -277,6 +329,7 @@ class RunsPage(Workspace):
         self.experiments.show_chosen(self._shown)
         self.runs.compare(paths)
         self._tell()
+        self._say_pair()
         self.undo_changed.emit()  # what the buttons do depends on what is selected
 
     def _say(self) -> None:
@@ -334,6 +387,7 @@ class RunsPage(Workspace):
         self.table.retranslate()
         self.comparison.retranslate()
         self.experiments.retranslate()
+        self._say_pair()
         self._tell()
         self._show_progress()
 
@@ -347,5 +401,6 @@ def made_page(window: MainWindow, controller: Controller) -> RunsPage:
     window.closed.connect(lambda _: page.trials.close())
     window.closed.connect(lambda _: runs.close(CLOSING_SECONDS))
     page.open_requested.connect(window.requests.open_path)
+    page.pair_requested.connect(window.requests.runs.show_side_by_side)
     window.follow(page)
     return page

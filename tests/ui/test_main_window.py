@@ -28,7 +28,7 @@ from cnnviz.ui.main_window import MainWindow
 from cnnviz.ui.painters.strip import lay_out_strip
 from cnnviz.ui.panes.strip import StripPane
 from cnnviz.ui.theme import LIGHT, Theme
-from cnnviz.ui.workspace import EDITOR, WAY_PANES, WORKSPACES
+from cnnviz.ui.workspace import ABOVE, WAY_PANES, WORKSPACES
 from tests.control.runners import FakeRunner
 from tests.networks import bundled, snapshot
 
@@ -39,7 +39,7 @@ def press(qtbot: QtBot, window: MainWindow, keys: str) -> None:
 
 
 def test_that_no_key_means_two_things_in_one_workspace() -> None:
-    for place in (EDITOR, *(key for key, _ in WORKSPACES)):
+    for place in (*ABOVE, *(key for key, _ in WORKSPACES)):
         keys = Counter(
             QKeySequence(key).toString()
             for entry in (*ENTRIES, *layer_entries())
