@@ -19,12 +19,12 @@ from PyQt6.QtWidgets import (
 )
 
 from cnnviz.control.controller import Controller
-from cnnviz.control.language import tr, tr_name
+from cnnviz.control.language import tr
 from cnnviz.control.runs import Runs
 from cnnviz.control.trials import Trials
 from cnnviz.core.problem import Problem
 from cnnviz.core.ready_made import ReadyMade, figures, list_ready_made
-from cnnviz.core.recorded import Compared, RunRow
+from cnnviz.core.recorded import RunRow
 from cnnviz.core.view import View
 from cnnviz.engine.run_places import runs_folder
 from cnnviz.export.table import as_tabs
@@ -33,6 +33,7 @@ from cnnviz.ui.actions import ENTRIES
 from cnnviz.ui.comparison import Comparison
 from cnnviz.ui.experiments import ExperimentButtons, ExperimentReport
 from cnnviz.ui.main_window import MainWindow
+from cnnviz.ui.pairing import Pair, experiment_pair, selected_pair, why_no_pair
 from cnnviz.ui.runs_table import RunsTable
 from cnnviz.ui.theme import Theme
 from cnnviz.ui.workspace import RUNS, Workspace
@@ -79,7 +80,7 @@ class RunsPage(Workspace):
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.experiments = ExperimentButtons(experiments, self)
         self.report = ExperimentReport(actions["cancel_experiment"], self)
-        self.report.pair.clicked.connect(self._show_experiment)
+        self.report.pair.clicked.connect(lambda: self._show_pair(self._experiment_pair()))
         self.comparison = Comparison(actions, self.experiments, self.report, self)
         self._arrange()
         self._connect()
@@ -147,33 +148,20 @@ class RunsPage(Workspace):
 
     def side_by_side(self) -> None:
         """Show the two selected runs with one cursor."""
-        pair = self._pair
+        self._show_pair(selected_pair(self.table.selected, self.runs.compared))
+
+    def _show_pair(self, pair: Pair | None) -> None:
         if pair is not None:
             self.pair_requested.emit(*pair)
 
-    @property
-    def _pair(self) -> tuple[Compared, Compared] | None:
-        """The two runs that are selected, as soon as they have been read."""
-        compared = self.runs.compared
-        selected = {row.path for row in self.table.selected}
-        if len(compared) == len(selected) == 2 and {run.path for run in compared} == selected:
-            return compared[0], compared[1]
-        return None
-
-    def _why_no_pair(self) -> str:
-        """Why two runs cannot be shown side by side; "" if they can."""
-        selected = self.table.selected
-        unreadable = [row for row in selected if row.problem is not None]
-        if len(selected) != 2:
-            return tr("Select exactly two runs to see them side by side.")
-        if unreadable:
-            return tr("{name} cannot be read.", name=tr_name(unreadable[0].name))
-        return "" if self._pair is not None else tr("The runs are being read…")
+    def _experiment_pair(self) -> Pair | None:
+        return experiment_pair(self._shown, self.runs.folder, self.runs.compared)
 
     def _say_pair(self) -> None:
         """Let the button say what it does, or why it does not."""
         entry = next(entry for entry in ENTRIES if entry.key == "side_by_side")
-        tip = self._why_no_pair() or f"{tr(entry.tip)} ({entry.keys[0]})"
+        why_not = why_no_pair(self.table.selected, self.runs.compared)
+        tip = why_not or f"{tr(entry.tip)} ({entry.keys[0]})"
         self._actions["side_by_side"].setToolTip(tip)
 
     # --- experiments -----------------------------------------------------------------------
@@ -197,19 +185,6 @@ class RunsPage(Workspace):
 
     def cancel_experiment(self) -> None:
         self.trials.cancel()
-
-    def _experiment_pair(self) -> tuple[Compared, ...]:
-        """The first two runs of the experiment that is shown, which it is about; () before."""
-        if self._shown is None:
-            return ()
-        by_path = {run.path: run for run in self.runs.compared}
-        found = [by_path.get(path) for path in self._shown.paths(self.runs.folder)[:2]]
-        return tuple(run for run in found if run is not None) if all(found) else ()
-
-    def _show_experiment(self) -> None:
-        pair = self._experiment_pair()
-        if pair:
-            self.pair_requested.emit(*pair)
 
     def _recorded(self, made: ReadyMade) -> set[Path]:
         """Those of its runs that there are."""
@@ -235,7 +210,7 @@ class RunsPage(Workspace):
     def _tell(self) -> None:
         """Say what to watch for, and what came out when all runs are complete."""
         made = self._shown
-        self.report.show_pair([run.row.name for run in self._experiment_pair()])
+        self.report.show_pair([run.row.name for run in self._experiment_pair() or ()])
         if made is None:
             self.report.show_report("", "")
             return
@@ -288,7 +263,7 @@ class RunsPage(Workspace):
             "rename_run": len(selected) == len(readable) == 1,
             "remove_runs": bool(selected),
             "cancel_experiment": self.trials.running is not None,
-            "side_by_side": self._pair is not None,
+            "side_by_side": not why_no_pair(selected, self.runs.compared),
             "export_runs": bool(selected) and len(readable) == len(selected),
         }
         return possible.get(key, True)
