@@ -188,7 +188,7 @@ def test_that_a_click_on_a_map_moves_the_cursor_of_both(qtbot: QtBot, page: Side
     qtbot.mouseClick(other, Qt.MouseButton.LeftButton, pos=QPoint(other.width() - 20, 60))
     assert page.pair.leading == 1 - place
     assert page.pair.view.cursor.column == 11
-    assert note_text(head(page, "CNN")) == "No ReLU here: ReLU is shown"
+    assert note_text(head(page, "CNN")) == "No corresponding layer here: another ReLU is shown"
 
 
 def test_that_the_list_of_layers_chooses_for_both(qtbot: QtBot, page: SideBySidePage) -> None:

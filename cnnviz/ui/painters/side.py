@@ -54,13 +54,11 @@ def note_text(scene: SideScene) -> str:
     """What one must know to compare the pictures; "" where they are comparable."""
     parts = []
     if scene.missing is not None:
-        parts.append(
-            tr(
-                "No {layer} here: {shown} is shown",
-                layer=layer_name(scene.missing),
-                shown=layer_name(scene.shown),
-            )
-        )
+        there, here = layer_name(scene.missing), layer_name(scene.shown)
+        if there == here:  # one that has maps, say, where the other has none
+            parts.append(tr("No corresponding layer here: another {shown} is shown", shown=here))
+        else:
+            parts.append(tr("No {layer} here: {shown} is shown", layer=there, shown=here))
     if scene.moved:
         parts.append(tr("That element is not here: the nearest one is marked"))
     if scene.inputs[0] != scene.inputs[1]:
