@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cnnviz.control.language import tr, tr_problem
 from cnnviz.ui.actions import STEP, plain
 from cnnviz.ui.icons import icon
-from cnnviz.ui.workspace import EDITOR, NETWORK, WAY_PANES, WORKSPACES
+from cnnviz.ui.workspace import ABOVE, NETWORK, PAIR, WAY_PANES, WORKSPACES
 
 if TYPE_CHECKING:
     from PyQt6.QtGui import QAction
@@ -63,7 +63,8 @@ def _make_possible(window: MainWindow, view: View) -> None:
         ("live", view.past is not None and not view.followed),
         ("branch", view.past is not None),
     ):
-        actions[key].setEnabled(possible and here == NETWORK)
+        if here != PAIR:  # it has a time of its own, and says itself what can be
+            actions[key].setEnabled(possible and here == NETWORK)
     edits = window.controller.weights if page is None else page
     actions["undo"].setEnabled(edits.can_undo)
     actions["redo"].setEnabled(edits.can_redo)
@@ -82,7 +83,7 @@ def _offer_camera(action: QAction, missing: Problem | None, here: bool) -> None:
 
 def _tick(window: MainWindow, view: View) -> None:
     here, page = window.workspaces.key, window.workspaces.page
-    above = NETWORK if here == EDITOR else here
+    above = ABOVE.get(here, here)
     for key, on in (
         ("hold", view.held),
         ("hold_others", view.others_held),

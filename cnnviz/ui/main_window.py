@@ -26,7 +26,7 @@ from cnnviz.ui.pace import Pace
 from cnnviz.ui.status import Status
 from cnnviz.ui.theme import Theme
 from cnnviz.ui.topbar import TopBar
-from cnnviz.ui.workspace import EDITOR, NETWORK, Workspace, Workspaces
+from cnnviz.ui.workspace import ABOVE, NETWORK, Workspace, Workspaces
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -198,7 +198,7 @@ class MainWindow(QMainWindow):
             self.controller.player.pause()
         else:
             self.setFocus()  # or the list of networks has it, and the arrow keys with it
-        if key != EDITOR:  # nobody wants to begin in the middle of an edit
+        if key not in ABOVE:  # nobody wants to begin in the middle of an edit
             self.prefer(workspace=key)
         self.look()
 

@@ -31,7 +31,7 @@ from cnnviz.ui.main_window import MainWindow
 from cnnviz.ui.painters.strip import lay_out_strip
 from cnnviz.ui.panes.strip import StripPane
 from cnnviz.ui.theme import LIGHT, Theme
-from cnnviz.ui.workspace import EDITOR, WAY_PANES, WORKSPACES
+from cnnviz.ui.workspace import ABOVE, WAY_PANES, WORKSPACES
 from tests.control.runners import FakeRunner
 from tests.networks import bundled, snapshot
 
@@ -42,7 +42,7 @@ def press(qtbot: QtBot, window: MainWindow, keys: str) -> None:
 
 
 def test_that_no_key_means_two_things_in_one_workspace() -> None:
-    for place in (EDITOR, *(key for key, _ in WORKSPACES)):
+    for place in (*ABOVE, *(key for key, _ in WORKSPACES)):
         keys = Counter(
             QKeySequence(key).toString()
             for entry in (*ENTRIES, *layer_entries())
@@ -121,11 +121,11 @@ def test_that_t_asks_for_more_epochs_when_all_are_trained(qtbot, window, runner)
     runner.say_ready()
     runner.log.append(np.ones(15 * 600, dtype=np.float32))
     window.controller.drain()
-    assert train.text() == "Train"  # the last look at the test set is still to come
+    assert plain(train.text()) == "Train"  # the last look at the test set is still to come
     runner.log.evaluated(Evaluation(15 * 600, 0.1, 0.99, True))
     runner.waiting += [Finished(15), Training(False)]
     window.controller.drain()
-    assert (train.text(), train.isEnabled()) == ("Train on…", True)
+    assert (train.text(), train.isEnabled()) == ("&Train on…", True)
     asked = len(runner.asked)
     qtbot.keyClick(window, Qt.Key.Key_T)
     dialog = window.findChild(MoreEpochsDialog)
@@ -137,7 +137,7 @@ def test_that_t_asks_for_more_epochs_when_all_are_trained(qtbot, window, runner)
     assert window.controller.view.settings.epochs == 17
     assert not window.controller.view.progress.finished
     window.controller.drain()
-    assert train.text() == "Train"
+    assert plain(train.text()) == "Train"
 
 
 def test_that_space_plays_and_pauses(qtbot, window) -> None:

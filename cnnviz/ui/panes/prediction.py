@@ -43,6 +43,8 @@ class PredictionPane(Pane):
 
     key = "prediction"
     heading = mark("Prediction")
+    has_controls = True
+    """Whether a sample is chosen here."""
 
     sample_step_requested = pyqtSignal(int)
     """The sample so many behind this one is asked for."""
@@ -91,7 +93,7 @@ class PredictionPane(Pane):
 
     def changed(self, before: Any, scene: Any) -> None:
         shown = isinstance(scene, PredictionScene)
-        self.controls.setVisible(shown)
+        self.controls.setVisible(shown and self.has_controls)
         if shown:
             self.controls.show_sample(scene.asked, scene.count)
             self._first = self._layout(scene).first
@@ -108,7 +110,9 @@ class PredictionPane(Pane):
         self.controls.setGeometry(px(8), top, max(1, self.width() - px(16)), px(HEIGHT))
 
     def _layout(self, scene: PredictionScene) -> PredictionLayout:
-        area = QRectF(self.rect()).adjusted(0, 0, 0, -self.theme.px(HEIGHT + 6))
+        area = QRectF(self.rect())
+        if self.has_controls:
+            area.adjust(0, 0, 0, -self.theme.px(HEIGHT + 6))
         return lay_out_prediction(area, scene, self.theme, self._first)
 
     def paint(self, painter: QPainter, scene: PredictionScene) -> None:
