@@ -197,7 +197,7 @@ ENTRIES = (
           checkable=True, tip=mark("How well the selected runs do on digits that are shifted sideways")),
     Entry("compare_differences", VIEW, mark("&Differences"), ("Alt+3",), lambda r: r.runs.in_list("look_at_differences"),
           where=(RUNS,), checkable=True, tip=mark("Settings and layers in which the selected runs differ, and what came out")),
-    Entry("side_by_side", VIEW, mark("Si&de by side"), ("Alt+4",), lambda r: r.runs.in_list("side_by_side"), where=(RUNS,),
+    Entry("side_by_side", VIEW, mark("Side b&y side"), ("Alt+4",), lambda r: r.runs.in_list("side_by_side"), where=(RUNS,),
           tip=mark("The two selected runs with one cursor: the same image, the same step, the same element")),
     Entry("open_left", VIEW, mark("Open the left run at this step"), ("Alt+1",), lambda r: r.runs.open_side(0), where=(PAIR,),
           tip=mark("Show this run in the workspace of the network, at the step and with the image shown here")),
