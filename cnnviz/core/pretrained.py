@@ -58,6 +58,12 @@ PRETRAINED = (
         "vgg16_imagenet",
         RemoteFile(f"{_PYTORCH}/vgg16-397923af.pth", 553_433_881, sha256="397923af"),
     ),
+    Pretrained(
+        mark("ResNet-18, pretrained (torchvision)"),
+        "ResNet-18 for ImageNet",
+        "resnet18_imagenet",
+        RemoteFile(f"{_PYTORCH}/resnet18-f37072fd.pth", 46_830_571, sha256="f37072fd"),
+    ),
 )
 
 

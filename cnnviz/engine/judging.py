@@ -19,7 +19,7 @@ from cnnviz.engine.probe import weights_of
 from cnnviz.engine.session import Session
 
 Weighted = tuple[nn.Module, dict[str, Tensor]]
-"""A layer, and the numbers it is to be computed with."""
+"""A model, and the numbers it is to be computed with, by their keys in it."""
 
 
 def judge(session: Session, frozen: Snapshot) -> Generator[None, None, Judgement]:
@@ -36,14 +36,14 @@ def judge(session: Session, frozen: Snapshot) -> Generator[None, None, Judgement
     _check(session, frozen)
     started = perf_counter()
     device, count = session.device.key, len(session.test.y)
-    layers = _layers(frozen, device)
+    model = _model(frozen, device)
     predictions: list[Tensor] = []
     losses: list[Tensor] = []
     chunk, seconds = chunk_size(session), perf_counter() - started
     for start in range(0, count, chunk):
         started = perf_counter()
         part = slice(start, min(start + chunk, count))
-        logits, y = _logits(layers, session.test.x[part]), session.test.y[part]
+        logits, y = _logits(model, session.test.x[part]), session.test.y[part]
         losses.append(functional.cross_entropy(logits, y, reduction="none"))
         predictions.append(logits.argmax(dim=1))
         seconds += perf_counter() - started
@@ -60,17 +60,19 @@ def judge(session: Session, frozen: Snapshot) -> Generator[None, None, Judgement
     )
 
 
-def _layers(frozen: Snapshot, device: str) -> list[Weighted]:
+def _model(frozen: Snapshot, device: str) -> Weighted:
     module = empty_module(frozen.network)
     weights = dict(zip(module, weights_of(frozen, device), strict=False))
-    return [(part, weights[part]) for part in quick_order(module)]
+    model = quick_order(module)
+    named = {f"{i}.{key}": v for i, part in enumerate(model) for key, v in weights[part].items()}
+    return model, named
 
 
-def _logits(layers: list[Weighted], x: Tensor) -> Tensor:
-    for module, weights in layers:
-        with evaluating(module):
-            x = functional_call(module, weights, (x,))
-    return x
+def _logits(model: Weighted, x: Tensor) -> Tensor:
+    module, weights = model
+    with evaluating(module):
+        logits: Tensor = functional_call(module, weights, (x,))
+    return logits
 
 
 def _check(session: Session, frozen: Snapshot) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cnnviz.control.controller import Controller
+from cnnviz.ui.actions import RUN
 from cnnviz.ui.connect import connect, connect_transport, cursor_requests
 from cnnviz.ui.lab import offer_lab
 from cnnviz.ui.main_window import MainWindow
@@ -22,7 +23,7 @@ from cnnviz.ui.panes.stage import StagePane
 from cnnviz.ui.panes.strip import StripPane
 from cnnviz.ui.requests import Requests
 from cnnviz.ui.transport import Transport
-from cnnviz.ui.workspace import EDITOR, PHOTOGRAPHS, RUNS, Workspace
+from cnnviz.ui.workspace import EDITOR, PAIR, PHOTOGRAPHS, RUNS, Workspace
 
 
 def furnish(window: MainWindow, controller: Controller, networks: list[tuple[str, str]]) -> None:
@@ -53,8 +54,10 @@ def furnish(window: MainWindow, controller: Controller, networks: list[tuple[str
     offer_lab(window)
     window.workspaces.offer(PHOTOGRAPHS, lambda: _photographs(window, controller))
     window.workspaces.offer(RUNS, lambda: _runs(window, controller))
+    window.workspaces.offer(PAIR, lambda: _pair(window))
     window.workspaces.offer(EDITOR, window.requests.architecture.made_page)
     _connect(window, controller, window.requests)
+    window.order_tabs()
     window.furnished = True
     window.set_theme(window.theme)
     window.retranslate()
@@ -71,6 +74,12 @@ def _runs(window: MainWindow, controller: Controller) -> Workspace:
     from cnnviz.ui.runs import made_page
 
     return made_page(window, controller)
+
+
+def _pair(window: MainWindow) -> Workspace:
+    from cnnviz.ui.side_by_side import made_page
+
+    return made_page(window)
 
 
 def _connect(window: MainWindow, controller: Controller, requests: Requests) -> None:
@@ -99,6 +108,10 @@ def _connect(window: MainWindow, controller: Controller, requests: Requests) -> 
         "own_paste_requested": requests.own.paste,
         "own_take_requested": requests.own.take_up,
     }
+    own = window.docks["own"].pane
+    assert isinstance(own, OwnPane)
+    own.controls.offer_camera(window.actions_by_key["camera"])
+    window.menus[RUN].aboutToShow.connect(requests.own.camera.look)
     for dock in window.docks.values():
         connect(dock.pane, carried_out)
         dock.visibilityChanged.connect(window.look)

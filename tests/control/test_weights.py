@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import pytest
 import torch
 from pytestqt.qtbot import QtBot
 from safetensors.numpy import load_file
@@ -22,23 +20,6 @@ from cnnviz.core.weight_edit import WeightChange, edited
 from cnnviz.engine.build import build_module
 from tests.control.runners import FakeRunner, experiment
 from tests.networks import bundled, snapshot
-
-
-@pytest.fixture
-def runner() -> FakeRunner:
-    return FakeRunner()
-
-
-@pytest.fixture
-def controller(qtbot: QtBot, runner: FakeRunner) -> Iterator[Controller]:
-    made = Controller(runner, experiment())
-    made.start()
-    runner.say_ready()
-    made.drain()
-    runner.live = snapshot()
-    made.drain()
-    yield made
-    made.close(5)
 
 
 def changes(runner: FakeRunner) -> list[WeightChange]:

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from cnnviz.control import downloading
 from cnnviz.core.pretrained import PRETRAINED, Pretrained
 from cnnviz.core.problem import Problem
-from cnnviz.ui import fetching, main_window, pretrained_requests
+from cnnviz.ui import action_states, fetching, pretrained_requests
 from cnnviz.ui.main_window import MainWindow
 from tests.control.runners import FakeRunner
 from tests.ui.test_data_requests import FakeDownload
@@ -23,7 +23,7 @@ WEIGHTS = PRETRAINED[0]
 def taken(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> list[tuple[Path, Pretrained]]:
     """What is read as weights; the open network is one that has published ones."""
     found: list[tuple[Path, Pretrained]] = []
-    for module in (pretrained_requests, main_window):
+    for module in (pretrained_requests, action_states):
         monkeypatch.setattr(module, "pretrained_for", lambda key: WEIGHTS)
     monkeypatch.setattr(pretrained_requests, "place_of", lambda weights: None)
     monkeypatch.setattr(pretrained_requests, "weights_folder", lambda: Path("/w"))
@@ -51,10 +51,10 @@ def test_that_a_network_without_published_weights_says_why(window: MainWindow) -
     action = window.actions_by_key["pretrained"]
     assert not action.isEnabled()
     assert action.toolTip() == (
-        "There are published weights for AlexNet for ImageNet, VGG-16 for ImageNet only; choose "
-        "one of them from the list of networks"
+        "There are published weights for AlexNet for ImageNet, VGG-16 for ImageNet, ResNet-18 for "
+        "ImageNet only; choose one of them from the list of networks"
     )
-    assert window.menus["&File"].toolTipsVisible()
+    assert action.statusTip() == action.toolTip()
     window.requests.pretrained.get()
     assert "There are published weights for" in window.banner.label.text()
 
