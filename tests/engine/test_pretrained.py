@@ -122,16 +122,18 @@ def test_that_the_names_are_torchvisions() -> None:
     assert pretrained_for("alexnet") is None
 
 
-def test_that_alexnet_gives_torchvisions_logits(tmp_path: Path) -> None:
+@pytest.mark.parametrize("place", [0, 2], ids=["alexnet", "resnet18"])
+def test_that_a_network_gives_torchvisions_logits(place: int, tmp_path: Path) -> None:
     from torchvision import models, transforms
 
     torch.manual_seed(3)
-    theirs = models.alexnet().eval()
-    path = tmp_path / "alexnet.pth"
+    key = PRETRAINED[place].key
+    theirs = models.get_model(key.removesuffix("_imagenet")).eval()
+    path = tmp_path / "weights.pth"
     torch.save(theirs.state_dict(), path)
     digest = hashlib.sha256(path.read_bytes()).hexdigest()[:8]
-    weights = replace(PRETRAINED[0], file=replace(PRETRAINED[0].file, sha256=digest))
-    network = bundled("alexnet_imagenet")
+    file = replace(PRETRAINED[place].file, sha256=digest)
+    weights, network = replace(PRETRAINED[place], file=file), bundled(key)
     found = read_pretrained(path, weights, network, never)
     module = empty_module(network).eval()
     tensors = {
