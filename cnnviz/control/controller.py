@@ -11,9 +11,9 @@ from time import monotonic
 import numpy as np
 from PyQt6.QtCore import QTimer, pyqtSignal
 
-from cnnviz.control.judging import Judging
 from cnnviz.control.own_input import OwnInput
 from cnnviz.control.stepping import Stepping
+from cnnviz.control.surveying import Surveying
 from cnnviz.control.time_travel import TimeTravel
 from cnnviz.control.weights import WeightEdits
 from cnnviz.core.cursor import Cursor, terms_of
@@ -30,7 +30,9 @@ from cnnviz.core.events import (
     Training,
     WrongSamples,
 )
+from cnnviz.core.excitation import Excitations
 from cnnviz.core.experiment import Experiment
+from cnnviz.core.judgement import Judgement
 from cnnviz.core.kept import Kept
 from cnnviz.core.known_data import KnownSet
 from cnnviz.core.metrics import MetricLog
@@ -40,6 +42,7 @@ from cnnviz.core.own_picture import OwnPicture
 from cnnviz.core.problem import Problem, mark
 from cnnviz.core.settings import TrainingSettings
 from cnnviz.core.snapshot import Sample, Snapshot
+from cnnviz.core.survey import Survey, Underway
 from cnnviz.core.view import Pointing, Progress, View, has_dropout
 from cnnviz.core.weight_edit import WeightChange, WeightEdit
 from cnnviz.engine.data_places import path_of, place_of
@@ -82,7 +85,7 @@ class Controller(Stepping):
         self._asked = False
         self._measured: Measure | None = None  # the gradient that is under way
         self._refused: Measure | None = None
-        self._judging = Judging(runner)
+        self._surveying = {kind: Surveying(runner, kind) for kind in Survey}
         self._awaited_step = 0  # to which single batches lead; the look may be quicker than they
         self._wrong: list[int] | None = []  # None while the worker looks for them
         self._wrong_step = -1
@@ -345,7 +348,7 @@ class Controller(Stepping):
         if frozen is not None and held and frozen.network is self.view.network:
             self.view = replace(self.view, stage=frozen)
         self._take_gradient()
-        self._take_judgement()
+        self._take_surveys()
         self._measure()
         if (self.view.progress.running or self._behind) and not self._asked:
             self._look()
@@ -367,15 +370,32 @@ class Controller(Stepping):
 
     def judge(self, snapshot: Snapshot) -> None:
         """Let the worker judge the whole test set, as soon as it is time for it."""
-        if self._judging.ask(snapshot, self.view.progress.running):
+        self._survey(Survey.JUDGEMENT, snapshot)
+
+    def find_excitations(self, snapshot: Snapshot) -> None:
+        """Let the worker find what excites every channel most, likewise."""
+        self._survey(Survey.EXCITATION, snapshot)
+
+    def _survey(self, kind: Survey, snapshot: Snapshot) -> None:
+        if self._surveying[kind].ask(snapshot, self.view.progress.running):
             self._listen()
 
-    def _take_judgement(self) -> None:
-        answer = self._judging.take()
-        if isinstance(answer, Problem):
-            self.noticed.emit(answer, True)
-        elif answer is not None:
-            self.view = replace(self.view, judgement=answer)
+    def _take_surveys(self) -> None:
+        for kind, surveying in self._surveying.items():
+            answer = surveying.take()
+            if answer is None:
+                continue
+            surveys = {k: v for k, v in self.view.surveys.items() if k is not kind}
+            match answer:
+                case Problem() | Underway():
+                    surveys[kind] = answer
+                case Judgement():
+                    self.view = replace(self.view, judgement=answer)
+                case Excitations():
+                    self.view = replace(self.view, excitations=answer)
+            self.view = replace(self.view, surveys=surveys)
+            if isinstance(answer, Problem):
+                self.noticed.emit(answer, True)
 
     def _take_gradient(self) -> None:
         gradient = self._runner.take_gradient()
@@ -392,7 +412,7 @@ class Controller(Stepping):
     def _busy(self) -> bool:
         progress = self.view.progress
         awaited = self._asked or self._pending is not None or self._measured is not None
-        searched = self._wrong is None or self._judging.waiting
+        searched = self._wrong is None or any(s.waiting for s in self._surveying.values())
         return progress.running or awaited or searched
 
     def _handle(self, event: Event) -> None:
@@ -447,7 +467,8 @@ class Controller(Stepping):
         self.weights.begin()
         kept = self.time.begin(ready.path)
         self._measured = self._refused = None  # what the run before would have answered is gone
-        self._judging.forget()
+        for surveying in self._surveying.values():
+            surveying.forget()
         self._awaited_step = 0
         self._rates.clear()
         progress = Progress(
@@ -470,6 +491,8 @@ class Controller(Stepping):
             live=None if another else self.view.live,
             gradient=None,
             judgement=None,
+            excitations=None,
+            surveys={},
             held=False,
             kept=kept,
             past=None,

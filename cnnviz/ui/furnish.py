@@ -9,6 +9,7 @@ from cnnviz.ui.main_window import MainWindow
 from cnnviz.ui.pane import Pane
 from cnnviz.ui.panes.confusion import ConfusionPane
 from cnnviz.ui.panes.data import DataPane
+from cnnviz.ui.panes.exciting import ExcitingPane
 from cnnviz.ui.panes.graph import GraphPane
 from cnnviz.ui.panes.kernels import KernelsPane
 from cnnviz.ui.panes.loss import LossPane
@@ -44,6 +45,7 @@ def furnish(window: MainWindow, controller: Controller, networks: list[tuple[str
         MatrixPane(),
         GraphPane(),
         ConfusionPane(),
+        ExcitingPane(),
         DataPane(),
         OwnPane(),
     )
@@ -85,6 +87,7 @@ def _connect(window: MainWindow, controller: Controller, requests: Requests) -> 
         "weight_entered": controller.weights.set,
         "kernel_zeroed": controller.weights.zero_kernel,
         "judgement_requested": controller.judge,
+        "excitations_requested": controller.find_excitations,
         "time_requested": controller.time.go_to,
         "time_move_requested": controller.time.move,
         "film_requested": controller.time.toggle_film,

@@ -49,6 +49,7 @@ PANES = (
     ("matrix", mark("Weight matrix")),
     ("graph", mark("Connections")),
     ("confusion", mark("Confusion matrix")),
+    ("exciting", mark("What excites a channel")),
     ("data", mark("Data")),
     ("own", mark("Own picture")),
 )

@@ -11,6 +11,7 @@ from PyQt6.QtGui import QPainter, QPaintEvent
 from PyQt6.QtWidgets import QWidget
 
 from cnnviz.control.language import tr
+from cnnviz.core.numbers import thousands
 from cnnviz.core.scenes import Empty, same
 from cnnviz.core.view import View
 from cnnviz.ui.heading import Description
@@ -37,6 +38,15 @@ class Legend:
     limit: float
     signed: bool = True
     grey: bool = False
+
+
+def empty_text(scene: Empty) -> str:
+    """Why there is nothing to draw, and how far it is."""
+    text = tr(scene.reason) if scene.reason else ""
+    if not scene.total:
+        return text
+    done, total = thousands(scene.done), thousands(scene.total)
+    return f"{text} {tr('{done} of {total}', done=done, total=total)}"
 
 
 class Pane(QWidget):
@@ -139,7 +149,7 @@ class Pane(QWidget):
         try:
             painter.fillRect(self.rect(), colour(self.theme.palette.panel))
             if isinstance(self.shown, Empty):
-                self._message(painter, tr(self.shown.reason) if self.shown.reason else "")
+                self._message(painter, empty_text(self.shown))
             else:
                 self.paint(painter, self.shown)
             self.failed = False

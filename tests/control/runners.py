@@ -10,12 +10,12 @@ from cnnviz.core.events import Device, Event, Ready
 from cnnviz.core.experiment import Experiment
 from cnnviz.core.filtering import Filtering
 from cnnviz.core.gradient import PixelGradient
-from cnnviz.core.judgement import Judgement
 from cnnviz.core.metrics import MetricLog
 from cnnviz.core.operations import Element, Parameters
 from cnnviz.core.problem import Problem
 from cnnviz.core.settings import TrainingSettings
 from cnnviz.core.snapshot import Sample, Snapshot
+from cnnviz.core.survey import Answer, Survey, Underway
 from cnnviz.core.weight_edit import WeightChange
 from cnnviz.engine.run_places import Point
 from cnnviz.engine.runner import Runner
@@ -40,7 +40,7 @@ class FakeRunner(Runner):
         self.frozen: Snapshot | None = None
         self.filtered: Snapshot | Problem | None = None
         self.gradient: PixelGradient | None = None
-        self.judgement: Judgement | Problem | None = None
+        self.surveyed: dict[Survey, Answer | Underway | Problem] = {}
         self.variants: Variants | Problem | None = None
         self.log = MetricLog()
 
@@ -79,12 +79,11 @@ class FakeRunner(Runner):
     def measure_gradient(self, snapshot: Snapshot, layer: int, element: Element) -> None:
         self.asked.append(("measure_gradient", snapshot, layer, element))
 
-    def judge(self, snapshot: Snapshot) -> None:
-        self.asked.append(("judge", snapshot))
+    def survey(self, kind: Survey, snapshot: Snapshot) -> None:
+        self.asked.append((kind.value, snapshot))
 
-    def take_judgement(self) -> Judgement | Problem | None:
-        taken, self.judgement = self.judgement, None
-        return taken
+    def take_surveyed(self, kind: Survey) -> Answer | Underway | Problem | None:
+        return self.surveyed.pop(kind, None)
 
     def filter(self, asked: Filtering) -> None:
         self.asked.append(("filter", asked))

@@ -9,9 +9,19 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Empty:
-    """There is nothing to draw: why, and what to do, as an English text to translate."""
+    """There is nothing to draw.
+
+    Attributes
+    ----------
+    reason
+        Why, and what to do, as an English text to translate.
+    done, total
+        How far that is what is awaited, where it can be counted; else 0.
+    """
 
     reason: str
+    done: int = 0
+    total: int = 0
 
 
 def same(old: object, new: object) -> bool:

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from cnnviz.core.confusion import Cell, Confusion, confusion
 from cnnviz.core.judgement import Judgement
-from cnnviz.core.problem import mark
 from cnnviz.core.scenes import Empty
-from cnnviz.core.scenes.fitting import fitting_snapshot
+from cnnviz.core.scenes.fitting import fitting_snapshot, unanswered
+from cnnviz.core.survey import Survey
 from cnnviz.core.view import View
 
 MOST_LISTED = 500
@@ -81,7 +81,7 @@ def confusion_scene(
     if isinstance(snapshot, Empty):
         return snapshot
     if judgement is None or judgement.snapshot.network != view.network:
-        return Empty(mark("The test images are being gone through…"))
+        return unanswered(view, Survey.JUDGEMENT)
     return ConfusionScene(
         judgement=judgement,
         table=_table(judgement),
