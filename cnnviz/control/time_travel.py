@@ -128,13 +128,22 @@ class TimeTravel(QObject):
             same_file=not opened.written,
         )
 
-    def catch_up(self) -> None:
-        """Before training: stand where the process has come to that has trained this run."""
+    def catch_up(self, epochs: int | None = None) -> bool:
+        """Before training: stand where the process has come to that has trained this run.
+
+        With ``epochs`` it goes on for so many in all.  Whether there is such a process.
+        """
         opened, kept = self._following, self._controller.view.kept
-        if opened is not None and len(kept):
-            written = is_being_written(opened.path)
-            self._open(replace(opened, step=kept.step_at(len(kept) - 1), written=written))
-            self._opening = None  # from now on it is trained here
+        if opened is None or not len(kept):
+            return False
+        experiment = opened.experiment
+        if epochs is not None:
+            settings = replace(experiment.settings, epochs=epochs)
+            experiment = replace(experiment, settings=settings)
+        last, written = kept.step_at(len(kept) - 1), is_being_written(opened.path)
+        self._open(replace(opened, experiment=experiment, step=last, written=written))
+        self._opening = None  # from now on it is trained here
+        return True
 
     # --- where ------------------------------------------------------------------------------
 

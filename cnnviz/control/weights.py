@@ -13,6 +13,7 @@ from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 from cnnviz.core.operations import Element, Parameters
 from cnnviz.core.problem import Problem
 from cnnviz.core.snapshot import Snapshot
+from cnnviz.core.view import shown_snapshot
 from cnnviz.core.weight_edit import WeightEdit, all_weights, edited, one_weight, zeroed
 from cnnviz.engine.weights_desk import Saved, WeightsDesk
 from cnnviz.engine.weights_file import Weights
@@ -178,14 +179,25 @@ class WeightEdits(QObject):
         self._desk.read(path, live.network)
         self._await(path.name)
 
-    def save_file(self, path: Path) -> None:
-        """Write the weights of now to a file."""
-        live = self._controller.newest
+    def to_save(self) -> Snapshot | None:
+        """What is shown, with every edit in it; None, which is said, where there is nothing yet.
+
+        Of the past, and of a run that another process trains, it is the step that is looked at.
+        """
+        shown, live = shown_snapshot(self._controller.view), self._controller.newest
+        if shown is not None and shown is not live and shown.run == self._controller.run_number:
+            return shown
         if live is None:
             self.noticed.emit(NOT_READY, False)
-            return
-        self._desk.write(path, replace(live, parameters=tuple(self._now(live))))
-        self._await(path.name)
+            return None
+        return replace(live, parameters=tuple(self._now(live)))
+
+    def save_file(self, path: Path, snapshot: Snapshot | None = None) -> None:
+        """Write a snapshot's weights to a file; those that are shown now if there is none."""
+        snapshot = snapshot or self.to_save()
+        if snapshot is not None:
+            self._desk.write(path, snapshot)
+            self._await(path.name)
 
     def cancel(self) -> None:
         """Read no further."""

@@ -43,13 +43,10 @@ class Patches:
 
     def field(self, layer: int, element: Element) -> Field:
         """The element's receptive field."""
-        if len(element) == 1:
-            element = (0, 0, element[0])
-        row, column = (layer, element[-2]), (layer, element[-1])
+        # Of a vector, the one index is both: where it was flattened, rows follow from it too.
+        row, column = (layer, element[-2 if len(element) == 3 else 0]), (layer, element[-1])
         if row not in self._rows or column not in self._columns:
-            shape = self.network.layers[layer].output_shape
-            place = element if len(shape) == 3 else (element[-1],)
-            found = receptive_field(self.network, layer, place)
+            found = receptive_field(self.network, layer, element)
             if not found.count:  # one of the two reads only padding, and it is not known which
                 return found
             self._rows[row], self._columns[column] = found.rows, found.columns

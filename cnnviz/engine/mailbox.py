@@ -37,6 +37,7 @@ class Requests:
     running: bool = False
     striking: bool = False
     singles: int = 0
+    epochs: int | None = None
     live: int | Sample | None = None
     frozen: tuple[int | Sample, Snapshot] | None = None
     gradient: tuple[Snapshot, int, Element] | None = None
@@ -183,6 +184,11 @@ class Mailbox:
         with self.changed:
             changes, self.wanted.changes = self.wanted.changes, ()
             return changes
+
+    def take_epochs(self) -> int | None:
+        with self.changed:
+            epochs, self.wanted.epochs = self.wanted.epochs, None
+            return epochs
 
     def take_wrong(self) -> bool:
         with self.changed:

@@ -87,11 +87,21 @@ class Runner:
             same_file=same_file,
             running=False,
             singles=0,
+            epochs=None,
         )
 
     def train(self) -> None:
         """Train until paused or finished; asked for early, it begins when the run is ready."""
         self._mailbox.ask(running=True, singles=0)
+
+    def lengthen(self, epochs: int) -> None:
+        """Let the run have more epochs than it was begun with; what it has trained stays.
+
+        It trains no sooner than `train` asks for it, and comes to the weights that it had come to
+        if it had been begun with as many.  Its file says so too.  Fewer epochs than it has change
+        nothing, and another run forgets it.
+        """
+        self._mailbox.ask(epochs=epochs)
 
     def pause(self) -> None:
         """Stop after the batch (or the chunk of an evaluation) that is being computed."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import torch
@@ -114,6 +114,11 @@ class Session:
     @property
     def finished(self) -> bool:
         return self.epochs_done >= self.settings.epochs
+
+    def lengthen(self, epochs: int) -> None:
+        """Train for so many epochs in all; nothing that is computed hangs on their number."""
+        settings = replace(self.settings, epochs=epochs)
+        self.experiment = replace(self.experiment, settings=settings)
 
     def draw_order(self, epoch: int) -> None:
         """Draw the order in which an epoch takes the images."""

@@ -82,8 +82,13 @@ class Worker:
             or bool(self._surveys)
             or self._put_off is not None
             or wanted.filtering is not None
-            or ((looks or bool(wanted.changes or wanted.surveys)) and self._session is not None)
+            or (self._session is not None and (looks or bool(wanted.surveys) or self._is_changed))
         )
+
+    @property
+    def _is_changed(self) -> bool:
+        wanted = self._mailbox.wanted
+        return bool(wanted.changes) or wanted.epochs is not None
 
     def _turn(self) -> None:
         experiment = self._mailbox.take_experiment()
@@ -93,6 +98,7 @@ class Worker:
             return
         self._filter()
         if self._session is not None:
+            self._lengthen(self._session)
             self._change(self._session)
             self._answer_looks(self._session)
             self._augment(self._session)
@@ -164,6 +170,14 @@ class Worker:
             self._mailbox.emit(Notice(session.fallback))
         for problem in session.notices:
             self._mailbox.emit(Notice(problem))
+
+    def _lengthen(self, session: Session) -> None:
+        epochs = self._mailbox.take_epochs()
+        if epochs is None or epochs <= session.settings.epochs:
+            return
+        session.lengthen(epochs)
+        if self._recorder is not None:
+            self._recorder.note_experiment()
 
     def _change(self, session: Session) -> None:
         for change in self._mailbox.take_changes():
@@ -286,6 +300,7 @@ class Worker:
             self._steps = self._begin_steps(self._session)
         at_rest = next(self._steps, None)
         if at_rest is None:
+            self._steps = None  # there may be more epochs one day
             self._mailbox.emit(Finished(self._session.settings.epochs))
             self._stop()
         elif at_rest and self._single_from is not None and self._session.step > self._single_from:

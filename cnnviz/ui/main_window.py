@@ -15,7 +15,8 @@ from cnnviz.control.language import tr
 from cnnviz.control.preferences import Preferences
 from cnnviz.core.numbers import thousands
 from cnnviz.core.problem import Problem, mark
-from cnnviz.ui.actions import ENTRIES, FILE, MENUS, STEP, VIEW, Entry, layer_entries, plain
+from cnnviz.ui.action_states import show_state
+from cnnviz.ui.actions import ENTRIES, FILE, MENUS, VIEW, Entry, layer_entries, plain
 from cnnviz.ui.arrangement import arrange, proportion
 from cnnviz.ui.banner import Banner
 from cnnviz.ui.dock import PaneDock
@@ -24,7 +25,7 @@ from cnnviz.ui.pace import Pace
 from cnnviz.ui.status import Status
 from cnnviz.ui.theme import Theme
 from cnnviz.ui.topbar import TopBar
-from cnnviz.ui.workspace import EDITOR, NETWORK, WAY_PANES, WORKSPACES, Workspace, Workspaces
+from cnnviz.ui.workspace import EDITOR, NETWORK, Workspace, Workspaces
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -179,7 +180,7 @@ class MainWindow(QMainWindow):
         page = self.workspaces.page
         if page is not None:
             page.look(page.stepping.view)
-            self._check(self.controller.view)
+            show_state(self, self.controller.view)
 
     def follow(self, page: Workspace) -> None:
         """Look at a page when its view changes, and say in the banner what goes wrong in it."""
@@ -243,7 +244,7 @@ class MainWindow(QMainWindow):
         title = f"{tr(view.network.title)} – cnnviz" if view.progress.ready else "cnnviz"
         if self.windowTitle() != title:
             self.setWindowTitle(title)
-        self._check(view)
+        show_state(self, view)
 
     def _mark_past(self, view: View) -> None:
         """Say over every pane that its numbers are not those of now."""
@@ -252,64 +253,6 @@ class MainWindow(QMainWindow):
         for key, dock in self.docks.items():
             if key not in ALWAYS_LIVE:
                 dock.bar.mark(text, tr("past") if text else "")
-
-    def _check(self, view: View) -> None:
-        """Let actions say what they would do now."""
-        actions, running = self.actions_by_key, view.progress.running
-        ready = view.progress.ready
-        self._say("train", tr("Pause training") if running else tr("Train"))
-        playing = self.stepping.view.playing
-        self._say("play", tr("Pause") if playing else tr("Play"))
-        here, page = self.workspaces.key, self.workspaces.page
-        above = NETWORK if here == EDITOR else here
-        for entry in self.entries:
-            if entry.where:
-                possible = here in entry.where and (page is None or page.can(entry.key))
-                actions[entry.key].setEnabled(possible)
-            elif entry.menu in ("", STEP) and entry.key != "nothing":
-                # There is nothing to step through in a list, or while a network is edited.
-                actions[entry.key].setEnabled(page is None or page.steps)
-        actions["one_batch"].setEnabled(ready and not running)
-        actions["wrong_sample"].setEnabled(ready and not running and here == NETWORK)
-        for key, possible in (
-            ("earlier_step", len(view.kept) > 0),
-            ("later_step", view.past is not None),
-            ("film", len(view.kept) > 1),
-            ("live", view.past is not None and not view.followed),
-            ("branch", view.past is not None),
-        ):
-            actions[key].setEnabled(possible and here == NETWORK)
-        edits = self.controller.weights if page is None else page
-        actions["undo"].setEnabled(edits.can_undo)
-        actions["redo"].setEnabled(edits.can_redo)
-        actions["striking"].setEnabled(here == NETWORK and view.has_dropout)
-        actions["paste"].setEnabled(page is not None or here == NETWORK)
-        actions["train"].setEnabled(not view.progress.finished)
-        for key, on in (
-            ("hold", view.held),
-            ("hold_others", view.others_held),
-            ("log_scale", view.log_scale),
-            ("striking", view.striking),
-            ("motion", self.theme.reduced_motion),
-            ("full_screen", self.isFullScreen()),
-            *((f"workspace_{key}", key == above) for key, _ in WORKSPACES),
-            *(
-                (f"way_{number}", self.docks[pane].in_front)
-                for number, pane in enumerate(WAY_PANES, start=1)
-                if page is None
-            ),
-        ):
-            if actions[key].isChecked() != on:
-                actions[key].setChecked(on)
-        wanted = "pause" if playing else "play"
-        if actions["play"].data() != (wanted, self.theme.palette.name):
-            actions["play"].setData((wanted, self.theme.palette.name))
-            actions["play"].setIcon(icon(wanted, self.theme.palette.on_accent))
-
-    def _say(self, key: str, text: str) -> None:
-        if self.actions_by_key[key].text() != text:
-            self.actions_by_key[key].setText(text)
-            self.actions_by_key[key].setIconText(text)
 
     def set_theme(self, theme: Theme) -> None:
         """Take other colours or another zoom, everywhere at once."""
@@ -324,7 +267,7 @@ class MainWindow(QMainWindow):
             if entry.icon:
                 self.actions_by_key[entry.key].setIcon(icon(entry.icon, theme.palette.text))
         if self.furnished:
-            self._check(self.controller.view)
+            show_state(self, self.controller.view)
 
     def retranslate(self) -> None:
         """Write everything again in the language of now."""

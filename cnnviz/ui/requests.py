@@ -29,6 +29,7 @@ from cnnviz.ui.dialogs.about import AboutDialog
 from cnnviz.ui.dialogs.augmentation import AugmentationDialog
 from cnnviz.ui.dialogs.device import DeviceDialog
 from cnnviz.ui.dialogs.keys import KeysDialog
+from cnnviz.ui.dialogs.more_epochs import MoreEpochsDialog
 from cnnviz.ui.dialogs.settings import SettingsDialog
 from cnnviz.ui.lab import LabPage
 from cnnviz.ui.look_requests import LookRequests
@@ -187,6 +188,15 @@ class Requests:
         self.controller.choose_log_scale(not self.controller.view.log_scale)
 
     # --- the run ---------------------------------------------------------------------------
+
+    def train(self) -> None:
+        """Train, or pause; where every epoch is trained, ask for more of them."""
+        if not self.controller.complete:
+            self.controller.toggle_training()
+            return
+        dialog = MoreEpochsDialog(self.controller.view, self.window)
+        dialog.epochs_chosen.connect(self.controller.train_longer)
+        self._open(dialog)
 
     def reset(self) -> None:
         """Begin again; what was trained is lost, so ask where there is something to lose."""

@@ -64,6 +64,9 @@ class FakeRunner(Runner):
     def train(self) -> None:
         self.asked.append(("train",))
 
+    def lengthen(self, epochs: int) -> None:
+        self.asked.append(("lengthen", epochs))
+
     def pause(self) -> None:
         self.asked.append(("pause",))
 

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from cnnviz.control.controller import NO_RUN, Controller
+from cnnviz.control.controller import Controller
+from cnnviz.control.mail import NO_RUN
 from cnnviz.core.cursor import Cursor
 from cnnviz.core.events import Failed, Finished, Notice, Starting, Training, WrongSamples
 from cnnviz.core.gradient import PixelGradient

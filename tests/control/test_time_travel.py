@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 from pytestqt.qtbot import QtBot
+from safetensors.numpy import load_file
 
 from cnnviz.control.controller import Controller
 from cnnviz.core.problem import Problem
@@ -119,6 +120,36 @@ def test_that_every_step_shows_what_torch_made_of_it(
         np.testing.assert_allclose(
             shown.activations[-1], weights[step].activations[-1], rtol=1e-5, atol=1e-6
         )
+
+
+def test_that_the_weights_that_are_shown_are_those_that_are_saved(
+    controller: Controller, qtbot: QtBot, runs: Path, tmp_path: Path
+) -> None:
+    train_to(controller, qtbot, 3)
+    await_live(controller, qtbot, 3)
+
+    def saved(name: str) -> dict[str, np.ndarray]:
+        with qtbot.waitSignal(controller.noticed, timeout=PATIENCE):
+            controller.weights.save_file(tmp_path / name)
+        return load_file(tmp_path / name)
+
+    newest_weights = saved("newest.safetensors")
+    visit(controller, qtbot, 1)
+    past = saved("past.safetensors")
+    with RunFile.open(next(runs.glob("*.cnnviz"))) as file:
+        kept = file.weights_at(1)
+    assert past.keys() == kept.keys()
+    assert all(np.array_equal(past[name], kept[name]) for name in kept)
+    assert not np.array_equal(past["0.weight"], newest_weights["0.weight"])
+    asked = controller.weights.to_save()
+    assert asked is not None
+    controller.time.go_live()
+    again = saved("again.safetensors")
+    assert all(np.array_equal(again[name], newest_weights[name]) for name in again)
+    # What was asked for is written, wherever one looks meanwhile.
+    with qtbot.waitSignal(controller.noticed, timeout=PATIENCE):
+        controller.weights.save_file(tmp_path / "asked.safetensors", asked)
+    assert np.array_equal(load_file(tmp_path / "asked.safetensors")["0.weight"], past["0.weight"])
 
 
 def test_that_the_past_stays_while_training_goes_on_and_live_comes_back(

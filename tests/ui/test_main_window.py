@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from PyQt6.QtCore import QMimeData, QPoint, QPointF, QRectF, QSize, Qt, QUrl
 from PyQt6.QtGui import QDropEvent, QKeySequence
@@ -13,8 +14,9 @@ from pytestqt.qtbot import QtBot
 
 from cnnviz.control.language import tr, use_language
 from cnnviz.core.cursor import Cursor
-from cnnviz.core.events import Failed, Training
+from cnnviz.core.events import Failed, Finished, Training
 from cnnviz.core.judgement import Judgement
+from cnnviz.core.metrics import Evaluation
 from cnnviz.core.problem import Problem
 from cnnviz.core.scenes import Empty
 from cnnviz.core.scenes.receptive import ReceptiveScene
@@ -24,6 +26,7 @@ from cnnviz.ui.actions import ENTRIES, MENUS, layer_entries
 from cnnviz.ui.arrangement import ON_DEMAND
 from cnnviz.ui.dialogs.device import DeviceDialog
 from cnnviz.ui.dialogs.keys import KeysDialog, key_rows
+from cnnviz.ui.dialogs.more_epochs import MoreEpochsDialog
 from cnnviz.ui.dialogs.settings import SettingsDialog
 from cnnviz.ui.main_window import MainWindow
 from cnnviz.ui.painters.strip import lay_out_strip
@@ -115,6 +118,30 @@ def test_that_t_trains_and_pauses(qtbot, window, runner: FakeRunner) -> None:
     assert ("pause",) in runner.asked
 
 
+def test_that_t_asks_for_more_epochs_when_all_are_trained(qtbot, window, runner) -> None:
+    train = window.actions_by_key["train"]
+    runner.say_ready()
+    runner.log.append(np.ones(15 * 600, dtype=np.float32))
+    window.controller.drain()
+    assert train.text() == "Train"  # the last look at the test set is still to come
+    runner.log.evaluated(Evaluation(15 * 600, 0.1, 0.99, True))
+    runner.waiting += [Finished(15), Training(False)]
+    window.controller.drain()
+    assert (train.text(), train.isEnabled()) == ("Train on…", True)
+    asked = len(runner.asked)
+    qtbot.keyClick(window, Qt.Key.Key_T)
+    dialog = window.findChild(MoreEpochsDialog)
+    assert "15" in dialog.labelText()
+    assert len(runner.asked) == asked
+    dialog.setIntValue(2)
+    dialog.accept()
+    assert runner.asked[asked:] == [("lengthen", 17), ("train",)]
+    assert window.controller.view.settings.epochs == 17
+    assert not window.controller.view.progress.finished
+    window.controller.drain()
+    assert train.text() == "Train"
+
+
 def test_that_space_plays_and_pauses(qtbot, window) -> None:
     press(qtbot, window, "Space")
     assert window.controller.view.playing
@@ -125,8 +152,6 @@ def test_that_space_plays_and_pauses(qtbot, window) -> None:
 
 def test_that_every_pane_shows_something_and_none_fails(qtbot, window, runner) -> None:
     runner_log = window.controller._runner.metrics  # the loss pane needs a loss
-    import numpy as np
-
     runner_log.append(np.linspace(2, 1, 50, dtype=np.float32))
     window.controller.drain()
     for key in ON_DEMAND:
@@ -236,8 +261,6 @@ def test_that_a_network_is_chosen_by_its_title(window, runner) -> None:
 def test_that_a_reset_asks_before_trained_batches_are_lost(qtbot, window, runner) -> None:
     window.requests.reset()
     assert runner.asked[-1][0] == "restart"
-    import numpy as np
-
     runner.log.append(np.ones(3, dtype=np.float32))
     window.controller.drain()
     asked = len(runner.asked)

@@ -1,0 +1,89 @@
+"""What the window's actions are called now, which of them are possible, and which are ticked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnnviz.control.language import tr
+from cnnviz.ui.actions import STEP
+from cnnviz.ui.icons import icon
+from cnnviz.ui.workspace import EDITOR, NETWORK, WAY_PANES, WORKSPACES
+
+if TYPE_CHECKING:
+    from cnnviz.core.view import View
+    from cnnviz.ui.main_window import MainWindow
+
+
+def show_state(window: MainWindow, view: View) -> None:
+    """Let actions say what they would do now; ``view`` is that of the network."""
+    _call(window, view)
+    _make_possible(window, view)
+    _tick(window, view)
+
+
+def _call(window: MainWindow, view: View) -> None:
+    playing = window.stepping.view.playing
+    train = tr("Train on…") if window.controller.complete else tr("Train")
+    _say(window, "train", tr("Pause training") if view.progress.running else train)
+    _say(window, "play", tr("Pause") if playing else tr("Play"))
+    play, palette = window.actions_by_key["play"], window.theme.palette
+    wanted = "pause" if playing else "play"
+    if play.data() != (wanted, palette.name):
+        play.setData((wanted, palette.name))
+        play.setIcon(icon(wanted, palette.on_accent))
+
+
+def _say(window: MainWindow, key: str, text: str) -> None:
+    action = window.actions_by_key[key]
+    if action.text() != text:
+        action.setText(text)
+        action.setIconText(text)
+
+
+def _make_possible(window: MainWindow, view: View) -> None:
+    actions, ready = window.actions_by_key, view.progress.ready
+    here, page = window.workspaces.key, window.workspaces.page
+    running = view.progress.running
+    for entry in window.entries:
+        if entry.where:
+            possible = here in entry.where and (page is None or page.can(entry.key))
+            actions[entry.key].setEnabled(possible)
+        elif entry.menu in ("", STEP) and entry.key != "nothing":
+            # There is nothing to step through in a list, or while a network is edited.
+            actions[entry.key].setEnabled(page is None or page.steps)
+    actions["one_batch"].setEnabled(ready and not running)
+    actions["wrong_sample"].setEnabled(ready and not running and here == NETWORK)
+    for key, possible in (
+        ("earlier_step", len(view.kept) > 0),
+        ("later_step", view.past is not None),
+        ("film", len(view.kept) > 1),
+        ("live", view.past is not None and not view.followed),
+        ("branch", view.past is not None),
+    ):
+        actions[key].setEnabled(possible and here == NETWORK)
+    edits = window.controller.weights if page is None else page
+    actions["undo"].setEnabled(edits.can_undo)
+    actions["redo"].setEnabled(edits.can_redo)
+    actions["striking"].setEnabled(here == NETWORK and view.has_dropout)
+    actions["paste"].setEnabled(page is not None or here == NETWORK)
+
+
+def _tick(window: MainWindow, view: View) -> None:
+    here, page = window.workspaces.key, window.workspaces.page
+    above = NETWORK if here == EDITOR else here
+    for key, on in (
+        ("hold", view.held),
+        ("hold_others", view.others_held),
+        ("log_scale", view.log_scale),
+        ("striking", view.striking),
+        ("motion", window.theme.reduced_motion),
+        ("full_screen", window.isFullScreen()),
+        *((f"workspace_{key}", key == above) for key, _ in WORKSPACES),
+        *(
+            (f"way_{number}", window.docks[pane].in_front)
+            for number, pane in enumerate(WAY_PANES, start=1)
+            if page is None
+        ),
+    ):
+        if window.actions_by_key[key].isChecked() != on:
+            window.actions_by_key[key].setChecked(on)
