@@ -257,8 +257,8 @@ class Worker:
 
     def _go_through(self, session: Session) -> None:
         """One chunk of the test set more.  Who asked is told of a failure, and not the run."""
-        for kind, asked in self._mailbox.take_surveys().items():
-            self._surveys[kind] = survey(session, kind, asked)
+        for wanted, asked in self._mailbox.take_surveys().items():
+            self._surveys[wanted] = survey(session, wanted, asked)
         kind = next(iter(self._surveys), None)
         if kind is None:
             return

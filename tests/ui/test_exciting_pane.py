@@ -93,10 +93,10 @@ def test_that_a_channels_patch_opens_its_images_and_escape_leads_back(
     with qtbot.waitSignal(pane.element_requested) as asked:
         click(pane, middle(pane, 4))
     assert asked.args == [3, *found.element]
-    assert pane.chosen is Look.CHANNEL
+    assert scene_of(pane).look is Look.CHANNEL
     assert is_taken_from_shortcuts(pane, Key.Key_Escape)
     press(pane, Key.Key_Escape)
-    assert pane.chosen is Look.LAYER
+    assert scene_of(pane).look is Look.LAYER
     assert not is_taken_from_shortcuts(pane, Key.Key_Escape)
 
 

@@ -36,9 +36,9 @@ def excitations_of(
         images = draw.integers(0, count, (channels, most))
         places = draw.integers(0, int(np.prod(layer.output_shape[1:])), (channels, most))
         layers.append(Peaks(values, images, places))
-    images = draw.integers(0, 256, (count, side, side)).astype(np.uint8)
+    pictures = draw.integers(0, 256, (count, side, side)).astype(np.uint8)
     labels = draw.integers(0, snapshot.network.classes, count)
-    return Excitations(snapshot, tuple(layers), labels, images, 0.1)
+    return Excitations(snapshot, tuple(layers), labels, pictures, 0.1)
 
 
 def excited(cursor: Cursor | None = None, most: int = MOST) -> View:
