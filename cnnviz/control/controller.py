@@ -293,6 +293,7 @@ class Controller(Mail):
         self.weights.begin()
         kept = self.time.begin(ready.path)
         self._measured = self._refused = None  # what the run before would have answered is gone
+        self._rehearsals.forget()
         for surveying in self._surveying.values():
             surveying.forget()
         self._awaited_step = 0
@@ -319,6 +320,7 @@ class Controller(Mail):
             judgement=None,
             excitations=None,
             surveys={},
+            rehearsal=None,
             held=False,
             kept=kept,
             past=None,

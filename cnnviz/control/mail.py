@@ -9,6 +9,7 @@ from time import monotonic
 import numpy as np
 from PyQt6.QtCore import QTimer, pyqtSignal
 
+from cnnviz.control.rehearsing import Rehearsals
 from cnnviz.control.stepping import Stepping
 from cnnviz.control.surveying import Surveying
 from cnnviz.core.cursor import Cursor, terms_of
@@ -31,6 +32,7 @@ from cnnviz.core.judgement import Judgement
 from cnnviz.core.metrics import MetricLog
 from cnnviz.core.operations import Element
 from cnnviz.core.problem import Problem, mark
+from cnnviz.core.rehearsal import Rehearsing
 from cnnviz.core.snapshot import Sample, Snapshot
 from cnnviz.core.survey import Survey, Underway
 from cnnviz.core.view import Progress, View
@@ -69,6 +71,7 @@ class Mail(Stepping):
         self._asked = False
         self._measured: Measure | None = None  # the gradient that is under way
         self._refused: Measure | None = None
+        self._rehearsals = Rehearsals(runner)
         self._surveying = {kind: Surveying(runner, kind) for kind in Survey}
         self._awaited_step = 0  # to which single batches lead; the look may be quicker than they
         self._wrong: list[int] | None = []  # None while the worker looks for them
@@ -141,6 +144,7 @@ class Mail(Stepping):
             self.view = replace(self.view, stage=frozen)
         self._take_gradient()
         self._take_surveys()
+        self._take_rehearsal()
         self._measure()
         if (self.view.progress.running or self._behind) and not self._asked:
             self._look()
@@ -166,6 +170,11 @@ class Mail(Stepping):
             if isinstance(answer, Problem):
                 self.noticed.emit(answer, True)
 
+    def _take_rehearsal(self) -> None:
+        answer = self._rehearsals.take()
+        if answer is not None:
+            self.view = replace(self.view, rehearsal=answer)
+
     def _take_gradient(self) -> None:
         gradient = self._runner.take_gradient()
         if gradient is not None:
@@ -181,7 +190,8 @@ class Mail(Stepping):
     def _busy(self) -> bool:
         progress = self.view.progress
         awaited = self._asked or self._pending is not None or self._measured is not None
-        searched = self._wrong is None or any(s.waiting for s in self._surveying.values())
+        surveyed = any(surveying.waiting for surveying in self._surveying.values())
+        searched = self._wrong is None or surveyed or self._rehearsals.waiting
         return progress.running or awaited or searched
 
     def _handle(self, event: Event) -> None:
@@ -263,6 +273,11 @@ class Mail(Stepping):
     def find_excitations(self, snapshot: Snapshot) -> None:
         """Let the worker find what excites every channel most, likewise."""
         self._survey(Survey.EXCITATION, snapshot)
+
+    def rehearse(self, asked: Rehearsing) -> None:
+        """Let the worker compute the next training step, which is not made."""
+        if self._rehearsals.ask(asked):
+            self._listen()
 
     def _survey(self, kind: Survey, snapshot: Snapshot) -> None:
         if self._surveying[kind].ask(snapshot, self.view.progress.running):

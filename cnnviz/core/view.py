@@ -15,6 +15,8 @@ from cnnviz.core.metrics import MetricLog
 from cnnviz.core.network import Network
 from cnnviz.core.operations import Dropout, Element
 from cnnviz.core.own_picture import OwnPicture
+from cnnviz.core.problem import Problem
+from cnnviz.core.rehearsal import Rehearsal
 from cnnviz.core.settings import TrainingSettings
 from cnnviz.core.snapshot import Snapshot
 from cnnviz.core.survey import Surveys
@@ -109,6 +111,8 @@ class View:
         What excites every channel most, likewise.
     surveys
         How far those of them are that are under way.
+    rehearsal
+        The newest step that was computed ahead, or why it could not be.
     metrics, metric_count, evaluation_count
         The log, and how much of it was there when the view was made.
     sample
@@ -141,6 +145,7 @@ class View:
     judgement: Judgement | None = None
     excitations: Excitations | None = None
     surveys: Surveys = field(default_factory=dict)
+    rehearsal: Rehearsal | Problem | None = None
     progress: Progress = field(default_factory=Progress)
     metrics: MetricLog = field(default_factory=MetricLog)
     metric_count: int = 0

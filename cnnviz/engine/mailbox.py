@@ -19,6 +19,7 @@ from cnnviz.core.gradient import PixelGradient
 from cnnviz.core.metrics import MetricLog
 from cnnviz.core.operations import Element, Parameters
 from cnnviz.core.problem import Problem
+from cnnviz.core.rehearsal import Rehearsal, Rehearsing
 from cnnviz.core.snapshot import Sample, Snapshot
 from cnnviz.core.survey import Answer, Survey, Underway
 from cnnviz.core.weight_edit import WeightChange
@@ -43,6 +44,7 @@ class Requests:
     gradient: tuple[Snapshot, int, Element] | None = None
     wrong: bool = False
     surveys: dict[Survey, Snapshot] = field(default_factory=dict)
+    rehearsing: Rehearsing | None = None
     filtering: Filtering | None = None
     augmenting: Augmenting | None = None
     changes: tuple[WeightChange, ...] = ()
@@ -67,6 +69,7 @@ class Mailbox:
         self._filtered: Snapshot | Problem | None = None
         self._variants: Variants | Problem | None = None
         self._gradient: PixelGradient | None = None
+        self._rehearsal: Rehearsal | Problem | None = None
         self._surveyed: dict[Survey, Answer | Underway | Problem] = {}
 
     # -- the window's side
@@ -111,6 +114,11 @@ class Mailbox:
         with self.changed:
             gradient, self._gradient = self._gradient, None
             return gradient
+
+    def take_rehearsal(self) -> Rehearsal | Problem | None:
+        with self.changed:
+            answer, self._rehearsal = self._rehearsal, None
+            return answer
 
     def take_surveyed(self, kind: Survey) -> Answer | Underway | Problem | None:
         with self.changed:
@@ -175,6 +183,11 @@ class Mailbox:
             augmenting, self.wanted.augmenting = self.wanted.augmenting, None
             return augmenting
 
+    def take_rehearsing(self) -> Rehearsing | None:
+        with self.changed:
+            rehearsing, self.wanted.rehearsing = self.wanted.rehearsing, None
+            return rehearsing
+
     def take_surveys(self) -> dict[Survey, Snapshot]:
         with self.changed:
             surveys, self.wanted.surveys = self.wanted.surveys, {}
@@ -211,6 +224,7 @@ class Mailbox:
             self.metrics = metrics
             self._live = self._frozen = self._gradient = None
             self._surveyed, self.wanted.surveys = {}, {}
+            self._rehearsal = self.wanted.rehearsing = None
 
     def answer_live(self, snapshot: Snapshot) -> None:
         with self.changed:
@@ -223,6 +237,10 @@ class Mailbox:
     def answer_gradient(self, gradient: PixelGradient) -> None:
         with self.changed:
             self._gradient = gradient
+
+    def answer_rehearsing(self, answer: Rehearsal | Problem) -> None:
+        with self.changed:
+            self._rehearsal = answer
 
     def answer_survey(self, kind: Survey, answer: Answer | Underway | Problem) -> None:
         with self.changed:

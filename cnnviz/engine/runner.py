@@ -13,6 +13,7 @@ from cnnviz.core.gradient import PixelGradient
 from cnnviz.core.metrics import MetricLog
 from cnnviz.core.operations import Element, Parameters
 from cnnviz.core.problem import Problem, mark
+from cnnviz.core.rehearsal import Rehearsal, Rehearsing
 from cnnviz.core.snapshot import Sample, Snapshot
 from cnnviz.core.survey import Answer, Survey, Underway
 from cnnviz.core.weight_edit import WeightChange
@@ -149,6 +150,13 @@ class Runner:
         """
         self._mailbox.ask_survey(kind, snapshot)
 
+    def rehearse(self, asked: Rehearsing) -> None:
+        """Ask for all numbers of the next training step, which is not made; see `take_rehearsal`.
+
+        A later request replaces an earlier one that waits; another run forgets it.
+        """
+        self._mailbox.ask(rehearsing=asked)
+
     def filter(self, asked: Filtering) -> None:
         """Ask for what a filter makes of a picture; answered by `take_filtered`.
 
@@ -190,6 +198,10 @@ class Runner:
     def take_surveyed(self, kind: Survey) -> Answer | Underway | Problem | None:
         """The newest answer to `survey`, once; or how far it is, or why there is none."""
         return self._mailbox.take_surveyed(kind)
+
+    def take_rehearsal(self) -> Rehearsal | Problem | None:
+        """The newest answer to `rehearse`, once; or why there is none."""
+        return self._mailbox.take_rehearsal()
 
     def take_filtered(self) -> Snapshot | Problem | None:
         """The newest answer to `filter`, once: a snapshot, or why there is none.

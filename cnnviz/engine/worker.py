@@ -11,6 +11,7 @@ from cnnviz.core.augmentation import Variants
 from cnnviz.core.events import Failed, Finished, Notice, Ready, Training, WrongSamples
 from cnnviz.core.experiment import Experiment
 from cnnviz.core.problem import Problem
+from cnnviz.core.rehearsal import Rehearsal
 from cnnviz.core.snapshot import Sample, Snapshot
 from cnnviz.core.survey import Answer, Survey, Underway
 from cnnviz.core.weight_edit import WeightChange
@@ -20,6 +21,7 @@ from cnnviz.engine.changing import change_weights
 from cnnviz.engine.filtering import filtered
 from cnnviz.engine.mailbox import Mailbox
 from cnnviz.engine.recording import Recorder
+from cnnviz.engine.rehearsing import rehearse
 from cnnviz.engine.resume import prepare_from
 from cnnviz.engine.run_places import Plan, Point, new_path
 from cnnviz.engine.session import Session
@@ -68,10 +70,8 @@ class Worker:
 
     def _is_wanted(self) -> bool:
         wanted = self._mailbox.wanted
-        asked = (wanted.live, wanted.frozen, wanted.gradient, wanted.augmenting)
-        looks = (
-            wanted.wrong or bool(wanted.surveys) or any(request is not None for request in asked)
-        )
+        asked = (wanted.live, wanted.frozen, wanted.gradient, wanted.augmenting, wanted.rehearsing)
+        looks = wanted.wrong or any(request is not None for request in asked)
         return (
             wanted.closing
             or wanted.experiment is not None
@@ -102,6 +102,7 @@ class Worker:
             self._change(self._session)
             self._answer_looks(self._session)
             self._augment(self._session)
+            self._rehearse(self._session)
             self._go_through(self._session)
             if self._search is not None or self._mailbox.take_wrong():
                 session = self._session
@@ -254,6 +255,21 @@ class Worker:
             _log.exception("unexpected error while an image was changed")
             answer = Problem("the image could not be changed: {error}", error=error)
         self._mailbox.answer_augmenting(answer)
+
+    def _rehearse(self, session: Session) -> None:
+        """As for a filter, who asked is told of a failure, and not the run."""
+        asked = self._mailbox.take_rehearsing()
+        if asked is None:
+            return
+        answer: Rehearsal | Problem
+        try:
+            answer = rehearse(session, asked)
+        except Problem as problem:
+            answer = problem
+        except Exception as error:
+            _log.exception("unexpected error while a training step was rehearsed")
+            answer = Problem("the next step could not be computed: {error}", error=error)
+        self._mailbox.answer_rehearsing(answer)
 
     def _go_through(self, session: Session) -> None:
         """One chunk of the test set more.  Who asked is told of a failure, and not the run."""

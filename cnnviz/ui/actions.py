@@ -214,6 +214,8 @@ ENTRIES = (
           where=(NETWORK,), tip=mark("Which classes are taken for which; worst and best test images")),
     Entry("exciting", VIEW, mark("What &excites a channel"), ("Ctrl+Shift+E",), lambda r: r.looks.show_pane("exciting"),
           where=(NETWORK,), tip=mark("The test images in which a channel's largest value is highest, and the patch that it sees")),
+    Entry("rehearsal", VIEW, mark("One trainin&g step"), ("Ctrl+Shift+B",), lambda r: r.looks.show_pane("rehearsal"),
+          where=(NETWORK,), tip=mark("The next step in slow motion: forward, loss, backward, update, with all numbers")),
     Entry("data", VIEW, mark("&Data"), ("Ctrl+Shift+D",), lambda r: r.looks.show_pane("data"),
           where=(NETWORK,), tip=mark("The images that are trained on and tested with: classes, mean and deviation")),
     Entry("restore_layout", VIEW, mark("&Restore layout"), ("Ctrl+Shift+R",), lambda r: r.window.restore_layout(),

@@ -19,6 +19,7 @@ from cnnviz.ui.panes.own import OwnPane
 from cnnviz.ui.panes.pooling import PoolingPane
 from cnnviz.ui.panes.prediction import PredictionPane
 from cnnviz.ui.panes.receptive import ReceptivePane
+from cnnviz.ui.panes.rehearsal import RehearsalPane
 from cnnviz.ui.panes.stage import StagePane
 from cnnviz.ui.panes.strip import StripPane
 from cnnviz.ui.requests import Requests
@@ -46,6 +47,7 @@ def furnish(window: MainWindow, controller: Controller, networks: list[tuple[str
         GraphPane(),
         ConfusionPane(),
         ExcitingPane(),
+        RehearsalPane(),
         DataPane(),
         OwnPane(),
     )
@@ -88,6 +90,9 @@ def _connect(window: MainWindow, controller: Controller, requests: Requests) -> 
         "kernel_zeroed": controller.weights.zero_kernel,
         "judgement_requested": controller.judge,
         "excitations_requested": controller.find_excitations,
+        "rehearsal_requested": controller.rehearse,
+        "one_batch_requested": controller.one_batch,
+        "pause_requested": controller.pause_training,
         "time_requested": controller.time.go_to,
         "time_move_requested": controller.time.move,
         "film_requested": controller.time.toggle_film,

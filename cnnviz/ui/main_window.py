@@ -51,6 +51,7 @@ PANES = (
     ("graph", mark("Connections")),
     ("confusion", mark("Confusion matrix")),
     ("exciting", mark("What excites a channel")),
+    ("rehearsal", mark("One training step")),
     ("data", mark("Data")),
     ("own", mark("Own picture")),
 )

@@ -10,7 +10,7 @@ from PyQt6.QtCore import QEvent, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QPainter, QPaintEvent
 from PyQt6.QtWidgets import QWidget
 
-from cnnviz.control.language import tr
+from cnnviz.control.language import tr, tr_problem
 from cnnviz.core.numbers import thousands
 from cnnviz.core.scenes import Empty, same
 from cnnviz.core.view import View
@@ -42,6 +42,8 @@ class Legend:
 
 def empty_text(scene: Empty) -> str:
     """Why there is nothing to draw, and how far it is."""
+    if scene.problem is not None:
+        return tr_problem(scene.problem)
     text = tr(scene.reason) if scene.reason else ""
     if not scene.total:
         return text

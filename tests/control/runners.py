@@ -13,6 +13,7 @@ from cnnviz.core.gradient import PixelGradient
 from cnnviz.core.metrics import MetricLog
 from cnnviz.core.operations import Element, Parameters
 from cnnviz.core.problem import Problem
+from cnnviz.core.rehearsal import Rehearsal, Rehearsing
 from cnnviz.core.settings import TrainingSettings
 from cnnviz.core.snapshot import Sample, Snapshot
 from cnnviz.core.survey import Answer, Survey, Underway
@@ -40,6 +41,7 @@ class FakeRunner(Runner):
         self.frozen: Snapshot | None = None
         self.filtered: Snapshot | Problem | None = None
         self.gradient: PixelGradient | None = None
+        self.rehearsal: Rehearsal | Problem | None = None
         self.surveyed: dict[Survey, Answer | Underway | Problem] = {}
         self.variants: Variants | Problem | None = None
         self.log = MetricLog()
@@ -87,6 +89,13 @@ class FakeRunner(Runner):
 
     def take_surveyed(self, kind: Survey) -> Answer | Underway | Problem | None:
         return self.surveyed.pop(kind, None)
+
+    def rehearse(self, asked: Rehearsing) -> None:
+        self.asked.append(("rehearse", asked))
+
+    def take_rehearsal(self) -> Rehearsal | Problem | None:
+        taken, self.rehearsal = self.rehearsal, None
+        return taken
 
     def filter(self, asked: Filtering) -> None:
         self.asked.append(("filter", asked))

@@ -36,6 +36,7 @@ from cnnviz.ui.workspace import EDITOR, WAY_PANES, WORKSPACES
 from tests.control.runners import FakeRunner
 from tests.core.scenes.test_exciting import excitations_of
 from tests.networks import bundled, snapshot
+from tests.ui.test_rehearsal_pane import rehearsal_of
 
 
 def press(qtbot: QtBot, window: MainWindow, keys: str) -> None:
@@ -165,6 +166,11 @@ def test_that_every_pane_shows_something_and_none_fails(qtbot, window, runner) -
     window.controller.drain()
     for layer in range(9):
         window.controller.choose_layer(layer)
+        asked = [request[1] for request in runner.asked if request[0] == "rehearse"][-1]
+        operation = live.network.layers[asked.layer].operation
+        shape = live.parameters[asked.layer]["weight"].shape[1:]
+        runner.rehearsal = rehearsal_of(asked, getattr(operation, "layout", shape), 10)
+        window.controller.drain()
         window.grab()
         for key, dock in window.docks.items():
             assert not dock.pane.failed, key
@@ -366,7 +372,7 @@ def test_that_clicks_all_over_the_window_break_nothing(qtbot, window) -> None:
     assert not any(dock.pane.failed for dock in window.docks.values())
 
 
-@pytest.mark.parametrize("key", ["receptive", "confusion", "exciting", "data"])
+@pytest.mark.parametrize("key", ["receptive", "confusion", "exciting", "rehearsal", "data"])
 def test_that_a_pane_that_is_asked_for_takes_the_stages_place_and_gives_it_back(
     qtbot, window, key: str
 ) -> None:

@@ -27,6 +27,6 @@ def unanswered(view: View, kind: Survey) -> Empty:
     """Why nothing has been found out yet about the whole test set."""
     found = view.surveys.get(kind)
     if isinstance(found, Problem):
-        return Empty(mark("The test images could not be gone through with these weights."))
+        return Empty("", problem=found)
     reason = mark("The test images are being gone through…")
     return Empty(reason) if found is None else Empty(reason, found.done, found.total)
