@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnnviz.control.language import tr
+from cnnviz.control.language import tr, tr_problem
 from cnnviz.ui.actions import STEP
 from cnnviz.ui.icons import icon
 from cnnviz.ui.workspace import EDITOR, NETWORK, WAY_PANES, WORKSPACES
 
 if TYPE_CHECKING:
+    from PyQt6.QtGui import QAction
+
+    from cnnviz.core.problem import Problem
     from cnnviz.core.view import View
     from cnnviz.ui.main_window import MainWindow
 
@@ -65,7 +68,16 @@ def _make_possible(window: MainWindow, view: View) -> None:
     actions["undo"].setEnabled(edits.can_undo)
     actions["redo"].setEnabled(edits.can_redo)
     actions["striking"].setEnabled(here == NETWORK and view.has_dropout)
+    _offer_camera(actions["camera"], window.requests.own.camera.missing, here == NETWORK)
     actions["paste"].setEnabled(page is not None or here == NETWORK)
+
+
+def _offer_camera(action: QAction, missing: Problem | None, here: bool) -> None:
+    action.setEnabled(here and missing is None)
+    reason = "" if missing is None else tr_problem(missing)
+    if reason and action.toolTip() != reason:
+        action.setToolTip(reason)
+    action.setStatusTip(reason)  # a menu shows no tool tips
 
 
 def _tick(window: MainWindow, view: View) -> None:

@@ -147,6 +147,8 @@ ENTRIES = (
           tip=mark("A test image that the network gets wrong"), where=(NETWORK,)),
     Entry("own_picture", RUN, mark("One's o&wn picture…"), ("D",), lambda r: r.own.show(), where=(NETWORK,),
           tip=mark("Draw a digit, or open a picture, and let it run through the network")),
+    Entry("camera", RUN, mark("&Camera…"), ("Ctrl+Shift+P",), lambda r: r.own.camera.take(), where=(NETWORK,),
+          tip=mark("A picture of one's own from the camera, for the network's input")),
     Entry("take_own", RUN, mark("Own picture again"), ("Shift+D",), lambda r: r.own.take_up(), where=(NETWORK,),
           tip=mark("Show one's own picture again after images of the test set")),
     Entry("striking", RUN, mark("Dropout as in training"), ("M",), lambda r: r.toggle_striking(), checkable=True,

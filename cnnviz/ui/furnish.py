@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cnnviz.control.controller import Controller
+from cnnviz.ui.actions import RUN
 from cnnviz.ui.connect import connect, connect_transport, cursor_requests
 from cnnviz.ui.lab import offer_lab
 from cnnviz.ui.main_window import MainWindow
@@ -107,6 +108,10 @@ def _connect(window: MainWindow, controller: Controller, requests: Requests) -> 
         "own_paste_requested": requests.own.paste,
         "own_take_requested": requests.own.take_up,
     }
+    own = window.docks["own"].pane
+    assert isinstance(own, OwnPane)
+    own.controls.offer_camera(window.actions_by_key["camera"])
+    window.menus[RUN].aboutToShow.connect(requests.own.camera.look)
     for dock in window.docks.values():
         connect(dock.pane, carried_out)
         dock.visibilityChanged.connect(window.look)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
-import pytest
 from pytestqt.qtbot import QtBot
 
 from cnnviz.control.controller import Controller
@@ -23,23 +21,6 @@ from cnnviz.core.timeline import Unit, last
 from cnnviz.core.view import shown_snapshot
 from tests.control.runners import FakeRunner, experiment
 from tests.networks import bundled, snapshot
-
-
-@pytest.fixture
-def runner() -> FakeRunner:
-    return FakeRunner()
-
-
-@pytest.fixture
-def controller(qtbot: QtBot, runner: FakeRunner) -> Iterator[Controller]:
-    made = Controller(runner, experiment())
-    made.start()
-    runner.say_ready()
-    made.drain()
-    runner.live = snapshot(step=0)
-    made.drain()
-    yield made
-    made.close(0.1)
 
 
 def begin_training(controller: Controller, runner: FakeRunner) -> None:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import pytest
 import torch
 from pytestqt.qtbot import QtBot
 from safetensors.numpy import load_file
@@ -18,23 +16,6 @@ from cnnviz.core.snapshot import Snapshot
 from cnnviz.core.weight_edit import WeightChange, edited
 from tests.control.runners import FakeRunner, experiment
 from tests.networks import snapshot
-
-
-@pytest.fixture
-def runner() -> FakeRunner:
-    return FakeRunner()
-
-
-@pytest.fixture
-def controller(qtbot: QtBot, runner: FakeRunner) -> Iterator[Controller]:
-    made = Controller(runner, experiment())
-    made.start()
-    runner.say_ready()
-    made.drain()
-    runner.live = snapshot()
-    made.drain()
-    yield made
-    made.close(5)
 
 
 def changes(runner: FakeRunner) -> list[WeightChange]:
