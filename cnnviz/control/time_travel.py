@@ -54,6 +54,7 @@ class TimeTravel(QObject):
         self.asked_origin: Point | None = None
         """Where the run that was asked for last goes on from, if it does."""
         self._origin: Point | None = None  # likewise of the run that stands
+        self._arrival: tuple[Path, int, int] | None = None  # a run, and what to show of it then
         self._own: Path | None = None  # where the present run is recorded
         self._goes_on_at_once = False  # the run that is being opened
         self._path: Path | None = None  # of the run's own file, until it is read
@@ -102,10 +103,20 @@ class TimeTravel(QObject):
 
     # --- other runs --------------------------------------------------------------------------
 
-    def open_run(self, path: Path) -> None:
-        """Show a run's network, data, curves and steps; the present one stays if it cannot be."""
+    def open_run(self, path: Path, at: tuple[int, int] | None = None) -> None:
+        """Show a run's network, data, curves and steps; the present one stays if it cannot be.
+
+        Parameters
+        ----------
+        at
+            A step and a test image that are to be shown then; the run's end where it is None.
+        """
         self._goes_on_at_once = False
+        self._arrival = None if at is None else (path, *at)
         if self._own is not None and path.absolute() == self._own.absolute():
+            if self._arrival is not None:
+                self._arrive()
+                return
             self.noticed.emit(Problem("This run is open already."), False)
             return
         self._reader.open(path)
@@ -113,11 +124,19 @@ class TimeTravel(QObject):
     def resume_run(self, path: Path) -> None:
         """Open a run and train on where it ends."""
         self._goes_on_at_once = True
+        self._arrival = None
         self._reader.open(path)
 
     def look_for_cut_off(self, folder: Path) -> None:
         """Say which run of a folder was cut off, if one was since this was asked last."""
         self._reader.look_for_cut_off(folder)
+
+    def _arrive(self) -> None:
+        """Show the step and the image for which a run was opened."""
+        arrival, self._arrival = self._arrival, None
+        if arrival is not None:
+            self._controller.choose_sample(arrival[2])
+            self.go_to(arrival[1])
 
     def _open(self, opened: Opened) -> None:
         self._stop_film()
@@ -285,6 +304,9 @@ class TimeTravel(QObject):
     def _take_found(self, found: Found) -> None:
         first, self._source = self._source is None, found.source
         self._controller.show_kept(found.kept)
+        if self._arrival is not None and self._arrival[0] == found.source.path and len(found.kept):
+            self._arrive()
+            return
         if self._following is None:
             return
         self._goes_on = found.written

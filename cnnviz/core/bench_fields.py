@@ -33,8 +33,9 @@ from cnnviz.core.bench_edits import (
 from cnnviz.core.operations import Operation, Shape
 from cnnviz.core.operations.sliding import Pair
 from cnnviz.core.problem import Problem
+from cnnviz.core.wires import Output
 
-Value = int | float | bool | str | None
+Value = int | float | bool | str | Output | None
 
 NUMBER, REAL, CHOICE, BOOLEAN = "number", "real", "choice", "boolean"
 

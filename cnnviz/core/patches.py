@@ -43,6 +43,8 @@ class Patches:
 
     def field(self, layer: int, element: Element) -> Field:
         """The element's receptive field."""
+        if self.network.skips:  # where paths meet, rows and columns may hang on one another
+            return receptive_field(self.network, layer, element)
         # Of a vector, the one index is both: where it was flattened, rows follow from it too.
         row, column = (layer, element[-2 if len(element) == 3 else 0]), (layer, element[-1])
         if row not in self._rows or column not in self._columns:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from cnnviz.core.network import Network
 from cnnviz.core.operations import Parameters
+from cnnviz.core.wires import SKIP
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,11 +81,22 @@ class Snapshot:
     limits: dict[int, float] = field(default_factory=dict, repr=False)
     kept: dict[Any, dict[Any, Any]] = field(default_factory=dict, repr=False)
 
+    def input_of(self, layer: int) -> NDArray[np.floating[Any]]:
+        """What a layer reads: the output of the layer before it, unless it has another source."""
+        return self.activations[self.network.source(layer) + 1]
+
     def given(self, layer: int) -> Parameters:
-        """What a layer's output is computed from beside its input: parameters, and a mask."""
-        if self.masks is None or layer not in self.masks:
-            return self.parameters[layer]
-        return {**self.parameters[layer], "mask": self.masks[layer]}
+        """What a layer computes with beside its input.
+
+        Parameters, a dropout's mask, and what an `Add` adds.
+        """
+        given = self.parameters[layer]
+        if self.masks is not None and layer in self.masks:
+            given = {**given, "mask": self.masks[layer]}
+        skip = self.network.layers[layer].wire.skip
+        if skip is not None:
+            given = {**given, SKIP: self.activations[skip + 1]}
+        return given
 
     @property
     def prediction(self) -> int:

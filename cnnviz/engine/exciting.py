@@ -5,7 +5,7 @@ from __future__ import annotations
 from time import perf_counter
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from cnnviz.core.excitation import MOST, Excitations, Peaks
 from cnnviz.core.snapshot import Snapshot
@@ -24,14 +24,13 @@ class Excited:
     def __init__(self, session: Session, frozen: Snapshot) -> None:
         self._session, self._frozen = session, frozen
         module = empty_module(frozen.network)
-        self._layers = weighted(module, module, frozen, session.device.key)
+        self._model = weighted(module, module, frozen, session.device.key)
         self._best = [_Best() for _ in frozen.network.layers]
+        for part, best in zip(module, self._best, strict=False):
+            part.register_forward_hook(best.watch)
 
     def add(self, x: Tensor, y: Tensor) -> None:
-        for layer, best in zip(self._layers, self._best, strict=False):
-            x = layer(x)
-            best.add(x)
-        self._best[-1].add(torch.softmax(x, dim=1))
+        self._best[-1].add(torch.softmax(self._model(x), dim=1))
 
     def answer(self, seconds: float) -> Excitations:
         started = perf_counter()
@@ -53,6 +52,10 @@ class _Best:
         self._keys = torch.empty(0, 0, dtype=torch.int64)
         self._values = torch.empty(0, 0)
         self._places = torch.empty(0, 0, dtype=torch.int64)
+
+    def watch(self, _module: nn.Module, _given: object, output: Tensor) -> None:
+        """What torch calls when the layer has been computed."""
+        self.add(output)
 
     def add(self, x: Tensor) -> None:
         """Look at what the next images, ``x`` (count, channels, …), make of the layer."""

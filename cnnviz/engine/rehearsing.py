@@ -120,7 +120,7 @@ class _Seen:
         self.given: dict[int, list[Tensor]] = {}
         self.outputs: dict[int, list[Tensor]] = {}
         self._copy, self._step = copy, copy.step
-        self._hooks = [copy.model[0].register_forward_pre_hook(self._take)]
+        self._hooks = [copy.model.register_forward_pre_hook(self._take)]
         self.last = len(copy.module) - 1
         for index, layer in enumerate(copy.module):
             if index == self.last or "weight" in dict(layer.named_parameters(recurse=False)):

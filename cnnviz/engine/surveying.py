@@ -63,15 +63,14 @@ class Judged:
     def __init__(self, session: Session, frozen: Snapshot) -> None:
         self._session, self._frozen = session, frozen
         module = empty_module(frozen.network)
-        self._layers = weighted(quick_order(module), module, frozen, session.device.key)
+        self._model = weighted(quick_order(module), module, frozen, session.device.key)
         self._predictions: list[Tensor] = []
         self._losses: list[Tensor] = []
 
     def add(self, x: Tensor, y: Tensor) -> None:
-        for layer in self._layers:
-            x = layer(x)
-        self._losses.append(functional.cross_entropy(x, y, reduction="none"))
-        self._predictions.append(x.argmax(dim=1))
+        logits = self._model(x)
+        self._losses.append(functional.cross_entropy(logits, y, reduction="none"))
+        self._predictions.append(logits.argmax(dim=1))
 
     def answer(self, seconds: float) -> Judgement:
         started = perf_counter()

@@ -1,4 +1,4 @@
-"""Layers that compute with a snapshot's numbers."""
+"""A model that computes with a snapshot's numbers."""
 
 from __future__ import annotations
 
@@ -13,27 +13,28 @@ from cnnviz.engine.probe import weights_of
 
 @dataclass(frozen=True, eq=False)
 class Weighted:
-    """A layer as it is evaluated, and the numbers it is to be computed with."""
+    """A model as it is evaluated, and the numbers it is to be computed with, by their keys."""
 
-    module: nn.Module
+    model: nn.Sequential
     weights: dict[str, Tensor]
 
     def __call__(self, x: Tensor) -> Tensor:
-        y: Tensor = functional_call(self.module, self.weights, (x,))
+        y: Tensor = functional_call(self.model, self.weights, (x,))
         return y
 
 
 def weighted(
-    order: nn.Sequential, module: nn.Sequential, frozen: Snapshot, device: str
-) -> list[Weighted]:
-    """The modules of ``order``, each with the numbers of its layer.
+    model: nn.Sequential, module: nn.Sequential, frozen: Snapshot, device: str
+) -> Weighted:
+    """A network's empty module with a snapshot's numbers.
 
     Parameters
     ----------
-    order
+    model
         The modules of ``module`` in the order in which they are to be computed.
     module
-        The network's empty module, one a layer.
+        One module a layer.
     """
     weights = dict(zip(module, weights_of(frozen, device), strict=False))
-    return [Weighted(part.eval(), weights[part]) for part in order]
+    named = {f"{i}.{key}": v for i, part in enumerate(model) for key, v in weights[part].items()}
+    return Weighted(model.eval(), named)

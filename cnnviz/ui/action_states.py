@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnnviz.control.language import tr, tr_problem
-from cnnviz.ui.actions import STEP
+from cnnviz.ui.actions import STEP, plain
 from cnnviz.ui.icons import icon
-from cnnviz.ui.workspace import EDITOR, NETWORK, WAY_PANES, WORKSPACES
+from cnnviz.ui.workspace import ABOVE, NETWORK, PAIR, WAY_PANES, WORKSPACES
 
 if TYPE_CHECKING:
     from PyQt6.QtGui import QAction
@@ -26,8 +26,8 @@ def show_state(window: MainWindow, view: View) -> None:
 
 def _call(window: MainWindow, view: View) -> None:
     playing = window.stepping.view.playing
-    train = tr("Train on…") if window.controller.complete else tr("Train")
-    _say(window, "train", tr("Pause training") if view.progress.running else train)
+    train = tr("&Train on…") if window.controller.complete else tr("&Train")
+    _say(window, "train", tr("Pause &training") if view.progress.running else train)
     _say(window, "play", tr("Pause") if playing else tr("Play"))
     play, palette = window.actions_by_key["play"], window.theme.palette
     wanted = "pause" if playing else "play"
@@ -40,7 +40,7 @@ def _say(window: MainWindow, key: str, text: str) -> None:
     action = window.actions_by_key[key]
     if action.text() != text:
         action.setText(text)
-        action.setIconText(text)
+        action.setIconText(plain(text))
 
 
 def _make_possible(window: MainWindow, view: View) -> None:
@@ -63,7 +63,8 @@ def _make_possible(window: MainWindow, view: View) -> None:
         ("live", view.past is not None and not view.followed),
         ("branch", view.past is not None),
     ):
-        actions[key].setEnabled(possible and here == NETWORK)
+        if here != PAIR:  # it has a time of its own, and says itself what can be
+            actions[key].setEnabled(possible and here == NETWORK)
     edits = window.controller.weights if page is None else page
     actions["undo"].setEnabled(edits.can_undo)
     actions["redo"].setEnabled(edits.can_redo)
@@ -82,7 +83,7 @@ def _offer_camera(action: QAction, missing: Problem | None, here: bool) -> None:
 
 def _tick(window: MainWindow, view: View) -> None:
     here, page = window.workspaces.key, window.workspaces.page
-    above = NETWORK if here == EDITOR else here
+    above = ABOVE.get(here, here)
     for key, on in (
         ("hold", view.held),
         ("hold_others", view.others_held),

@@ -25,7 +25,7 @@ from cnnviz.ui.panes.stage import StagePane
 from cnnviz.ui.panes.strip import StripPane
 from cnnviz.ui.requests import Requests
 from cnnviz.ui.transport import Transport
-from cnnviz.ui.workspace import EDITOR, PHOTOGRAPHS, RUNS, Workspace
+from cnnviz.ui.workspace import EDITOR, PAIR, PHOTOGRAPHS, RUNS, Workspace
 
 
 def furnish(window: MainWindow, controller: Controller, networks: list[tuple[str, str]]) -> None:
@@ -58,8 +58,10 @@ def furnish(window: MainWindow, controller: Controller, networks: list[tuple[str
     offer_lab(window)
     window.workspaces.offer(PHOTOGRAPHS, lambda: _photographs(window, controller))
     window.workspaces.offer(RUNS, lambda: _runs(window, controller))
+    window.workspaces.offer(PAIR, lambda: _pair(window))
     window.workspaces.offer(EDITOR, window.requests.architecture.made_page)
     _connect(window, controller, window.requests)
+    window.order_tabs()
     window.furnished = True
     window.set_theme(window.theme)
     window.retranslate()
@@ -76,6 +78,12 @@ def _runs(window: MainWindow, controller: Controller) -> Workspace:
     from cnnviz.ui.runs import made_page
 
     return made_page(window, controller)
+
+
+def _pair(window: MainWindow) -> Workspace:
+    from cnnviz.ui.side_by_side import made_page
+
+    return made_page(window)
 
 
 def _connect(window: MainWindow, controller: Controller, requests: Requests) -> None:

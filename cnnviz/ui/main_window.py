@@ -7,9 +7,9 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QByteArray, QEvent, Qt, QTimer, pyqtSignal
+from PyQt6.QtCore import QByteArray, QChildEvent, QEvent, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
-from PyQt6.QtWidgets import QMainWindow, QMenu, QMenuBar, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QMainWindow, QMenu, QMenuBar, QTabBar, QVBoxLayout, QWidget
 
 from cnnviz.control.language import tr
 from cnnviz.control.preferences import Preferences
@@ -21,11 +21,12 @@ from cnnviz.ui.arrangement import arrange, proportion
 from cnnviz.ui.banner import Banner
 from cnnviz.ui.dock import PaneDock
 from cnnviz.ui.icons import icon
+from cnnviz.ui.own_keys import is_own_key
 from cnnviz.ui.pace import Pace
 from cnnviz.ui.status import Status
 from cnnviz.ui.theme import Theme
 from cnnviz.ui.topbar import TopBar
-from cnnviz.ui.workspace import EDITOR, NETWORK, Workspace, Workspaces
+from cnnviz.ui.workspace import ABOVE, NETWORK, Workspace, Workspaces
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -115,7 +116,7 @@ class MainWindow(QMainWindow):
         self.status = Status(self)
         self.setStatusBar(self.status)
         # Or the list of networks, first in the order of Tab, would have it and take the arrow keys.
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setFocus()
         arrange(self, self.docks)
         self.set_theme(theme)
@@ -194,11 +195,22 @@ class MainWindow(QMainWindow):
     def _entered(self, key: str) -> None:
         self.panes_menu.setEnabled(key == NETWORK)
         self.topbar.enter(key)
+        self.order_tabs()
         if key != NETWORK:
             self.controller.player.pause()
-        if key != EDITOR:  # nobody wants to begin in the middle of an edit
+        else:
+            self.setFocus()  # or the list of networks has it, and the arrow keys with it
+        if key not in ABOVE:  # nobody wants to begin in the middle of an edit
             self.prefer(workspace=key)
         self.look()
+
+    def order_tabs(self) -> None:
+        """Let Tab come to the line at the bottom last, however young the parts above it are."""
+        last = self.previousInFocusChain()
+        while last is not None and last.focusPolicy() == Qt.FocusPolicy.NoFocus:
+            last = last.previousInFocusChain()  # Qt would leave everything as it is behind one
+        if last is not None and last is not self.status.device:
+            QWidget.setTabOrder(last, self.status.device)
 
     def look(self) -> None:
         """Hand the controller's view to everything that is visible."""
@@ -286,7 +298,7 @@ class MainWindow(QMainWindow):
         for title, menu in self.menus.items():
             menu.setTitle(tr(title))
         self.panes_menu.setTitle(tr("&Panes"))
-        self.recent_menu.setTitle(tr("Open &recent"))
+        self.recent_menu.setTitle(tr("Open re&cent"))
         self.data_menu.setTitle(tr("D&ata"))
         if self.furnished:
             self.transport.retranslate()
@@ -301,7 +313,15 @@ class MainWindow(QMainWindow):
     # --- the window itself -----------------------------------------------------------------
 
     def event(self, event: QEvent | None) -> bool:
+        if event is not None and is_own_key(self.focusWidget(), event):
+            event.accept()  # it comes here from the part with the focus, which has not taken it
+            return True
         done = super().event(event)
+        if isinstance(event, QChildEvent) and event.type() == QEvent.Type.ChildPolished:
+            bar = event.child()
+            # Qt keeps those of docks that are no longer tabs, out of sight but reached with Tab.
+            if isinstance(bar, QTabBar):
+                bar.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         if event is not None and event.type() == QEvent.Type.Paint and not self._painted:
             self._painted = True
             QTimer.singleShot(0, self.first_painted.emit)

@@ -41,7 +41,9 @@ from cnnviz.ui.weight_requests import WeightRequests
 from cnnviz.ui.workspace import LAB, PHOTOGRAPHS, WAY_PANES
 
 if TYPE_CHECKING:
+    from cnnviz.control.side_by_side import SideBySide
     from cnnviz.control.stepping import Stepping
+    from cnnviz.control.time_travel import TimeTravel
     from cnnviz.ui.main_window import MainWindow
 
 MOST_RECENT = 8
@@ -74,6 +76,16 @@ class Requests:
     def stepping(self) -> Stepping:
         """What the workspace on the screen steps through."""
         return self.window.stepping
+
+    @property
+    def time(self) -> TimeTravel | SideBySide:
+        """What goes to other training steps: of the run, or of two that are compared."""
+        return self.runs.pair or self.controller.time
+
+    @property
+    def samples(self) -> Controller | SideBySide:
+        """What shows other test images."""
+        return self.runs.pair or self.controller
 
     # --- workspaces ------------------------------------------------------------------------
 

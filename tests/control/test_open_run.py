@@ -403,3 +403,23 @@ def test_that_a_run_whose_data_are_gone_is_a_sentence_and_changes_nothing(
     controller.one_batch()
     qtbot.waitUntil(lambda: len(controller.view.kept) == 2, timeout=PATIENCE)
     assert controller.view.past is None
+
+
+def test_that_a_run_is_opened_at_the_step_and_with_the_image_that_were_asked_for(
+    controller: Controller, qtbot: QtBot, data: Path, runs: Path
+) -> None:
+    path = runs / "run.cnnviz"
+    recorded(path, data, 5)
+    controller.time.open_run(path, (3, 7))
+    await_shown(controller, qtbot, 3)
+    qtbot.waitUntil(lambda: stage(controller).sample.index == 7, timeout=PATIENCE)
+    assert past_step(controller.view) == 3
+    # The same run again, which is open now: no other one begins.
+    number = controller.run_number
+    controller.time.open_run(path, (1, 2))
+    await_shown(controller, qtbot, 1)
+    qtbot.waitUntil(lambda: stage(controller).sample.index == 2, timeout=PATIENCE)
+    assert controller.run_number == number
+    # Opened without a step, a run stands where it ends.
+    controller.open_run(path)
+    assert controller.run_number == number

@@ -19,7 +19,7 @@ from cnnviz.engine.build import build_module
 from cnnviz.engine.run_file import RunFile
 from cnnviz.engine.run_places import Plan
 from cnnviz.engine.runner import Runner
-from tests.engine.idx_files import TINY, experiment, write_dataset
+from tests.engine.idx_files import SKIPPING, experiment, write_dataset
 
 PATIENCE = 60_000
 
@@ -32,7 +32,8 @@ def runs(tmp_path: Path) -> Path:
 @pytest.fixture
 def controller(qtbot: QtBot, tmp_path: Path, runs: Path) -> Iterator[Controller]:
     data = write_dataset(tmp_path / "data")
-    made = Controller(Runner(Plan(runs)), experiment(data, epochs=4, threads=1))
+    # With a skip connection: whatever holds for it holds for a plain list of layers.
+    made = Controller(Runner(Plan(runs)), experiment(data, SKIPPING, epochs=4, threads=1))
     made.start()
     qtbot.waitUntil(lambda: made.newest is not None, timeout=PATIENCE)
     yield made
@@ -93,7 +94,7 @@ def visit(controller: Controller, qtbot: QtBot, step: int) -> Snapshot:
 def recorded(runs: Path, step: int) -> torch.nn.Sequential:
     """torch's own model with the weights that the file has of a step."""
     (path,) = runs.glob("*.cnnviz")
-    module = build_module(TINY).eval()
+    module = build_module(SKIPPING).eval()
     with RunFile.open(path) as file:
         arrays = file.weights_at(step)
     module.load_state_dict({name: torch.from_numpy(array) for name, array in arrays.items()})
@@ -240,7 +241,7 @@ def test_that_a_branch_goes_on_from_the_step_that_is_shown(
     assert 0 not in known  # the slider stays where it is
     assert controller.view.past is None
     assert newest(controller).step == 2
-    assert np.array_equal(newest(controller).parameters[5]["weight"], shown.parameters[5]["weight"])
+    assert np.array_equal(newest(controller).parameters[8]["weight"], shown.parameters[8]["weight"])
     qtbot.waitUntil(lambda: len(controller.view.kept) == 3, timeout=PATIENCE)
     assert controller.view.metric_count == 2
     assert visit(controller, qtbot, 1).step == 1
@@ -248,7 +249,7 @@ def test_that_a_branch_goes_on_from_the_step_that_is_shown(
     train_to(controller, qtbot, 5)
     qtbot.waitUntil(lambda: newest(controller).step == 5, timeout=PATIENCE)
     # The same seed, the same images: bit for bit what the first run had.
-    assert np.array_equal(newest(controller).parameters[5]["weight"], fifth.parameters[5]["weight"])
+    assert np.array_equal(newest(controller).parameters[8]["weight"], fifth.parameters[8]["weight"])
     assert controller.view.metrics.losses.tolist() == losses
     assert len(list(runs.glob("*.cnnviz"))) == 2
 

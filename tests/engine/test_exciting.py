@@ -39,6 +39,7 @@ from cnnviz.engine.surveying import survey
 from cnnviz.engine.training import train
 from tests.core.scenes.networks import network_of, snapshot_of
 from tests.engine.idx_files import TINY, bundled, experiment, write_dataset
+from tests.engine.test_skips import SMALL
 from tests.engine.test_surveying import exhausted
 
 CHUNK = 30
@@ -132,6 +133,19 @@ def test_that_it_is_what_a_plain_loop_over_the_test_set_finds(
     answer = excited(session, look(session, 0))
     parts = [outputs(session.module, part) for part in session.test.x.split(CHUNK)]
     check(answer, [torch.cat(layer) for layer in zip(*parts, strict=True)])
+
+
+def test_that_layers_that_read_earlier_outputs_are_found_too(data: Path) -> None:
+    session = make_session(experiment(data, SMALL))
+    answer, found = excited(session, look(session, 0)), list[list[Tensor]]()
+    for part in session.module:
+        kept: list[Tensor] = []
+        part.register_forward_hook(lambda _part, _given, output, kept=kept: kept.append(output))
+        found.append(kept)
+    session.module.eval()
+    with torch.no_grad():
+        logits = torch.cat([session.module(part) for part in session.test.x.split(CHUNK)])
+    check(answer, [*map(torch.cat, found), torch.softmax(logits, dim=1)])
 
 
 def test_that_equal_values_come_in_the_order_of_the_images(data: Path) -> None:

@@ -22,6 +22,7 @@ from cnnviz.engine.session import Session
 from cnnviz.engine.training import train
 from tests.core.scenes.networks import network_of
 from tests.engine.idx_files import TINY, experiment, write_dataset
+from tests.engine.test_skips import SMALL
 
 NORMED = network_of(
     (Conv2d(1, 3, (5, 5), (2, 2)), BatchNorm2d(3), ReLU(), Flatten(), Linear(432, 10), Softmax()),
@@ -68,7 +69,7 @@ def weight_of(session: Session, layer: int) -> torch.nn.Parameter:
     return weight
 
 
-@pytest.mark.parametrize("network", [TINY, NORMED], ids=["dropout", "batch norm"])
+@pytest.mark.parametrize("network", [TINY, NORMED, SMALL], ids=["dropout", "norm", "skips"])
 @pytest.mark.parametrize("steps", [0, 1, 6, 7])
 def test_that_it_tells_the_step_that_follows_bit_for_bit(
     data: Path, network: Network, steps: int

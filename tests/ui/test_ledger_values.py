@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from cnnviz.core.cursor import Cursor, clamped
 from cnnviz.core.network import build_chain
 from cnnviz.core.operations import Dropout, Operation, Parameters
+from cnnviz.core.operations.add import Add
 from cnnviz.core.operations.argmax import Argmax
 from cnnviz.core.operations.base import buffer_shapes
 from cnnviz.core.operations.batch_norm import BatchNorm2d
@@ -27,9 +28,11 @@ from cnnviz.core.snapshot import Sample, Snapshot
 from cnnviz.core.view import View
 from cnnviz.engine.calculator import apply
 from cnnviz.ui.painters.ledger import lay_out_ledger
+from cnnviz.ui.painters.ledger_pieces import written
 from cnnviz.ui.panes.stage import StagePane
 from cnnviz.ui.theme import Theme
 from cnnviz.ui.transport import Transport
+from tests.networks import snapshot
 from tests.pictures import pixels
 
 pytestmark = pytest.mark.usefixtures("qapp")  # fonts need an application
@@ -205,3 +208,29 @@ def make(qtbot: QtBot) -> StagePane:
     pane = StagePane(Transport(actions, parent), parent)
     pane.resize(1000, 420)
     return pane
+
+
+@pytest.mark.parametrize(
+    ("layer", "first", "second"),
+    [(9, "(layer 9, BatchNorm)", "(layer 4, MaxPool)"),
+     (18, "(layer 18, BatchNorm)", "(layer 16, BatchNorm)")],
+)  # fmt: skip
+def test_that_a_sum_names_the_layer_that_each_of_its_numbers_comes_from(
+    layer: int, first: str, second: str
+) -> None:
+    shown = snapshot("small_resnet")
+    done = View(shown.network, cursor=Cursor(layer, 1, 3, 2, 2), stage=shown, live=shown)
+    added = scene(done).ledger
+    said = text(scene(done))
+    for value in (*added.operands, added.result):
+        assert written(float(value), 4).replace("−", "-") in said
+    assert said.index(first) < said.index(second) < said.index("=")
+    begun = replace(done, cursor=Cursor(layer, 1, 3, 2, 0))
+    assert "=" not in text(scene(begun))
+
+
+def test_that_a_sum_that_is_typed_has_no_layers_to_name() -> None:
+    skip = RANDOM.normal(size=MAPS.shape).astype(np.float32)
+    said = text(scene(view(Add(), MAPS, Cursor(0, 1, 1, 1, 2), skip=skip)))
+    assert "(input)" in said
+    assert "(skip)" in said

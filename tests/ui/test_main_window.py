@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PyQt6.QtCore import QMimeData, QPoint, QPointF, QRectF, QSize, Qt, QUrl
 from PyQt6.QtGui import QDropEvent, QKeySequence
-from PyQt6.QtWidgets import QApplication, QDialog, QMessageBox
+from PyQt6.QtWidgets import QApplication, QDialog, QMenu, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from cnnviz.control.language import tr, use_language
@@ -22,7 +22,7 @@ from cnnviz.core.scenes import Empty
 from cnnviz.core.scenes.receptive import ReceptiveScene
 from cnnviz.core.survey import Survey
 from cnnviz.core.timeline import Unit
-from cnnviz.ui.actions import ENTRIES, MENUS, layer_entries
+from cnnviz.ui.actions import ENTRIES, MENUS, RUN, layer_entries, plain
 from cnnviz.ui.arrangement import ON_DEMAND
 from cnnviz.ui.dialogs.device import DeviceDialog
 from cnnviz.ui.dialogs.keys import KeysDialog, key_rows
@@ -32,7 +32,7 @@ from cnnviz.ui.main_window import MainWindow
 from cnnviz.ui.painters.strip import lay_out_strip
 from cnnviz.ui.panes.strip import StripPane
 from cnnviz.ui.theme import LIGHT, Theme
-from cnnviz.ui.workspace import EDITOR, WAY_PANES, WORKSPACES
+from cnnviz.ui.workspace import ABOVE, WAY_PANES, WORKSPACES
 from tests.control.runners import FakeRunner
 from tests.core.scenes.test_exciting import excitations_of
 from tests.networks import bundled, snapshot
@@ -45,7 +45,7 @@ def press(qtbot: QtBot, window: MainWindow, keys: str) -> None:
 
 
 def test_that_no_key_means_two_things_in_one_workspace() -> None:
-    for place in (EDITOR, *(key for key, _ in WORKSPACES)):
+    for place in (*ABOVE, *(key for key, _ in WORKSPACES)):
         keys = Counter(
             QKeySequence(key).toString()
             for entry in (*ENTRIES, *layer_entries())
@@ -124,11 +124,11 @@ def test_that_t_asks_for_more_epochs_when_all_are_trained(qtbot, window, runner)
     runner.say_ready()
     runner.log.append(np.ones(15 * 600, dtype=np.float32))
     window.controller.drain()
-    assert train.text() == "Train"  # the last look at the test set is still to come
+    assert plain(train.text()) == "Train"  # the last look at the test set is still to come
     runner.log.evaluated(Evaluation(15 * 600, 0.1, 0.99, True))
     runner.waiting += [Finished(15), Training(False)]
     window.controller.drain()
-    assert (train.text(), train.isEnabled()) == ("Train on…", True)
+    assert (train.text(), train.isEnabled()) == ("&Train on…", True)
     asked = len(runner.asked)
     qtbot.keyClick(window, Qt.Key.Key_T)
     dialog = window.findChild(MoreEpochsDialog)
@@ -140,7 +140,7 @@ def test_that_t_asks_for_more_epochs_when_all_are_trained(qtbot, window, runner)
     assert window.controller.view.settings.epochs == 17
     assert not window.controller.view.progress.finished
     window.controller.drain()
-    assert train.text() == "Train"
+    assert plain(train.text()) == "Train"
 
 
 def test_that_space_plays_and_pauses(qtbot, window) -> None:
@@ -315,10 +315,32 @@ def test_that_f1_opens_the_page_of_keys(qtbot, window) -> None:
 def test_that_the_language_changes_at_once_everywhere(qtbot, qapp, window, language) -> None:
     use_language(qapp, language)
     QApplication.sendPostedEvents()
-    assert window.topbar.train.text() == tr("Train")
+    assert window.topbar.train.text() == plain(tr("&Train"))
     assert window.docks["maps"].windowTitle() == tr("Activation maps")
     assert window.transport.unit.itemText(1) == tr("by {unit}", unit=tr("window"))
-    assert (tr("Train") == "Train") == (language == "en")
+    assert (plain(tr("&Train")) == "Train") == (language == "en")
+
+
+def mnemonics(menu: QMenu) -> list[str]:
+    """The letters that are underlined in a menu, each as often as it is."""
+    texts = [action.text().replace("&&", "") for action in menu.actions()]
+    return [text[text.index("&") + 1].upper() for text in texts if "&" in text]
+
+
+@pytest.mark.parametrize("running", [True, False])
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_that_no_letter_is_underlined_twice_in_a_menu(
+    qapp, window, runner: FakeRunner, language, running
+) -> None:
+    use_language(qapp, language)
+    QApplication.sendPostedEvents()
+    runner.waiting.append(Training(running))
+    window.controller.drain()
+    window.look()
+    for title, menu in window.menus.items():
+        twice = [letter for letter, times in Counter(mnemonics(menu)).items() if times > 1]
+        assert not twice, f"{title}: {twice}"
+    assert "T" in mnemonics(window.menus[RUN])  # also while it says "Pause training"
 
 
 def test_that_theme_and_zoom_reach_every_pane(window) -> None:

@@ -188,6 +188,20 @@ def buffer_shapes(operation: Operation, shape: Shape) -> dict[str, Shape]:
     return operation.buffer_shapes(shape) if isinstance(operation, Buffered) else {}
 
 
+@runtime_checkable
+class Joining(Protocol):
+    """An operation that takes more than its input: outputs of earlier layers."""
+
+    def operand_shapes(self, shape: Shape) -> dict[str, Shape]:
+        """Shapes of what it takes beside an input of this shape."""
+        ...
+
+
+def operand_shapes(operation: Operation, shape: Shape) -> dict[str, Shape]:
+    """Shapes of what an operation takes beside its input; most take nothing."""
+    return operation.operand_shapes(shape) if isinstance(operation, Joining) else {}
+
+
 class Elementwise:
     """What operations have in common whose output element comes from the input's at its place."""
 

@@ -122,10 +122,10 @@ def weighted_layer(network: Network, layer: int) -> int | None:
 
     Batch norm's weight is one number a channel, and no kernel.
     """
-    for index in range(layer, -1, -1):
-        if len(network.layers[index].parameter_shapes.get("weight", ())) > 1:
-            return index
-    return None
+    index = layer
+    while index >= 0 and len(network.layers[index].parameter_shapes.get("weight", ())) < 2:
+        index = network.source(index)
+    return index if index >= 0 else None
 
 
 def kernel_at(network: Network, index: int, cursor: Cursor) -> int | None:

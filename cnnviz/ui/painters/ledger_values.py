@@ -12,6 +12,7 @@ from cnnviz.core.operations.local_response_norm import LocalResponseNorm
 from cnnviz.core.scenes.stage import StageScene
 from cnnviz.ui.painters.ledger_logits import cross_entropy, log_softmax, softmax
 from cnnviz.ui.painters.ledger_pieces import Piece, bracketed, result, words, written
+from cnnviz.ui.words import layer_name
 
 
 def _maximum(scene: StageScene, decimals: int) -> Iterator[Piece]:
@@ -286,6 +287,34 @@ def _argmax(scene: StageScene, decimals: int) -> Iterator[Piece]:
         yield from words(tr("Of equal values the first wins."), first=True)
 
 
+def _added(scene: StageScene, decimals: int) -> Iterator[Piece]:
+    """x + what the skip connection brings, each with the layer that it comes from."""
+    ledger, places = scene.ledger, (scene.source, scene.layer.wire.skip)
+    typed = places[1] is None  # in the Lab
+    for term, place in enumerate(places):
+        reached = scene.done or term <= scene.cursor.term
+        if term:
+            yield Piece("+", "muted" if reached else "faint")
+        text = written(float(ledger.operands[term]), decimals)
+        bold = term == scene.shown_term
+        yield Piece(bracketed(text) if term else text, "input" if reached else "faint", bold=bold)
+        if typed:
+            yield Piece(tr("(skip)") if term else tr("(input)"), "muted")
+        else:
+            yield from words(_origin(scene, place), first=True)
+    if scene.done:
+        yield Piece("=", "muted")
+        yield result(ledger.result, decimals)
+
+
+def _origin(scene: StageScene, place: int | None) -> str:
+    """Whose output is added."""
+    if place is None or place < 0:
+        return tr("(the network's input)")
+    layer = scene.snapshot.network.layers[place]
+    return tr("(layer {number}, {name})", number=place + 1, name=layer_name(layer))
+
+
 VALUES: dict[str, Callable[[StageScene, int], Iterator[Piece]]] = {
     "maximum": _maximum,
     "mean": _mean,
@@ -297,5 +326,6 @@ VALUES: dict[str, Callable[[StageScene, int], Iterator[Piece]]] = {
     "normalise": _normalised,
     "neighbours": _neighbours,
     "argmax": _argmax,
+    "add": _added,
 }
 """What is said of each verb but "sum"."""
