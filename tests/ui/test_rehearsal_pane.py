@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from cnnviz.control.controller import Controller
 from cnnviz.core.cursor import Cursor
+from cnnviz.core.numbers import significant
 from cnnviz.core.problem import Problem
 from cnnviz.core.rehearsal import Adam, Rehearsal, Rehearsing
 from cnnviz.core.scenes import Empty
@@ -147,9 +148,10 @@ def test_that_the_update_is_written_out_with_its_numbers() -> None:
     m_hat = float(adam.m[1][at]) / (1 - 0.9**4)
     v_hat = float(adam.v[1][at]) / (1 - 0.999**4)
     assert adam.step(at) == pytest.approx(-0.001 * m_hat / (v_hat**0.5 + 1e-8))
-    lines = [line.replace("−", "-") for line in update_lines(scene)]
-    assert f"= {m_hat:.5f}" in lines[2]
-    assert f"= {v_hat:.5f}" in lines[2]
+    lines = update_lines(scene)
+    assert f"= {significant(m_hat)}   v̂" in lines[2]
+    assert lines[2].endswith(f"= {significant(v_hat)}")
+    assert lines[3].endswith(f"= {significant(adam.step(at))}")
     assert lines[-1] == "loss of this batch: 1.25000 → 1.12500"
 
 

@@ -9,7 +9,7 @@ from PyQt6.QtCore import QPointF, QRectF
 from PyQt6.QtGui import QPainter
 
 from cnnviz.control.language import tr
-from cnnviz.core.numbers import number, percent, thousands
+from cnnviz.core.numbers import number, percent, significant, thousands
 from cnnviz.core.rehearsal import Floats
 from cnnviz.core.scenes.rehearsal import Part, Place, RehearsalScene
 from cnnviz.ui.painters.bars import bar_at, bar_slot, draw_bars
@@ -287,25 +287,31 @@ def _paint_update(
 def update_lines(scene: RehearsalScene) -> tuple[str, ...]:
     """Adam's step of the chosen weight, with all of its numbers."""
     rehearsal, adam, place = scene.rehearsal, scene.rehearsal.adam, scene.place
-    g = number(float(rehearsal.gradient[place]), DIGITS)
+    g = _factor(float(rehearsal.gradient[place]))
     m, v = (tuple(float(part[place]) for part in pair) for pair in (adam.m, adam.v))
     first, second = adam.corrections
-    rate, step = f"{adam.learning_rate:g}", number(adam.step(place), DIGITS + 1)
+    mean = f"{adam.beta1:g}·{_factor(m[0])} + {1 - adam.beta1:.3g}·{g}"
+    square = f"{adam.beta2:g}·{_factor(v[0])} + {1 - adam.beta2:.3g}·{g}²"
+    m_hat = f"m̂ = m / (1 − {adam.beta1:g}^{adam.number}) = {significant(m[1] / first)}"
+    v_hat = f"v̂ = v / (1 − {adam.beta2:g}^{adam.number}) = {significant(v[1] / second)}"
+    change = f"−{adam.learning_rate:g}·m̂ / (√v̂ + {number(adam.epsilon)})"
     before, after = float(rehearsal.kernel[place]), float(rehearsal.kernel_after[place])
-    mean = f"{adam.beta1:g}·{number(m[0], DIGITS)} + {1 - adam.beta1:.3g}·{g}"
-    square = f"{adam.beta2:g}·{number(v[0], DIGITS)} + {1 - adam.beta2:.3g}·{g}²"
-    corrected = f"m̂ = m / (1 − {adam.beta1:g}^{adam.number}) = {number(m[1] / first, DIGITS)}"
-    second_text = f"v̂ = v / (1 − {adam.beta2:g}^{adam.number}) = {number(v[1] / second, DIGITS)}"
     return (
-        f"m = {mean} = {number(m[1], DIGITS)}",
-        f"v = {square} = {number(v[1], DIGITS)}",
-        f"{corrected}   {second_text}",
-        f"−{rate}·m̂ / (√v̂ + {number(adam.epsilon)}) = {step}",
+        f"m = {mean} = {significant(m[1])}",
+        f"v = {square} = {significant(v[1])}",
+        f"{m_hat}   {v_hat}",
+        f"{change} = {significant(adam.step(place))}",
         tr("w of weight {place}: {before} → {after}", place=place_text(place),
            before=number(before, DIGITS + 1), after=number(after, DIGITS + 1)),
         tr("loss of this batch: {before} → {after}", before=number(rehearsal.loss, DIGITS),
            after=number(rehearsal.loss_after, DIGITS)),
     )  # fmt: skip
+
+
+def _factor(value: float) -> str:
+    """A number behind a sign of multiplication."""
+    text = significant(value)
+    return f"({text})" if value < 0 else text
 
 
 def place_text(place: Place) -> str:
