@@ -298,7 +298,9 @@ class Controller(Mail):
         self.weights.begin()
         kept = self.time.begin(ready.path)
         self._measured = self._refused = None  # what the run before would have answered is gone
-        self._judging.forget()
+        self._rehearsals.forget()
+        for surveying in self._surveying.values():
+            surveying.forget()
         self._awaited_step = 0
         self._rates.clear()
         progress = Progress(
@@ -321,6 +323,9 @@ class Controller(Mail):
             live=None if another else self.view.live,
             gradient=None,
             judgement=None,
+            excitations=None,
+            surveys={},
+            rehearsal=None,
             held=False,
             kept=kept,
             past=None,

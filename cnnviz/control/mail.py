@@ -9,8 +9,9 @@ from time import monotonic
 import numpy as np
 from PyQt6.QtCore import QTimer, pyqtSignal
 
-from cnnviz.control.judging import Judging
+from cnnviz.control.rehearsing import Rehearsals
 from cnnviz.control.stepping import Stepping
+from cnnviz.control.surveying import Surveying
 from cnnviz.core.cursor import Cursor, terms_of
 from cnnviz.core.dataset import Misfit
 from cnnviz.core.events import (
@@ -25,11 +26,15 @@ from cnnviz.core.events import (
     Training,
     WrongSamples,
 )
+from cnnviz.core.excitation import Excitations
 from cnnviz.core.experiment import Experiment
+from cnnviz.core.judgement import Judgement
 from cnnviz.core.metrics import MetricLog
 from cnnviz.core.operations import Element
 from cnnviz.core.problem import Problem, mark
+from cnnviz.core.rehearsal import Rehearsing
 from cnnviz.core.snapshot import Sample, Snapshot
+from cnnviz.core.survey import Survey, Underway
 from cnnviz.core.view import Progress, View
 from cnnviz.engine.runner import Runner
 
@@ -66,7 +71,8 @@ class Mail(Stepping):
         self._asked = False
         self._measured: Measure | None = None  # the gradient that is under way
         self._refused: Measure | None = None
-        self._judging = Judging(runner)
+        self._rehearsals = Rehearsals(runner)
+        self._surveying = {kind: Surveying(runner, kind) for kind in Survey}
         self._awaited_step = 0  # to which single batches lead; the look may be quicker than they
         self._wrong: list[int] | None = []  # None while the worker looks for them
         self._rates: deque[tuple[float, int]] = deque()
@@ -137,7 +143,8 @@ class Mail(Stepping):
         if frozen is not None and held and frozen.network is self.view.network:
             self.view = replace(self.view, stage=frozen)
         self._take_gradient()
-        self._take_judgement()
+        self._take_surveys()
+        self._take_rehearsal()
         self._measure()
         if (self.view.progress.running or self._behind) and not self._asked:
             self._look()
@@ -146,12 +153,27 @@ class Mail(Stepping):
         if self.view is not before:
             self.changed.emit()
 
-    def _take_judgement(self) -> None:
-        answer = self._judging.take()
-        if isinstance(answer, Problem):
-            self.noticed.emit(answer, True)
-        elif answer is not None:
-            self.view = replace(self.view, judgement=answer)
+    def _take_surveys(self) -> None:
+        for kind, surveying in self._surveying.items():
+            answer = surveying.take()
+            if answer is None:
+                continue
+            surveys = {k: v for k, v in self.view.surveys.items() if k is not kind}
+            match answer:
+                case Problem() | Underway():
+                    surveys[kind] = answer
+                case Judgement():
+                    self.view = replace(self.view, judgement=answer)
+                case Excitations():
+                    self.view = replace(self.view, excitations=answer)
+            self.view = replace(self.view, surveys=surveys)
+            if isinstance(answer, Problem):
+                self.noticed.emit(answer, True)
+
+    def _take_rehearsal(self) -> None:
+        answer = self._rehearsals.take()
+        if answer is not None:
+            self.view = replace(self.view, rehearsal=answer)
 
     def _take_gradient(self) -> None:
         gradient = self._runner.take_gradient()
@@ -168,7 +190,8 @@ class Mail(Stepping):
     def _busy(self) -> bool:
         progress = self.view.progress
         awaited = self._asked or self._pending is not None or self._measured is not None
-        searched = self._wrong is None or self._judging.waiting
+        surveyed = any(surveying.waiting for surveying in self._surveying.values())
+        searched = self._wrong is None or surveyed or self._rehearsals.waiting
         return progress.running or awaited or searched
 
     def _handle(self, event: Event) -> None:
@@ -245,7 +268,19 @@ class Mail(Stepping):
 
     def judge(self, snapshot: Snapshot) -> None:
         """Let the worker judge the whole test set, as soon as it is time for it."""
-        if self._judging.ask(snapshot, self.view.progress.running):
+        self._survey(Survey.JUDGEMENT, snapshot)
+
+    def find_excitations(self, snapshot: Snapshot) -> None:
+        """Let the worker find what excites every channel most, likewise."""
+        self._survey(Survey.EXCITATION, snapshot)
+
+    def rehearse(self, asked: Rehearsing) -> None:
+        """Let the worker compute the next training step, which is not made."""
+        if self._rehearsals.ask(asked):
+            self._listen()
+
+    def _survey(self, kind: Survey, snapshot: Snapshot) -> None:
+        if self._surveying[kind].ask(snapshot, self.view.progress.running):
             self._listen()
 
     def _listen(self) -> None:

@@ -10,6 +10,7 @@ from cnnviz.ui.main_window import MainWindow
 from cnnviz.ui.pane import Pane
 from cnnviz.ui.panes.confusion import ConfusionPane
 from cnnviz.ui.panes.data import DataPane
+from cnnviz.ui.panes.exciting import ExcitingPane
 from cnnviz.ui.panes.graph import GraphPane
 from cnnviz.ui.panes.kernels import KernelsPane
 from cnnviz.ui.panes.loss import LossPane
@@ -19,6 +20,7 @@ from cnnviz.ui.panes.own import OwnPane
 from cnnviz.ui.panes.pooling import PoolingPane
 from cnnviz.ui.panes.prediction import PredictionPane
 from cnnviz.ui.panes.receptive import ReceptivePane
+from cnnviz.ui.panes.rehearsal import RehearsalPane
 from cnnviz.ui.panes.stage import StagePane
 from cnnviz.ui.panes.strip import StripPane
 from cnnviz.ui.requests import Requests
@@ -45,6 +47,8 @@ def furnish(window: MainWindow, controller: Controller, networks: list[tuple[str
         MatrixPane(),
         GraphPane(),
         ConfusionPane(),
+        ExcitingPane(),
+        RehearsalPane(),
         DataPane(),
         OwnPane(),
     )
@@ -94,6 +98,10 @@ def _connect(window: MainWindow, controller: Controller, requests: Requests) -> 
         "weight_entered": controller.weights.set,
         "kernel_zeroed": controller.weights.zero_kernel,
         "judgement_requested": controller.judge,
+        "excitations_requested": controller.find_excitations,
+        "rehearsal_requested": controller.rehearse,
+        "one_batch_requested": controller.one_batch,
+        "pause_requested": controller.pause_training,
         "time_requested": controller.time.go_to,
         "time_move_requested": controller.time.move,
         "film_requested": controller.time.toggle_film,

@@ -51,6 +51,8 @@ PANES = (
     ("matrix", mark("Weight matrix")),
     ("graph", mark("Connections")),
     ("confusion", mark("Confusion matrix")),
+    ("exciting", mark("What excites a channel")),
+    ("rehearsal", mark("One training step")),
     ("data", mark("Data")),
     ("own", mark("Own picture")),
 )

@@ -10,7 +10,8 @@ from PyQt6.QtCore import QEvent, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QFocusEvent, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QWidget
 
-from cnnviz.control.language import tr
+from cnnviz.control.language import tr, tr_problem
+from cnnviz.core.numbers import thousands
 from cnnviz.core.scenes import Empty, same
 from cnnviz.core.view import View
 from cnnviz.ui.heading import Description
@@ -44,6 +45,17 @@ class Legend:
     limit: float
     signed: bool = True
     grey: bool = False
+
+
+def empty_text(scene: Empty) -> str:
+    """Why there is nothing to draw, and how far it is."""
+    if scene.problem is not None:
+        return tr_problem(scene.problem)
+    text = tr(scene.reason) if scene.reason else ""
+    if not scene.total:
+        return text
+    done, total = thousands(scene.done), thousands(scene.total)
+    return f"{text} {tr('{done} of {total}', done=done, total=total)}"
 
 
 class Pane(QWidget):
@@ -152,7 +164,7 @@ class Pane(QWidget):
         try:
             painter.fillRect(self.rect(), colour(self.theme.palette.panel))
             if isinstance(self.shown, Empty):
-                self._message(painter, tr(self.shown.reason) if self.shown.reason else "")
+                self._message(painter, empty_text(self.shown))
             else:
                 self.paint(painter, self.shown)
             if self.framed:

@@ -16,13 +16,14 @@ from cnnviz.core.network import Network, build_network
 from cnnviz.core.operations import Conv2d, Dropout, Flatten, Linear, MaxPool2d, ReLU, Softmax
 from cnnviz.core.operations.add import Add
 from cnnviz.core.receptive import influence, receptive_field, sights
+from cnnviz.core.survey import Survey
 from cnnviz.core.weight_names import match_keys
 from cnnviz.core.wires import Wire
 from cnnviz.engine.build import Wired, build_module, empty_module, quick_order
 from cnnviz.engine.calculator import apply
 from cnnviz.engine.headless import make_session
-from cnnviz.engine.judging import judge
 from cnnviz.engine.probe import gradient, look, look_frozen
+from cnnviz.engine.surveying import survey
 from cnnviz.engine.training import train
 from cnnviz.export.program import program
 from tests.engine.idx_files import experiment
@@ -114,7 +115,7 @@ def test_that_a_look_keeps_what_each_layer_reads_and_its_ledgers_land_on_it(data
 
 
 def iter_judge(session, snapshot):
-    parts = judge(session, snapshot)
+    parts = survey(session, Survey.JUDGEMENT, snapshot)
     while True:
         try:
             next(parts)

@@ -20,6 +20,7 @@ from cnnviz.core.metrics import Evaluation
 from cnnviz.core.problem import Problem
 from cnnviz.core.scenes import Empty
 from cnnviz.core.scenes.receptive import ReceptiveScene
+from cnnviz.core.survey import Survey
 from cnnviz.core.timeline import Unit
 from cnnviz.ui.actions import ENTRIES, MENUS, RUN, layer_entries, plain
 from cnnviz.ui.arrangement import ON_DEMAND
@@ -33,7 +34,9 @@ from cnnviz.ui.panes.strip import StripPane
 from cnnviz.ui.theme import LIGHT, Theme
 from cnnviz.ui.workspace import ABOVE, WAY_PANES, WORKSPACES
 from tests.control.runners import FakeRunner
+from tests.core.scenes.test_exciting import excitations_of
 from tests.networks import bundled, snapshot
+from tests.ui.test_rehearsal_pane import rehearsal_of
 
 
 def press(qtbot: QtBot, window: MainWindow, keys: str) -> None:
@@ -157,10 +160,17 @@ def test_that_every_pane_shows_something_and_none_fails(qtbot, window, runner) -
         window.docks[key].show()
     labels, losses = np.arange(10), np.ones(10, dtype=np.float32)
     images = np.zeros((10, 28, 28), dtype=np.uint8)
-    runner.judgement = Judgement(window.controller.view.live, labels, labels, losses, images, 1.0)
+    live = window.controller.view.live
+    runner.surveyed[Survey.JUDGEMENT] = Judgement(live, labels, labels, losses, images, 1.0)
+    runner.surveyed[Survey.EXCITATION] = excitations_of(live, count=10, side=28)
     window.controller.drain()
     for layer in range(9):
         window.controller.choose_layer(layer)
+        asked = [request[1] for request in runner.asked if request[0] == "rehearse"][-1]
+        operation = live.network.layers[asked.layer].operation
+        shape = live.parameters[asked.layer]["weight"].shape[1:]
+        runner.rehearsal = rehearsal_of(asked, getattr(operation, "layout", shape), 10)
+        window.controller.drain()
         window.grab()
         for key, dock in window.docks.items():
             assert not dock.pane.failed, key
@@ -384,7 +394,7 @@ def test_that_clicks_all_over_the_window_break_nothing(qtbot, window) -> None:
     assert not any(dock.pane.failed for dock in window.docks.values())
 
 
-@pytest.mark.parametrize("key", ["receptive", "confusion", "data"])
+@pytest.mark.parametrize("key", ["receptive", "confusion", "exciting", "rehearsal", "data"])
 def test_that_a_pane_that_is_asked_for_takes_the_stages_place_and_gives_it_back(
     qtbot, window, key: str
 ) -> None:

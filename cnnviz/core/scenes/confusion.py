@@ -13,8 +13,9 @@ from cnnviz.core.confusion import Cell, Confusion, confusion
 from cnnviz.core.judgement import Judgement
 from cnnviz.core.problem import mark
 from cnnviz.core.scenes import Empty
-from cnnviz.core.scenes.fitting import fitting_snapshot
+from cnnviz.core.scenes.fitting import fitting_snapshot, unanswered
 from cnnviz.core.snapshot import Snapshot
+from cnnviz.core.survey import Survey
 from cnnviz.core.view import View
 
 MOST_LISTED = 500
@@ -103,7 +104,7 @@ def confusion_scene(
     if without_matrix(snapshot):
         return Empty(without_matrix(snapshot))
     if judgement is None or judgement.snapshot.network != view.network:
-        return Empty(mark("The test images are being gone through…"))
+        return unanswered(view, Survey.JUDGEMENT)
     return ConfusionScene(
         judgement=judgement,
         table=_table(judgement),

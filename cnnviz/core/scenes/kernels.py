@@ -101,7 +101,7 @@ def kernels_scene(view: View) -> KernelsScene | Empty:
             mark("Neither this layer nor one before it has weights. Choose a Conv or a Linear.")
         )
     layer = network.layers[index]
-    kernel = _kernel(network, index, cursor)
+    kernel = kernel_at(network, index, cursor)
     weight, limit = _weights(snapshot, index)
     return KernelsScene(
         index=index,
@@ -128,7 +128,7 @@ def weighted_layer(network: Network, layer: int) -> int | None:
     return index if index >= 0 else None
 
 
-def _kernel(network: Network, index: int, cursor: Cursor) -> int | None:
+def kernel_at(network: Network, index: int, cursor: Cursor) -> int | None:
     """The output channel of a weighted layer that a cursor in or behind it stands in."""
     weighted, layer = network.layers[index], network.layers[cursor.layer]
     if len(weighted.output_shape) == 1:
