@@ -9,7 +9,7 @@ from pathlib import Path
 
 from cnnviz.core.problem import mark
 
-OWN_OF_RUN = ("network", "data", "images", "shuffle_pixels", "batch_size", "lr", "seed")
+OWN_OF_RUN = ("network", "data", "images", "shuffle_pixels", "augment", "batch_size", "lr", "seed")
 """What a run that goes on already has, and what cannot be another one."""
 
 
@@ -27,6 +27,8 @@ class TrainArguments:
         How many of the training images are learned from.
     shuffle_pixels
         Seed of another order of the pixels.
+    augment
+        How training images are changed at random: "shift=2,flip".
     lr
         Adam's learning rate.
     run
@@ -49,6 +51,7 @@ class TrainArguments:
     data: str | None = None
     images: int | None = None
     shuffle_pixels: int | None = None
+    augment: str | None = None
     epochs: int | None = None
     batch_size: int | None = None
     lr: float | None = None
@@ -81,8 +84,8 @@ def parse_train(argv: Sequence[str]) -> TrainArguments:
     if any(getattr(arguments, name) is not None for name in OWN_OF_RUN):
         parser.error(
             mark(
-                "a run that goes on keeps its network, data, images, pixels, batch size, learning "
-                "rate and seed: leave them out"
+                "a run that goes on keeps its network, data, images, pixels, augmentation, batch "
+                "size, learning rate and seed: leave them out"
             )
         )
     return arguments
@@ -111,6 +114,14 @@ def _parser() -> argparse.ArgumentParser:
         type=int,
         metavar="SEED",
         help=mark("put the pixels of every image into the same other order"),
+    )
+    add(
+        "--augment",
+        metavar="LIST",
+        help=mark(
+            "change training images at random, up to shift=2 (pixels), rotation=15 (degrees), "
+            "flip, crop=0.2 (of the sides), noise=0.1, colour=0.1: one or more, with commas"
+        ),
     )
     add("--epochs", type=int, metavar="N", help=mark("passes over the training images"))
     add("--batch-size", type=int, metavar="N", help=mark("images a step"))

@@ -8,6 +8,7 @@ import numpy as np
 
 from cnnviz.core.network import Network
 from cnnviz.core.network_file import read_network
+from cnnviz.core.operations.base import buffer_shapes
 from cnnviz.core.snapshot import Sample, Snapshot
 from cnnviz.resources import resource
 
@@ -29,21 +30,26 @@ def snapshot(key: str = "two_layer_cnn", step: int = 0, seed: int = 0) -> Snapsh
 
     network, draw = bundled(key), np.random.default_rng(seed)
     image = draw.random(network.input_shape, dtype=np.float32)
-    parameters, activations, x = [], [image], torch.from_numpy(image)[None]
-    for layer in network.layers:
+    parameters, activations = [], [image]
+    for index, layer in enumerate(network.layers):
         arrays = {
             name: (draw.standard_normal(shape) / np.sqrt(np.prod(shape[1:]))).astype(np.float32)
             for name, shape in layer.parameter_shapes.items()
         }
+        # Means and variances, of which none may be below 0.
+        kept = buffer_shapes(layer.operation, layer.input_shape)
+        arrays |= {name: draw.random(shape, dtype=np.float32) for name, shape in kept.items()}
         parameters.append(arrays)
-        x = _torch_output(layer.operation, x, {k: torch.from_numpy(v) for k, v in arrays.items()})
-        activations.append(x[0].numpy())
+        places = [network.source(index), layer.wire.skip]
+        read = [torch.from_numpy(activations[it + 1])[None] for it in places if it is not None]
+        given = {name: torch.from_numpy(array) for name, array in arrays.items()}
+        activations.append(_torch_output(layer.operation, read, given)[0].numpy())
     return Snapshot(1, step, network, Sample(0, image, 7), tuple(parameters), tuple(activations))
 
 
-def _torch_output(operation, x, parameters):
+def _torch_output(operation, read, parameters):
     from torch.func import functional_call
 
     from cnnviz.engine.build import module_of
 
-    return functional_call(module_of(operation).eval(), parameters, (x,))
+    return functional_call(module_of(operation).eval(), parameters, tuple(read))

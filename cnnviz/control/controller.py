@@ -3,108 +3,57 @@
 from __future__ import annotations
 
 import random
-from collections import deque
 from dataclasses import replace
 from pathlib import Path
-from time import monotonic
 
-import numpy as np
-from PyQt6.QtCore import QTimer, pyqtSignal
+from PyQt6.QtCore import pyqtSignal
 
-from cnnviz.control.judging import Judging
+from cnnviz.control.mail import Mail
 from cnnviz.control.own_input import OwnInput
-from cnnviz.control.stepping import Stepping
 from cnnviz.control.time_travel import TimeTravel
 from cnnviz.control.weights import WeightEdits
-from cnnviz.core.cursor import Cursor, terms_of
-from cnnviz.core.dataset import DataName, Misfit
-from cnnviz.core.events import (
-    EpochDone,
-    Event,
-    Failed,
-    Finished,
-    Loaded,
-    Notice,
-    Ready,
-    Starting,
-    Training,
-    WrongSamples,
-)
+from cnnviz.core.cursor import Cursor
+from cnnviz.core.dataset import DataName
+from cnnviz.core.events import Ready
 from cnnviz.core.experiment import Experiment
 from cnnviz.core.kept import Kept
 from cnnviz.core.known_data import KnownSet
 from cnnviz.core.metrics import MetricLog
 from cnnviz.core.network import Network
-from cnnviz.core.operations import Element, Parameters
+from cnnviz.core.operations import Parameters
 from cnnviz.core.own_picture import OwnPicture
-from cnnviz.core.problem import Problem, mark
+from cnnviz.core.problem import Problem
 from cnnviz.core.settings import TrainingSettings
-from cnnviz.core.snapshot import Sample, Snapshot
-from cnnviz.core.view import Pointing, Progress, View, has_dropout
+from cnnviz.core.snapshot import Snapshot
+from cnnviz.core.view import Pointing, Progress, has_dropout
 from cnnviz.core.weight_edit import WeightChange, WeightEdit
 from cnnviz.engine.data_places import path_of, place_of
 from cnnviz.engine.run_places import Point
 from cnnviz.engine.runner import Runner
 
-Measure = tuple[Snapshot, int, Element]
-"""Of which element of which layer, in which snapshot, a gradient is measured."""
-
 OWN_POLL_MS = 16
 """How often the answer to a picture of one's own is looked for: it is to follow the pen."""
 
-RATE_SECONDS = 3.0
-"""Over how long images per second are averaged; time left jumps about with less."""
 
-NO_RUN = mark("No network could be prepared. Choose another one, or other data.")
-
-
-class Controller(Stepping):
+class Controller(Mail):
     """The view of the network that is trained: asks the worker, and takes its answers."""
 
     network_chosen = pyqtSignal(str)
     """The key of a network that is now in use."""
     data_chosen = pyqtSignal(str)
     """What names the data that are now in use."""
-    misfit = pyqtSignal(object, Experiment)
-    """Network and data of an experiment do not go together: why, and what was asked for."""
 
     def __init__(self, runner: Runner, experiment: Experiment, redraw_rate: int = 10) -> None:
-        super().__init__(
-            View(
-                network=experiment.network,
-                settings=experiment.settings,
-                progress=Progress(waiting=mark("PyTorch is being loaded…")),
-            )
-        )
-        self._runner = runner
+        super().__init__(runner, experiment, redraw_rate)
         self.experiment = experiment
-        self._pending: Experiment | None = None
-        self._asked = False
-        self._measured: Measure | None = None  # the gradient that is under way
-        self._refused: Measure | None = None
-        self._judging = Judging(runner)
-        self._awaited_step = 0  # to which single batches lead; the look may be quicker than they
-        self._wrong: list[int] | None = []  # None while the worker looks for them
         self._wrong_step = -1
-        self._rates: deque[tuple[float, int]] = deque()
-        self._run = 0  # the number of the present one
         self.run_path: Path | None = None  # where it is recorded, once it is trained
-        self._changes = 0  # of weights, in this run
         self.weights = WeightEdits(self)
         self.weights.noticed.connect(self.noticed)
         self.time = TimeTravel(self)
         self.time.noticed.connect(self.noticed)
         self.own = OwnInput(self)
         self.own.noticed.connect(self.noticed)
-        self._redraw_ms = round(1000 / redraw_rate)
-        self._mailbox = QTimer(self)
-        self._mailbox.setInterval(self._redraw_ms)
-        self._mailbox.timeout.connect(self.drain)
-
-    @property
-    def runner(self) -> Runner:
-        """The worker, for what is asked of it beside the run: filters on photographs."""
-        return self._runner
 
     # --- the run ---------------------------------------------------------------------------
 
@@ -127,6 +76,29 @@ class Controller(Stepping):
         self.time.catch_up()
         self._runner.train()
         self._listen()
+
+    def train_longer(self, epochs: int) -> None:
+        """Let a complete run have more epochs, so many in all, and train on where it ends."""
+        if not self.complete or epochs <= self.view.settings.epochs:
+            return
+        if not self.time.catch_up(epochs):
+            settings = replace(self.experiment.settings, epochs=epochs)
+            self.experiment = replace(self.experiment, settings=settings)
+            self.view = replace(self.view, settings=settings)
+            self._progress(finished=False)
+            self._runner.lengthen(epochs)
+            self.changed.emit()
+        self._runner.train()
+        self._listen()
+
+    @property
+    def complete(self) -> bool:
+        """Whether every epoch of the run is trained and evaluated, here or by whoever did it."""
+        view = self.view
+        looks, total = view.metrics.evaluations, view.settings.epochs * view.progress.batches
+        evaluated = bool(looks) and looks[-1].complete and looks[-1].step == total
+        stands = view.progress.ready and self._pending is None and not view.progress.running
+        return stands and 0 < total <= view.progress.step and evaluated
 
     def pause_training(self) -> None:
         self._awaited_step = 0
@@ -198,24 +170,19 @@ class Controller(Stepping):
         return path_of(self.experiment.data)
 
     def change_weights(
-        self, edits: tuple[WeightEdit, ...], anew: bool, file: str, renamed: str
+        self,
+        edits: tuple[WeightEdit, ...],
+        anew: bool,
+        file: str,
+        renamed: str,
+        classes: tuple[str, ...] | None = None,
     ) -> None:
         """Set weights in the run that is shown, and show what follows from them."""
         self._changes += 1
-        change = WeightChange(self._run, self._changes, edits, anew, file, renamed)
+        change = WeightChange(self._run, self._changes, edits, anew, file, renamed, classes)
         self._runner.change_weights(change)
         self._wrong = self._wrong and []  # other images may be wrong now; None: being looked for
         self._look_again()
-
-    @property
-    def newest(self) -> Snapshot | None:
-        """The newest snapshot of the present run; None until there is one."""
-        live = self.view.live
-        return live if live is not None and live.run == self._run else None
-
-    def shows_changes(self, snapshot: Snapshot) -> bool:
-        """Whether a snapshot was taken after the last change of weights."""
-        return snapshot.changes >= self._changes
 
     # --- samples ---------------------------------------------------------------------------
 
@@ -243,12 +210,6 @@ class Controller(Stepping):
             self._runner.look(self.wanted, self.view.stage)
         self._look_again()
         self.changed.emit()
-
-    @property
-    def wanted(self) -> int | Sample:
-        """What is to be looked at."""
-        own = self.view.own
-        return own.sample if own is not None and self.view.own_shown else self.view.sample
 
     def step_sample(self, by: int) -> None:
         self.choose_sample(self.view.sample + by)
@@ -288,11 +249,6 @@ class Controller(Stepping):
             stage=self.view.live or self.view.stage,
         )
 
-    @property
-    def run_number(self) -> int:
-        """Which of the runs of this window the present one is; snapshots carry it."""
-        return self._run
-
     def show_kept(self, kept: Kept) -> None:
         """Let the slider run over these steps."""
         self._show(kept=kept)
@@ -324,112 +280,7 @@ class Controller(Stepping):
     def choose_log_scale(self, log: bool) -> None:
         self._show(log_scale=log)
 
-    # --- what the worker says --------------------------------------------------------------
-
-    def drain(self) -> None:
-        """Take what the worker has put into its mailboxes, and ask for the next snapshot."""
-        before = self.view
-        for event in self._runner.events():
-            self._handle(event)
-        live, frozen = self._runner.take(), self._runner.take_frozen()
-        if live is not None and live.network is self.view.network:
-            # One from before a change is followed by another, which was asked for with it.
-            # So is one of the sample before: what was asked last is still to come.
-            self._asked = not (self.shows_changes(live) and self._is_wanted(live))
-            if not self._asked:
-                self._poll_every(self._redraw_ms)
-            stage = self.view.stage if self.view.held and self.view.stage else live
-            cursor = self.view.cursor if self.view.live is not None else brightest(live)
-            self.view = replace(self.view, live=live, stage=stage, cursor=cursor)
-        held = self.view.held and self.view.past is None
-        if frozen is not None and held and frozen.network is self.view.network:
-            self.view = replace(self.view, stage=frozen)
-        self._take_gradient()
-        self._take_judgement()
-        self._measure()
-        if (self.view.progress.running or self._behind) and not self._asked:
-            self._look()
-        if not self._busy:
-            self._mailbox.stop()
-        if self.view is not before:
-            self.changed.emit()
-
-    def measure_gradient(self, snapshot: Snapshot, layer: int, element: Element) -> None:
-        """Let the worker measure how much each pixel counts for an element.
-
-        One at a time: who asks while another is under way asks again when that one has come.
-        """
-        wanted = (snapshot, layer, element)
-        if self._measured is None and wanted != self._refused:
-            self._measured = wanted
-            self._runner.measure_gradient(*wanted)
-            self._listen()
-
-    def judge(self, snapshot: Snapshot) -> None:
-        """Let the worker judge the whole test set, as soon as it is time for it."""
-        if self._judging.ask(snapshot, self.view.progress.running):
-            self._listen()
-
-    def _take_judgement(self) -> None:
-        answer = self._judging.take()
-        if isinstance(answer, Problem):
-            self.noticed.emit(answer, True)
-        elif answer is not None:
-            self.view = replace(self.view, judgement=answer)
-
-    def _take_gradient(self) -> None:
-        gradient = self._runner.take_gradient()
-        if gradient is not None:
-            self._measured = self._refused = None
-            self.view = replace(self.view, gradient=gradient)
-
-    @property
-    def _behind(self) -> bool:
-        """Whether a single batch is under way, or was trained after the newest snapshot."""
-        return self.view.live is not None and self.view.live.step < self._awaited_step
-
-    @property
-    def _busy(self) -> bool:
-        progress = self.view.progress
-        awaited = self._asked or self._pending is not None or self._measured is not None
-        searched = self._wrong is None or self._judging.waiting
-        return progress.running or awaited or searched
-
-    def _handle(self, event: Event) -> None:
-        match event:
-            case Loaded():
-                self._progress(loaded=True)
-            case Starting(what=what, done=done, total=total):
-                self._progress(waiting=what, done=done, total=total, failed=False)
-            case Ready():
-                self._begin(event)
-            case Training(running=running):
-                # An answer from before the last batch may lie in the mailbox still.
-                self._awaited_step = 0 if running else self._runner.metrics.count
-                self._progress(running=running)
-                self._look_again()
-            case EpochDone():
-                pass  # its numbers are in the metrics, which are drawn
-            case Finished():
-                self._awaited_step = 0
-                self._progress(finished=True, running=False)
-            case Notice(problem=problem):
-                self.noticed.emit(problem, False)
-            case Failed(problem=problem):
-                asked, self._pending = self._pending, None
-                self._progress(done=0, total=0)
-                self._awaited_step = 0
-                if not self.view.progress.ready:
-                    self._progress(failed=True, waiting=NO_RUN)
-                self._wrong = self._wrong or []
-                # Perhaps it was the gradient: asking for it again would fail again, and again.
-                self._refused, self._measured = self._measured, None
-                if isinstance(problem, Misfit) and asked is not None:
-                    self.misfit.emit(problem, asked)
-                else:
-                    self.noticed.emit(problem, True)
-            case WrongSamples(step=step, indices=indices):
-                self._found_wrong(step, list(indices))
+    # --- what only this knows of what the worker says ---------------------------------------
 
     def _begin(self, ready: Ready) -> None:
         """A new run stands: show it, as near to the old cursor as it has a place."""
@@ -447,7 +298,9 @@ class Controller(Stepping):
         self.weights.begin()
         kept = self.time.begin(ready.path)
         self._measured = self._refused = None  # what the run before would have answered is gone
-        self._judging.forget()
+        self._rehearsals.forget()
+        for surveying in self._surveying.values():
+            surveying.forget()
         self._awaited_step = 0
         self._rates.clear()
         progress = Progress(
@@ -470,6 +323,9 @@ class Controller(Stepping):
             live=None if another else self.view.live,
             gradient=None,
             judgement=None,
+            excitations=None,
+            surveys={},
+            rehearsal=None,
             held=False,
             kept=kept,
             past=None,
@@ -500,63 +356,3 @@ class Controller(Stepping):
     def _log(self) -> MetricLog:
         """The metrics of the present run, whoever trains it."""
         return self._runner.metrics if self.time.log is None else self.time.log
-
-    def _measure(self) -> None:
-        metrics = self._log
-        if metrics is not self.view.metrics:
-            return
-        count, looks = metrics.count, len(metrics.evaluations)
-        if (count, looks) == (self.view.metric_count, self.view.evaluation_count):
-            return
-        now = monotonic()
-        self._rates.append((now, count))
-        while self._rates and now - self._rates[0][0] > RATE_SECONDS:
-            self._rates.popleft()
-        self.view = replace(self.view, metric_count=count, evaluation_count=looks)
-        (then, before), rate = self._rates[0], self.view.progress.rate
-        if now - then > 0.2:
-            rate = (count - before) * self.view.settings.batch_size / (now - then)
-        self._progress(step=count, rate=rate)
-
-    def _progress(self, **changes: object) -> None:
-        progress = replace(self.view.progress, **changes)  # type: ignore[arg-type]
-        if not progress.running:
-            self._rates.clear()
-        self.view = replace(self.view, progress=progress)
-
-    def _listen(self) -> None:
-        # Starting a running timer begins its interval anew: a key held down would keep it from
-        # ever firing, and the window from ever hearing of the worker.
-        if not self._mailbox.isActive():
-            self._mailbox.start()
-
-    def _is_wanted(self, live: Snapshot) -> bool:
-        wanted, striking = self.wanted, live.masks is not None
-        index = wanted.index if isinstance(wanted, Sample) else wanted
-        return live.sample.index == index and striking == self.view.striking
-
-    def _poll_every(self, milliseconds: int) -> None:
-        if self._mailbox.interval() != milliseconds:  # setting it begins the interval anew
-            self._mailbox.setInterval(milliseconds)
-
-    def hurry(self, milliseconds: int) -> None:
-        """Look for the worker's next answer that often: somebody waits for it."""
-        self._listen()
-        self._poll_every(milliseconds)
-
-    def _look(self) -> None:
-        self._asked = True
-        self._runner.look(self.wanted)
-
-    def _look_again(self) -> None:
-        self._look()
-        self._listen()
-
-
-def brightest(snapshot: Snapshot) -> Cursor:
-    """Where the first map answers most, finished; a digit's corner is black and says nothing."""
-    layer = snapshot.network.layers[0]
-    _, rows, columns = layer.grid
-    first = np.abs(snapshot.activations[1]).reshape(-1)[: rows * columns]
-    row, column = divmod(int(np.argmax(first)), columns)
-    return Cursor(0, 0, row, column, terms_of(layer))

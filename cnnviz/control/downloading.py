@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
-from cnnviz.core.known_data import KnownSet
+from cnnviz.core.known_data import Published
 from cnnviz.core.problem import Problem
 from cnnviz.engine.download import Download
 
@@ -24,9 +26,9 @@ class Downloading(QObject):
     ended = pyqtSignal()
     """It is over, in whatever way; the last that is said."""
 
-    def __init__(self, found: KnownSet, parent: QObject | None = None) -> None:
+    def __init__(self, found: Published, folder: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.download = Download(found)
+        self.download = Download(found, folder)
         self._timer = QTimer(self)
         self._timer.setInterval(INTERVAL)
         self._timer.timeout.connect(self._look)

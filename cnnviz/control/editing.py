@@ -13,13 +13,17 @@ from cnnviz.control.language import tr
 from cnnviz.control.stepping import Stepping
 from cnnviz.control.whole_file import write_whole
 from cnnviz.core import network_edits as edits
+from cnnviz.core.bench_fields import Field
 from cnnviz.core.draft import Draft, Place, draft_of
+from cnnviz.core.draft_fields import wire_fields
 from cnnviz.core.kept_weights import kept_layers, learning_count
 from cnnviz.core.network import Network
-from cnnviz.core.network_edits import History, Remedy
+from cnnviz.core.network_edits import History
 from cnnviz.core.network_file import read_network, write_network
 from cnnviz.core.problem import Problem
+from cnnviz.core.remedies import Remedy
 from cnnviz.core.view import View
+from cnnviz.core.wires import Output
 
 
 class Editing(Stepping):
@@ -63,6 +67,11 @@ class Editing(Stepping):
         return places[self.chosen] if places else None
 
     @property
+    def wire_fields(self) -> tuple[Field, ...]:
+        """What the chosen layer may read, and what it may add."""
+        return wire_fields(self.draft, self.chosen)
+
+    @property
     def changed_anything(self) -> bool:
         return self.draft != self.history.drafts[0]
 
@@ -81,9 +90,12 @@ class Editing(Stepping):
         self.chosen = min(max(layer, 0), max(0, len(self.draft.places) - 1))
         self.edited.emit()
 
-    def insert(self, index: int, kind: str) -> None:
-        """Put a layer in, so that it becomes layer ``index``, and choose it."""
-        self._edit(lambda: edits.inserted(self.draft, index, kind), index)
+    def insert(self, index: int, kind: str, skip: int | None = None) -> None:
+        """Put a layer in, so that it becomes layer ``index``, and choose it.
+
+        An Add adds the output of layer ``skip``, or of the nearest that fits.
+        """
+        self._edit(lambda: edits.inserted(self.draft, index, kind, skip), index)
 
     def remove(self) -> None:
         """Take the chosen layer out."""
@@ -98,6 +110,9 @@ class Editing(Stepping):
     def set_field(self, name: str, value: object, axis: int | None) -> None:
         """Another value of a field of the chosen layer; turned step by step it is one edit."""
         index, stroke = self.chosen, (self.chosen, name, axis)
+        if isinstance(value, Output):
+            self._edit(lambda: edits.with_wire(self.draft, index, name, value.layer), index)
+            return
         self._edit(lambda: edits.with_field(self.draft, index, name, value, axis), index, stroke)
 
     def replace_kind(self, kind: str) -> None:

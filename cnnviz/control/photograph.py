@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PyQt6.QtCore import Qt, QTimer, pyqtSignal
 
-from cnnviz.control.controller import brightest
+from cnnviz.control.mail import brightest
 from cnnviz.control.stepping import Stepping
 from cnnviz.core import drawing
 from cnnviz.core.cursor import Cursor, clamped, terms_of

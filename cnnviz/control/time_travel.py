@@ -55,6 +55,7 @@ class TimeTravel(QObject):
         self.asked_origin: Point | None = None
         """Where the run that was asked for last goes on from, if it does."""
         self._origin: Point | None = None  # likewise of the run that stands
+        self._arrival: tuple[Path, int, int] | None = None  # a run, and what to show of it then
         self._own: Path | None = None  # where the present run is recorded
         self._goes_on_at_once = False  # the run that is being opened
         self._path: Path | None = None  # of the run's own file, until it is read
@@ -123,10 +124,20 @@ class TimeTravel(QObject):
 
     # --- other runs --------------------------------------------------------------------------
 
-    def open_run(self, path: Path) -> None:
-        """Show a run's network, data, curves and steps; the present one stays if it cannot be."""
+    def open_run(self, path: Path, at: tuple[int, int] | None = None) -> None:
+        """Show a run's network, data, curves and steps; the present one stays if it cannot be.
+
+        Parameters
+        ----------
+        at
+            A step and a test image that are to be shown then; the run's end where it is None.
+        """
         self._goes_on_at_once = False
+        self._arrival = None if at is None else (path, *at)
         if self._own is not None and path.absolute() == self._own.absolute():
+            if self._arrival is not None:
+                self._arrive()
+                return
             self.noticed.emit(Problem("This run is open already."), False)
             return
         self._reader.open(path)
@@ -134,11 +145,19 @@ class TimeTravel(QObject):
     def resume_run(self, path: Path) -> None:
         """Open a run and train on where it ends."""
         self._goes_on_at_once = True
+        self._arrival = None
         self._reader.open(path)
 
     def look_for_cut_off(self, folder: Path) -> None:
         """Say which run of a folder was cut off, if one was since this was asked last."""
         self._reader.look_for_cut_off(folder)
+
+    def _arrive(self) -> None:
+        """Show the step and the image for which a run was opened."""
+        arrival, self._arrival = self._arrival, None
+        if arrival is not None:
+            self._controller.choose_sample(arrival[2])
+            self.go_to(arrival[1])
 
     def _open(self, opened: Opened) -> None:
         self._stop_film()
@@ -149,13 +168,22 @@ class TimeTravel(QObject):
             same_file=not opened.written and can_be_written(opened.path),
         )
 
-    def catch_up(self) -> None:
-        """Before training: stand where the process has come to that has trained this run."""
+    def catch_up(self, epochs: int | None = None) -> bool:
+        """Before training: stand where the process has come to that has trained this run.
+
+        With ``epochs`` it goes on for so many in all.  Whether there is such a process.
+        """
         opened, kept = self._following, self._controller.view.kept
-        if opened is not None and len(kept):
-            written = is_being_written(opened.path)
-            self._open(replace(opened, step=kept.step_at(len(kept) - 1), written=written))
-            self._opening = None  # from now on it is trained here
+        if opened is None or not len(kept):
+            return False
+        experiment = opened.experiment
+        if epochs is not None:
+            settings = replace(experiment.settings, epochs=epochs)
+            experiment = replace(experiment, settings=settings)
+        last, written = kept.step_at(len(kept) - 1), is_being_written(opened.path)
+        self._open(replace(opened, experiment=experiment, step=last, written=written))
+        self._opening = None  # from now on it is trained here
+        return True
 
     # --- where ------------------------------------------------------------------------------
 
@@ -297,6 +325,9 @@ class TimeTravel(QObject):
     def _take_found(self, found: Found) -> None:
         first, self._source = self._source is None, found.source
         self._controller.show_kept(found.kept)
+        if self._arrival is not None and self._arrival[0] == found.source.path and len(found.kept):
+            self._arrive()
+            return
         if self._following is None:
             return
         self._goes_on = found.written

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from cnnviz.core.operations import Element, Parameters
+from cnnviz.core.pretrained import Pretrained, imagenet_classes, pretrained_for
 from cnnviz.core.problem import Problem
 from cnnviz.core.snapshot import Snapshot
+from cnnviz.core.view import shown_snapshot
 from cnnviz.core.weight_edit import WeightEdit, all_weights, edited, one_weight, zeroed
 from cnnviz.engine.weights_desk import Saved, WeightsDesk
 from cnnviz.engine.weights_file import Weights
@@ -33,13 +35,21 @@ CLOSING_SECONDS = 2.0
 NOT_READY = Problem("There are no weights yet: they come when the network has been built.")
 
 
+Classes = tuple[str, ...] | None
+
+
 @dataclass(frozen=True, eq=False)
 class _Step:
-    """An edit that was made, and the one that takes it back."""
+    """An edit that was made, and the one that takes it back.
+
+    ``classes`` are what the network tells apart after it and before it, where that changes: see
+    `WeightChange`.
+    """
 
     forth: tuple[WeightEdit, ...]
     back: tuple[WeightEdit, ...]
     anew: bool
+    classes: tuple[Classes, Classes] = (None, None)
 
     @property
     def bytes(self) -> int:
@@ -66,7 +76,7 @@ class WeightEdits(QObject):
         self._done: deque[_Step] = deque(maxlen=MOST_STEPS)
         self._undone: deque[_Step] = deque(maxlen=MOST_STEPS)
         self._expected: tuple[Parameters, ...] = ()
-        self._opened: tuple[str, Snapshot] | None = None
+        self._opened: tuple[str, Snapshot, tuple[str, ...]] | None = None
         self._poll = QTimer(self)
         self._poll.setInterval(POLL_MS)
         self._poll.timeout.connect(self._look)
@@ -120,7 +130,7 @@ class WeightEdits(QObject):
         if self._done:
             step = self._done.pop()
             self._undone.append(step)
-            self._send(step.back, step.anew)
+            self._send(step.back, step.anew, classes=step.classes[1])
             if step.anew:
                 self.noticed.emit(
                     Problem(
@@ -133,23 +143,28 @@ class WeightEdits(QObject):
         if self._undone:
             step = self._undone.pop()
             self._done.append(step)
-            self._send(step.forth, step.anew)
+            self._send(step.forth, step.anew, classes=step.classes[0])
 
     def _make(self, step: _Step, file: str = "", renamed: str = "") -> None:
         self._done.append(step)
         self._undone.clear()
         while len(self._done) > 1 and sum(it.bytes for it in self._done) > MOST_BYTES:
             self._done.popleft()
-        self._send(step.forth, step.anew, file, renamed)
+        self._send(step.forth, step.anew, file, renamed, step.classes[0])
 
     def _send(
-        self, edits: tuple[WeightEdit, ...], anew: bool, file: str = "", renamed: str = ""
+        self,
+        edits: tuple[WeightEdit, ...],
+        anew: bool,
+        file: str = "",
+        renamed: str = "",
+        classes: Classes = None,
     ) -> None:
         view, live = self._controller.view, self._controller.newest
         if live is None:
             return
         self._expected = edited(self._now(live), edits)
-        self._controller.change_weights(edits, anew, file, renamed)
+        self._controller.change_weights(edits, anew, file, renamed, classes)
         if view.held and view.stage is not None and view.stage is not live and not file:
             self.noticed.emit(
                 Problem(
@@ -174,18 +189,43 @@ class WeightEdits(QObject):
         if live is None:
             self.noticed.emit(NOT_READY, False)
             return
-        self._opened = (path.name, live)
+        weights = pretrained_for(live.network.key)
+        if weights is not None and path.name == weights.file.name:
+            self.open_pretrained(path, weights)
+            return
+        self._opened = (path.name, live, ())
         self._desk.read(path, live.network)
         self._await(path.name)
 
-    def save_file(self, path: Path) -> None:
-        """Write the weights of now to a file."""
+    def open_pretrained(self, path: Path, weights: Pretrained) -> None:
+        """Read published weights; the classes are ImageNet's then, until training goes on."""
         live = self._controller.newest
         if live is None:
             self.noticed.emit(NOT_READY, False)
             return
-        self._desk.write(path, replace(live, parameters=tuple(self._now(live))))
+        self._opened = (path.name, live, imagenet_classes())
+        self._desk.read_pretrained(path, weights, live.network)
         self._await(path.name)
+
+    def to_save(self) -> Snapshot | None:
+        """What is shown, with every edit in it; None, which is said, where there is nothing yet.
+
+        Of the past, and of a run that another process trains, it is the step that is looked at.
+        """
+        shown, live = shown_snapshot(self._controller.view), self._controller.newest
+        if shown is not None and shown is not live and shown.run == self._controller.run_number:
+            return shown
+        if live is None:
+            self.noticed.emit(NOT_READY, False)
+            return None
+        return replace(live, parameters=tuple(self._now(live)))
+
+    def save_file(self, path: Path, snapshot: Snapshot | None = None) -> None:
+        """Write a snapshot's weights to a file; those that are shown now if there is none."""
+        snapshot = snapshot or self.to_save()
+        if snapshot is not None:
+            self._desk.write(path, snapshot)
+            self._await(path.name)
 
     def cancel(self) -> None:
         """Read no further."""
@@ -218,10 +258,11 @@ class WeightEdits(QObject):
     def _take(self, weights: Weights) -> None:
         live = self._controller.newest
         assert self._opened is not None
-        name, before = self._opened
+        name, before, classes = self._opened
         if live is None or live.run != before.run:
             said = Problem("{file}: another run has begun meanwhile; open it again.", file=name)
             self.noticed.emit(said, False)
             return
-        step = _Step(all_weights(weights.parameters), all_weights(self._now(live)), True)
+        forth, back = all_weights(weights.parameters), all_weights(self._now(live))
+        step = _Step(forth, back, True, (classes, live.classes))
         self._make(step, name, weights.renamed)

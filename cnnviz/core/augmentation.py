@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,6 +73,38 @@ class Augmentation:
 
 
 LIMITS: dict[str, float] = {"shift": 100, "rotation": 180, "crop": 0.9, "noise": 1, "colour": 10}
+
+
+def augmentation_from(text: str) -> Augmentation:
+    """An augmentation as it is said on a command line: "shift=2,rotation=15,flip".
+
+    Raises
+    ------
+    Problem
+        If a part is no name with a number, where one is needed, or a number is beyond its limit.
+    """
+    given: dict[str, Any] = {}
+    kinds = {each.name: type(getattr(Augmentation(), each.name)) for each in fields(Augmentation)}
+    for part in text.split(","):
+        name, _, value = (piece.strip() for piece in part.partition("="))
+        kind = kinds.pop(name, None)  # each can be said once
+        try:
+            given[name] = True if kind is bool and not value else _number(kind, value)
+        except ValueError as error:
+            raise Problem(
+                "augmentation: {part} was given, expected are names with numbers: {example}",
+                part=part.strip()[:60],
+                example="shift=2,rotation=15,flip,crop=0.2,noise=0.1,colour=0.1",
+            ) from error
+    return Augmentation(**given)
+
+
+def _number(kind: type | None, value: str) -> float:
+    if kind is int:
+        return int(value)
+    if kind is float:
+        return float(value)
+    raise ValueError(value)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from cnnviz.core.description import schema
 from cnnviz.core.network import Layer, Network, build_chain
 from cnnviz.core.operations import Operation, Parameters, Shape
-from cnnviz.core.operations.base import buffer_shapes
+from cnnviz.core.operations.base import buffer_shapes, operand_shapes
 from cnnviz.core.problem import Problem, mark
 
 LARGEST_SIZE = 16
@@ -174,8 +174,9 @@ def check_values(part: str, values: NDArray[np.float64]) -> None:
 
 
 def array_shapes(operation: Operation, shape: Shape) -> dict[str, Shape]:
-    """The shape of every array that belongs to an operation: learned ones, then buffers."""
-    return operation.parameter_shapes(shape) | buffer_shapes(operation, shape)
+    """The shape of every array that belongs to an operation: learned, kept or added."""
+    learned = operation.parameter_shapes(shape) | buffer_shapes(operation, shape)
+    return learned | operand_shapes(operation, shape)
 
 
 def optional_shapes(operation: Operation, shape: Shape) -> dict[str, Shape]:

@@ -33,8 +33,9 @@ from cnnviz.core.bench_edits import (
 from cnnviz.core.operations import Operation, Shape
 from cnnviz.core.operations.sliding import Pair
 from cnnviz.core.problem import Problem
+from cnnviz.core.wires import Output
 
-Value = int | float | bool | str | None
+Value = int | float | bool | str | Output | None
 
 NUMBER, REAL, CHOICE, BOOLEAN = "number", "real", "choice", "boolean"
 
@@ -131,7 +132,7 @@ def operation_fields(
     """Everything that can be chosen of an operation but the sizes that follow its input."""
     found: list[Field] = []
     for name, expected in types.items():
-        if name not in FOLLOWING:
+        if name not in FOLLOWING and expected != tuple[float, ...]:  # which is given as a whole
             found += _of_type(operation, name, expected, name in linked, rules)
     return tuple(found)
 

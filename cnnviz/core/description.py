@@ -142,6 +142,8 @@ def typed(field: str, value: Any, expected: Any) -> object:
         return value  # which words are legal, the operation itself says
     if expected is str:
         raise wrong(field, value, mark("a text"))
+    if expected == tuple[float, ...]:
+        return _numbers(field, value)
     assert expected in (Pair, Pair | None, Pair | str), f"no rule for {field}: {expected}"
     if isinstance(value, list) and len(value) == 2 and all(map(is_number, value)):
         return (value[0], value[1])
@@ -152,6 +154,14 @@ def typed(field: str, value: Any, expected: Any) -> object:
             wanted = mark("a whole number, or two for height and width")
         raise wrong(field, value, wanted)
     return pair(value)
+
+
+def _numbers(field: str, value: Any) -> tuple[float, ...]:
+    """One number or several, as a tuple."""
+    given = value if isinstance(value, list) else [value]
+    if not all(isinstance(item, float) or is_number(item) for item in given):
+        raise wrong(field, value, mark("a number, or a list of one for each channel"))
+    return tuple(map(float, given))
 
 
 def is_number(value: object) -> bool:

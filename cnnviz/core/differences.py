@@ -68,7 +68,12 @@ def differences(runs: Sequence[Compared]) -> tuple[Difference, ...]:
             tuple(thousands(run.experiment.network.parameter_count) for run in runs),
         ),
     )
-    return (*results, *(line for line in _alike(runs) if len(set(line.values)) > 1))
+    return (*results, *unlike(runs))
+
+
+def unlike(runs: Sequence[Compared]) -> tuple[Difference, ...]:
+    """Everything in which the runs are not all alike, but for what came out."""
+    return tuple(line for line in _alike(runs) if len(set(line.values)) > 1)
 
 
 def _alike(runs: Sequence[Compared]) -> list[Difference]:

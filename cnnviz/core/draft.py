@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import prod
 
@@ -10,6 +10,17 @@ from cnnviz.core.bench_edits import FOLLOWING
 from cnnviz.core.network import LARGEST_COUNT, UNTRAINED, Network, build_network
 from cnnviz.core.operations import Operation, Shape, Softmax
 from cnnviz.core.problem import Problem
+from cnnviz.core.wires import (
+    UNREAD,
+    Wire,
+    Wires,
+    check_complete,
+    check_operands,
+    plain,
+    source_of,
+    unread,
+    wired,
+)
 
 
 @dataclass(frozen=True)
@@ -49,6 +60,8 @@ class Draft:
     ----------
     ending
         What is wrong with all of it together: no Softmax at its end, or too many parameters.
+    wires
+        What each layer reads.
     """
 
     title: str
@@ -57,6 +70,7 @@ class Draft:
     initialisation: str
     places: tuple[Place, ...]
     ending: Problem | None
+    wires: Wires = ()
 
     @property
     def problems(self) -> int:
@@ -76,31 +90,65 @@ class Draft:
     def network(self, key: str) -> Network:
         """The network; raises `Problem` as `build_network` does, if something does not fit."""
         title = self.title.strip() or key
-        return build_network(key, title, self.input_shape, self.operations, self.initialisation)
+        return build_network(
+            key, title, self.input_shape, self.operations, self.initialisation, self.wires
+        )
 
 
 def drafted(
-    title: str, input_shape: Shape, operations: Iterable[Operation], initialisation: str = "torch"
+    title: str,
+    input_shape: Shape,
+    operations: Iterable[Operation],
+    initialisation: str = "torch",
+    wires: Wires = (),
 ) -> Draft:
-    """Judge a list of operations."""
+    """Judge a list of operations; without ``wires`` each reads what the one before puts out."""
     given = tuple(without_fold(operation) for operation in operations)
+    wires = wires or plain(len(given))
     places: list[Place] = []
-    shape = input_shape
+    shapes = [input_shape]
+    idle = unread(wires)
     for number, operation in enumerate(given):
-        places.append(placed(operation, shape, last=number == len(given) - 1))
-        shape = places[-1].passed_on
-    return Draft(title, input_shape, given, initialisation, tuple(places), _ending(places))
+        shape = reaching(wires, number, shapes)
+        place = placed(operation, shape, last=number == len(given) - 1)
+        if place.problem is None:
+            problem = Problem(UNREAD) if number in idle else wired(wires, number)
+            problem = problem or _operand_problem(operation, wires[number], shapes, shape)
+            if problem is not None:
+                place = Place(operation, shape, place.passed_on, {}, problem)
+        places.append(place)
+        shapes.append(place.passed_on)
+    return Draft(title, input_shape, given, initialisation, tuple(places), _ending(places), wires)
+
+
+def reaching(wires: Wires, index: int, shapes: Sequence[Shape]) -> Shape:
+    """What reaches a layer; what the one before it puts out, if it reads what is not there yet."""
+    source = source_of(wires, index)
+    return shapes[source + 1] if source < index else shapes[index]
+
+
+def _operand_problem(
+    operation: Operation, wire: Wire, shapes: Sequence[Shape], shape: Shape
+) -> Problem | None:
+    try:
+        check_complete(operation, wire, shape)
+        check_operands(operation, wire, shapes, shape)
+    except Problem as problem:
+        return problem
+    return None
 
 
 def draft_of(network: Network) -> Draft:
     """The draft of a network, which fits."""
     operations = (layer.operation for layer in network.layers)
-    return drafted(network.title, network.input_shape, operations, network.initialisation)
+    return drafted(
+        network.title, network.input_shape, operations, network.initialisation, network.wires
+    )
 
 
-def with_operations(draft: Draft, operations: Iterable[Operation]) -> Draft:
+def with_operations(draft: Draft, operations: Iterable[Operation], wires: Wires) -> Draft:
     """The same draft of other operations."""
-    return drafted(draft.title, draft.input_shape, operations, draft.initialisation)
+    return drafted(draft.title, draft.input_shape, operations, draft.initialisation, wires)
 
 
 def told(operation: Operation, shape: Shape) -> Operation:

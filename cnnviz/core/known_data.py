@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from cnnviz.core.dataset import DIGITS, DataName
 from cnnviz.core.problem import mark
@@ -22,16 +23,30 @@ class RemoteFile:
     size
         Bytes, about: for the progress, and nothing twice as long is taken.
     md5
-        As its publisher gives it, in hexadecimal digits.
+        As its publisher gives it, in hexadecimal digits; "" where the SHA-256 is given instead.
+    sha256
+        Its first digits; "" where there is an MD5 sum.
     """
 
     url: str
     size: int
-    md5: str
+    md5: str = ""
+    sha256: str = ""
 
     @property
     def name(self) -> str:
         return self.url.rsplit("/", 1)[-1]
+
+
+class Published(Protocol):
+    """What can be downloaded: a data set, or a network's weights."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def files(self) -> tuple[RemoteFile, ...]: ...
+    @property
+    def size(self) -> int: ...
 
 
 @dataclass(frozen=True)

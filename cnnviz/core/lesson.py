@@ -160,7 +160,7 @@ CHANNELS = ("grey", "apart", "summed")
 
 PANES = (
     "network", "stage", "kernels", "maps", "loss", "pooling", "prediction", "receptive", "matrix",
-    "graph", "confusion", "data", "own",
+    "graph", "confusion", "exciting", "rehearsal", "data", "own",
 )  # fmt: skip
 """The panes of the network's workspace."""
 

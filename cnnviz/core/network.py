@@ -1,4 +1,7 @@
-"""A network as a flat list of layers whose shapes follow from one another."""
+"""A network as a flat list of layers, in the order in which they are computed.
+
+Each layer reads what the one before it puts out, unless its `Wire` says otherwise.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,17 @@ from math import prod
 
 from cnnviz.core.operations import Flatten, Linear, Operation, Shape, Softmax
 from cnnviz.core.problem import Problem, mark
+from cnnviz.core.wires import (
+    PLAIN,
+    UNREAD,
+    Wire,
+    check_complete,
+    check_operands,
+    plain,
+    source_of,
+    unread,
+    wired,
+)
 
 LARGEST_COUNT = 500_000_000
 """Parameters (and values of one layer's output) past which a network is refused: 2 GB in float32,
@@ -32,6 +46,8 @@ class Layer:
     decides
         False while features are extracted, True from the flattening (or, where the input is a
         vector already, the first linear layer) on; curriculum row 27.
+    wire
+        What it reads, where that is not what the layer before it puts out.
     """
 
     operation: Operation
@@ -40,6 +56,7 @@ class Layer:
     parameter_shapes: dict[str, Shape]
     ordinal: int | None
     decides: bool
+    wire: Wire = PLAIN
 
     @property
     def parameter_count(self) -> int:
@@ -83,6 +100,20 @@ class Network:
     def classes(self) -> int:
         return self.layers[-1].output_shape[0]
 
+    @property
+    def wires(self) -> tuple[Wire, ...]:
+        return tuple(layer.wire for layer in self.layers)
+
+    @property
+    def skips(self) -> bool:
+        """Whether any layer reads something else than what the one before it puts out."""
+        return any(it.source is not None or it.skip is not None for it in self.wires)
+
+    def source(self, index: int) -> int:
+        """The layer whose output a layer reads; −1 is the network's input."""
+        source = self.layers[index].wire.source
+        return index - 1 if source is None else source
+
 
 def build_network(
     key: str,
@@ -90,15 +121,18 @@ def build_network(
     input_shape: Shape,
     operations: tuple[Operation, ...],
     initialisation: str = "torch",
+    wires: tuple[Wire, ...] = (),
 ) -> Network:
     """Put operations one after the other to a network that can be trained.
+
+    ``wires`` says what each layer reads; without them, each reads what the one before it puts out.
 
     Raises
     ------
     Problem
         As `build_chain` does, and if it does not end in the Softmax of logits.
     """
-    network = build_chain(key, title, input_shape, operations, initialisation)
+    network = build_chain(key, title, input_shape, operations, initialisation, wires)
     _check_ending(network.layers)
     return network
 
@@ -109,6 +143,7 @@ def build_chain(
     input_shape: Shape,
     operations: tuple[Operation, ...],
     initialisation: str = "torch",
+    wires: tuple[Wire, ...] = (),
 ) -> Network:
     """Put operations one after the other, whatever the last is, and work out every shape.
 
@@ -120,14 +155,18 @@ def build_chain(
         If a layer cannot take what the one before it puts out; the sentence names the layer.
     """
     _check_input_shape(input_shape)
+    wires = wires or plain(len(operations))
     layers: list[Layer] = []
-    shape, decides, unfolded = input_shape, False, None
+    shapes, folds, decides = [input_shape], list[Shape | None]([None]), False
     kinds = [operation.kind for operation in operations]
-    for number, operation in enumerate(operations, start=1):
+    for number, (operation, wire) in enumerate(zip(operations, wires, strict=True), start=1):
         decides = decides or isinstance(operation, Flatten | Linear)
-        if isinstance(operation, Linear):
-            operation = replace(operation, fold=unfolded)
+        read = source_of(wires, number - 1) + 1
         try:
+            _check_wire(operation, wires, number - 1, shapes)
+            shape, unfolded = shapes[read], folds[read]
+            if isinstance(operation, Linear):
+                operation = replace(operation, fold=unfolded)
             output = operation.output_shape(shape)
             parameters = operation.parameter_shapes(shape)
             _check_size([output, *parameters.values()])
@@ -140,9 +179,9 @@ def build_chain(
             ) from problem
         counted = operation.numbered and (not decides or kinds.count(operation.kind) > 1)
         ordinal = kinds[:number].count(operation.kind) if counted else None
-        layers.append(Layer(operation, shape, output, parameters, ordinal, decides))
-        unfolded = _fold_after(operation, shape, unfolded)
-        shape = output
+        layers.append(Layer(operation, shape, output, parameters, ordinal, decides, wire))
+        folds.append(_fold_after(operation, shape, unfolded))
+        shapes.append(output)
     network = Network(key, title, input_shape, tuple(layers), initialisation)
     if network.parameter_count > LARGEST_COUNT:
         raise Problem(
@@ -151,6 +190,17 @@ def build_chain(
             most=f"{LARGEST_COUNT:,}",
         )
     return network
+
+
+def _check_wire(
+    operation: Operation, wires: tuple[Wire, ...], index: int, shapes: list[Shape]
+) -> None:
+    problem = wired(wires, index)
+    if problem is not None:
+        raise problem
+    if index in unread(wires):
+        raise Problem(UNREAD)
+    check_operands(operation, wires[index], shapes, shapes[source_of(wires, index) + 1])
 
 
 def _fold_after(operation: Operation, shape: Shape, fold: Shape | None) -> Shape | None:
@@ -190,6 +240,15 @@ def _check_ending(layers: tuple[Layer, ...]) -> None:
                 kind=layer.operation.kind,
                 problem=Problem(UNTRAINED[layer.operation.kind]),
             )
+        try:
+            check_complete(layer.operation, layer.wire, layer.input_shape)
+        except Problem as problem:
+            raise Problem(
+                "layer {number} ({kind}): {problem}",
+                number=number,
+                kind=layer.operation.kind,
+                problem=problem,
+            ) from problem
     if len(layers) < 2 or not isinstance(layers[-1].operation, Softmax):
         raise Problem("layers: the last layer must be a Softmax over the logits")
     if any(isinstance(layer.operation, Softmax) for layer in layers[:-1]):

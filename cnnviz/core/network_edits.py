@@ -6,42 +6,26 @@ person has set to something else stays as it is, and is said to be wrong, until 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from math import gcd, prod
+from math import prod
 from typing import Any
 
 from cnnviz.core.bench_edits import FOLLOWING, with_value
 from cnnviz.core.description import schema, typed
-from cnnviz.core.draft import Draft, Place, placed, told, with_operations
+from cnnviz.core.draft import Draft, Place, placed, reaching, told, with_operations
 from cnnviz.core.network import UNTRAINED
 from cnnviz.core.network_file import MOST_LAYERS
-from cnnviz.core.operations import OPERATIONS, Flatten, Operation, Shape, Softmax
+from cnnviz.core.operations import OPERATIONS, Operation, Shape, Softmax
+from cnnviz.core.operations.base import Joining
 from cnnviz.core.problem import Problem
+from cnnviz.core.wires import PLAIN, Wire, Wires, source_of
 
 KINDS = tuple(kind for kind in OPERATIONS if kind not in UNTRAINED)
 """What can be put into a network, by torch's names."""
 
-MOST_REMEDIES = 4
-
-Item = tuple[Operation, bool]
-"""An operation, and whether its sizes follow what reaches it."""
-
-
-@dataclass(frozen=True)
-class Remedy:
-    """One edit that leaves fewer things wrong.
-
-    Attributes
-    ----------
-    sentence
-        What is done, as it stands on a button.
-    draft
-        What comes of it.
-    """
-
-    sentence: Problem
-    draft: Draft
+Item = tuple[Operation, bool, int | None]
+"""An operation, whether its sizes follow what reaches it, and which layer it was before."""
 
 
 @dataclass(frozen=True)
@@ -89,8 +73,10 @@ class History:
 # --- edits -----------------------------------------------------------------------------------
 
 
-def inserted(draft: Draft, index: int, kind: str) -> Draft:
+def inserted(draft: Draft, index: int, kind: str, skip: int | None = None) -> Draft:
     """A layer of a kind put in, so that it becomes layer ``index``, with fields that fit there.
+
+    An Add adds the output of layer ``skip``, or of the nearest that fits.
 
     Raises
     ------
@@ -103,21 +89,47 @@ def inserted(draft: Draft, index: int, kind: str) -> Draft:
             count=len(draft.operations) + 1,
             most=MOST_LAYERS,
         )
-    items = _items(draft)
-    return _settled(draft, [*items[:index], (_fresh(draft, index, kind), True), *items[index:]])
+    items = items_of(draft)
+    items.insert(index, (_fresh(draft, index, kind), True, None))
+    ends = index < len(draft.wires) and draft.wires[index].source is not None
+    draft = settled(draft, items)
+    if ends:  # the next layer begins a path of its own: the new one is the last of the path before
+        wires = (_led_on(wire, index) for wire in draft.wires)
+        draft = settled(replace(draft, wires=tuple(wires)), items_of(draft))
+    return _joined(draft, index, skip)
+
+
+def _led_on(wire: Wire, index: int) -> Wire:
+    """What is read of the layer before ``index`` is read of that layer."""
+    before = index - 1
+    return replace(
+        wire,
+        source=index if wire.source == before else wire.source,
+        skip=index if wire.skip == before else wire.skip,
+    )
+
+
+def _joined(draft: Draft, index: int, skip: int | None = None) -> Draft:
+    """The same draft with something to add for an Add that adds nothing yet."""
+    if not isinstance(draft.operations[index], Joining) or draft.wires[index].skip is not None:
+        return draft
+    if skip is None:
+        fitting = summands(draft, index, source_of(draft.wires, index))
+        skip = fitting[-1] if fitting else None
+    return draft if skip is None else with_wire(draft, index, "skip", skip)
 
 
 def removed(draft: Draft, index: int) -> Draft:
     """One layer less."""
-    items = _items(draft)
-    return _settled(draft, [*items[:index], *items[index + 1 :]])
+    items = items_of(draft)
+    return settled(draft, [*items[:index], *items[index + 1 :]])
 
 
 def moved(draft: Draft, index: int, to: int) -> Draft:
     """A layer put somewhere else, so that it becomes layer ``to``."""
-    items = _items(draft)
+    items = items_of(draft)
     items.insert(min(max(to, 0), len(items) - 1), items.pop(index))
-    return _settled(draft, items)
+    return settled(draft, items)
 
 
 def with_field(
@@ -130,7 +142,7 @@ def with_field(
     Problem
         If the operation itself refuses the value, whatever reaches it.
     """
-    items = _items(draft)
+    items = items_of(draft)
     operation = draft.operations[index]
     if name in FOLLOWING:
         types, _ = schema(type(operation))
@@ -138,10 +150,11 @@ def with_field(
             raise Problem("there is no {part} in this operation", part=name)
         changes: dict[str, Any] = {name: typed(name, value, types[name])}
         changed: Operation = replace(operation, **changes)  # type: ignore[type-var]
-        items[index] = (changed, changed == told(changed, draft.places[index].input_shape))
+        follows = changed == told(changed, draft.places[index].input_shape)
+        items[index] = (changed, follows, index)
     else:
-        items[index] = (with_value(operation, name, value, axis), items[index][1])
-    return _settled(draft, items)
+        items[index] = (with_value(operation, name, value, axis), items[index][1], index)
+    return settled(draft, items)
 
 
 def replaced(draft: Draft, index: int, kind: str) -> Draft:
@@ -158,9 +171,37 @@ def replaced(draft: Draft, index: int, kind: str) -> Draft:
                 operation = with_value(operation, name, getattr(before, name), None)
             except Problem:
                 continue
-    items = _items(draft)
-    items[index] = (operation, True)
-    return _settled(draft, items)
+    items = items_of(draft)
+    items[index] = (operation, True, index)
+    return _joined(settled(draft, items), index)
+
+
+def with_wire(draft: Draft, index: int, name: str, place: int) -> Draft:
+    """Another output that a layer reads ("input"), or that an Add adds ("skip").
+
+    Parameters
+    ----------
+    place
+        The layer whose output it is; −1 is the network's input.
+    """
+    wires, wire = list(draft.wires), draft.wires[index]
+    if name == "skip":
+        wires[index] = replace(wire, skip=place)
+    else:
+        wires[index] = replace(wire, source=None if place == index - 1 else place)
+    return settled(replace(draft, wires=tuple(wires)), items_of(draft))
+
+
+def summands(draft: Draft, index: int, source: int) -> tuple[int, ...]:
+    """The outputs that an Add at a place could add to that of ``source``; −1 is the input.
+
+    They are of layers before it, and of the same shape; added to itself, nothing is joined.
+    """
+    shapes = [draft.input_shape, *(place.passed_on for place in draft.places)]
+    shape = shapes[source + 1]
+    if len(shape) != 3:
+        return ()
+    return tuple(it for it in range(-1, index) if it != source and shapes[it + 1] == shape)
 
 
 def titled(draft: Draft, title: str) -> Draft:
@@ -168,8 +209,9 @@ def titled(draft: Draft, title: str) -> Draft:
     return replace(draft, title=title)
 
 
-def _items(draft: Draft) -> list[Item]:
-    return [(place.operation, _follows(place)) for place in draft.places]
+def items_of(draft: Draft) -> list[Item]:
+    """The layers of a draft, to be put in another order."""
+    return [(it.operation, _follows(it), index) for index, it in enumerate(draft.places)]
 
 
 def _follows(place: Place) -> bool:
@@ -179,19 +221,45 @@ def _follows(place: Place) -> bool:
         return False
 
 
-def _settled(draft: Draft, items: Iterable[Item]) -> Draft:
+def settled(draft: Draft, items: Iterable[Item]) -> Draft:
     """The draft of these operations, each told of what reaches it unless it does not follow."""
     operations: list[Operation] = []
-    shape, given = draft.input_shape, list(items)
-    for number, (operation, follows) in enumerate(given):
+    shapes, given = [draft.input_shape], list(items)
+    wires = _rewired(draft, given)
+    for number, (operation, follows, _) in enumerate(given):
+        shape = reaching(wires, number, shapes)
         if follows:
-            operation = _told_if_it_can_be(operation, shape)
+            operation = told_if_it_can_be(operation, shape)
         operations.append(operation)
-        shape = placed(operation, shape, last=number == len(given) - 1).passed_on
-    return with_operations(draft, operations)
+        shapes.append(placed(operation, shape, last=number == len(given) - 1).passed_on)
+    return with_operations(draft, operations, wires)
 
 
-def _told_if_it_can_be(operation: Operation, shape: Shape) -> Operation:
+def _rewired(draft: Draft, items: Sequence[Item]) -> Wires:
+    """What each layer reads after an edit: the same layers as before, wherever they stand now.
+
+    Instead of one that was taken out, what that one had read.
+    """
+    now = {before: index for index, (_, _, before) in enumerate(items) if before is not None}
+
+    def place(before: int | None) -> int | None:
+        while before is not None and before >= 0 and before not in now:
+            before = source_of(draft.wires, before)
+        return before if before is None or before < 0 else now[before]
+
+    found: list[Wire] = []
+    for index, (operation, _, before) in enumerate(items):
+        wire = PLAIN if before is None else draft.wires[before]
+        source, skip = place(wire.source), place(wire.skip)
+        joins = isinstance(operation, Joining)
+        found.append(
+            Wire(None if source == index - 1 else source, skip if joins else None, wire.name)
+        )
+    return tuple(found)
+
+
+def told_if_it_can_be(operation: Operation, shape: Shape) -> Operation:
+    """An operation that is told of what reaches it; as it is where that cannot be."""
     flat = (prod(shape),) if hasattr(operation, "in_features") else shape
     try:
         return told(operation, flat)
@@ -201,7 +269,7 @@ def _told_if_it_can_be(operation: Operation, shape: Shape) -> Operation:
 
 def _fresh(draft: Draft, index: int, kind: str) -> Operation:
     """An operation of a kind as a person would most likely want it at a place."""
-    shape = draft.places[index].input_shape if index < len(draft.places) else draft.output_shape
+    shape = draft.places[index - 1].passed_on if index else draft.input_shape
     made: Any = OPERATIONS[kind]
     _, required = schema(made)
     sides = shape[1:] or (3, 3)
@@ -226,133 +294,3 @@ def _fresh(draft: Draft, index: int, kind: str) -> Operation:
 def _is_last_to_learn(draft: Draft, index: int) -> bool:
     """Whether only a Softmax follows, so that what is put there puts out the logits."""
     return all(isinstance(operation, Softmax) for operation in draft.operations[index:])
-
-
-# --- remedies --------------------------------------------------------------------------------
-
-
-def remedies(draft: Draft, index: int | None) -> tuple[Remedy, ...]:
-    """What would help a layer that does not fit, or (None) the ending; the most fitting first."""
-    found: list[Remedy] = []
-    for sentence, better in _ending_ideas(draft) if index is None else _ideas(draft, index):
-        if better.problems < draft.problems and all(better != other.draft for other in found):
-            found.append(Remedy(sentence, better))
-    return tuple(found[:MOST_REMEDIES])
-
-
-Ideas = Iterator[tuple[Problem, Draft]]
-
-
-def _ideas(draft: Draft, index: int) -> Ideas:
-    place = draft.places[index]
-    if place.problem is None:
-        return
-    operation, shape = place.operation, place.input_shape
-    if operation.kind == "LogSoftmax":
-        yield Problem("Put a Softmax in its place"), _with(draft, index, Softmax())
-    if isinstance(operation, Softmax) and index < len(draft.operations) - 1:
-        yield Problem("Move it to the end"), moved(draft, index, len(draft.operations))
-    yield from _told_ideas(draft, index, operation, shape)
-    yield from _order_ideas(draft, index, operation, shape)
-    yield from _field_ideas(draft, index, operation, shape)
-    yield Problem("Remove it"), removed(draft, index)
-
-
-def _told_ideas(draft: Draft, index: int, operation: Operation, shape: Shape) -> Ideas:
-    for name in FOLLOWING:
-        if hasattr(operation, name):
-            fitting = _told_if_it_can_be(operation, shape)
-            if fitting != operation:
-                value = getattr(fitting, name)
-                yield _set(name, value), _with(draft, index, fitting)
-
-
-def _order_ideas(draft: Draft, index: int, operation: Operation, shape: Shape) -> Ideas:
-    items = _items(draft)
-    if len(shape) == 3:
-        flat = [*items[:index], (Flatten(), True), (operation, True), *items[index + 1 :]]
-        yield Problem("Put a Flatten before it"), _settled(draft, flat)
-        return
-    before = [i for i in range(index) if isinstance(draft.operations[i], Flatten)]
-    if before:
-        items[index] = (operation, True)
-        items.insert(before[-1], items.pop(index))
-        yield Problem("Move it before the Flatten"), _settled(draft, items)
-
-
-def _field_ideas(draft: Draft, index: int, operation: Operation, shape: Shape) -> Ideas:
-    """Another value of one field: more padding, a smaller window, smaller steps."""
-    types, _ = schema(type(operation))
-    tried: list[tuple[str, object]] = []
-    if "padding" in types:
-        tried += [("padding", number) for number in range(1, 4)]
-    if "kernel_size" in types and len(shape) == 3:
-        tried.append(("kernel_size", _smaller(operation, shape)))
-    tried += [(name, 1) for name in ("dilation", "stride") if name in types]
-    if "groups" in types:
-        inputs = shape[0] if len(shape) == 3 else 1
-        tried.append(("groups", gcd(inputs, getattr(operation, "out_channels", 1))))
-    for name, value in tried:
-        try:
-            changed = with_value(operation, name, value, None)
-            changed = told(changed, shape)
-        except Problem:
-            continue
-        yield _set(name, value), _with(draft, index, changed)
-
-
-def _smaller(operation: Operation, shape: Shape) -> tuple[int, int]:
-    kernel: tuple[int, int] = getattr(operation, "kernel_size")  # noqa: B009  # not every kind has it
-    return min(kernel[0], shape[1]), min(kernel[1], shape[2])
-
-
-def _ending_ideas(draft: Draft) -> Ideas:
-    if draft.ending is None:
-        return
-    items = _items(draft)
-    softmax: list[Item] = [(Softmax(), True)]
-    for index, (operation, _) in enumerate(items[:-1]):
-        if isinstance(operation, Softmax):
-            yield Problem("Move the Softmax to the end"), moved(draft, index, len(items))
-    yield Problem("Put a Softmax at the end"), _settled(draft, [*items, *softmax])
-    flat: list[Item] = [(Flatten(), True), *softmax]
-    yield Problem("Put a Flatten and a Softmax at the end"), _settled(draft, [*items, *flat])
-    if len(items) == 1:
-        yield Problem("Put a Linear before the Softmax"), inserted(draft, 0, "Linear")
-    yield from _smaller_ideas(draft)
-
-
-def _smaller_ideas(draft: Draft) -> Ideas:
-    """The layer with the most parameters, made smaller or left out."""
-    counts = [place.parameter_count for place in draft.places]
-    if not counts or not max(counts):
-        return
-    largest = counts.index(max(counts))
-    for name in ("out_features", "out_channels"):
-        size = getattr(draft.operations[largest], name, 1)
-        while size > 1:
-            size //= 2
-            try:
-                smaller = with_field(draft, largest, name, size)
-            except Problem:
-                continue
-            if smaller.ending is None:
-                sentence = Problem(
-                    "Set {field} of layer {number} to {value}",
-                    field=name, number=largest + 1, value=size,
-                )  # fmt: skip
-                yield sentence, smaller
-                break
-    yield Problem("Remove layer {number}", number=largest + 1), removed(draft, largest)
-
-
-def _with(draft: Draft, index: int, operation: Operation) -> Draft:
-    items = _items(draft)
-    items[index] = (operation, True)
-    return _settled(draft, items)
-
-
-def _set(name: str, value: object) -> Problem:
-    if isinstance(value, tuple):
-        value = value[0] if value[0] == value[1] else " × ".join(map(str, value))
-    return Problem("Set {field} to {value}", field=name, value=value)

@@ -12,6 +12,7 @@ from cnnviz.core.description import (
     parse,
     parse_content,
     read_operation,
+    schema,
     shown,
     written,
     wrong,
@@ -20,6 +21,7 @@ from cnnviz.core.network import Network, build_network
 from cnnviz.core.operations import OPERATIONS, Operation, Shape
 from cnnviz.core.operations.torch_fields import torch_fields
 from cnnviz.core.problem import Problem, mark
+from cnnviz.core.wire_names import WIRE_KEYS, read_wires, wire_keys
 
 WHAT = mark("a network description")
 
@@ -76,14 +78,17 @@ def write_network(network: Network) -> str:
     lines = [f"title = {written(network.title)}", f"input = {written(network.input_shape)}"]
     if network.initialisation != "torch":
         lines.append(f"initialisation = {written(network.initialisation)}")
+    names = wire_keys(network.wires)
     for number, layer in enumerate(network.layers, start=1):
         lines += ["", "[[layers]]", f'type = "{layer.operation.kind}"']
+        lines += [f"{key} = {written(name)}" for key, name in names[number - 1].items()]
         lines += _written_fields(number, layer.operation)
     return "\n".join(lines) + "\n"
 
 
 def _written_fields(number: int, operation: Operation) -> list[str]:
     lines: list[str] = []
+    types, _ = schema(type(operation))
     for field in torch_fields(operation):
         value = getattr(operation, field.name)
         if value == field.default:
@@ -95,9 +100,14 @@ def _written_fields(number: int, operation: Operation) -> list[str]:
                 kind=operation.kind,
                 field=field.name,
             )
-        square = isinstance(value, tuple) and len(value) == 2 and value[0] == value[1]
+        square = types[field.name] != tuple[float, ...] and _is_square(value)
         lines.append(f"{field.name} = {written(value[0] if square else value)}")
     return lines
+
+
+def _is_square(value: object) -> bool:
+    """Whether one number says both numbers of a pair."""
+    return isinstance(value, tuple) and len(value) == 2 and value[0] == value[1]
 
 
 def list_networks(folder: Path) -> tuple[NetworkEntry, ...]:
@@ -135,8 +145,9 @@ def _network(key: str, document: dict[str, Any]) -> Network:
         raise Problem(
             "layers: {count} layers, at most {most} fit", count=len(tables), most=MOST_LAYERS
         )
+    wires = read_wires(tables)
     operations = tuple(_operation(i, table) for i, table in enumerate(tables, start=1))
-    return build_network(key, title, _input(document["input"]), operations, initialisation)
+    return build_network(key, title, _input(document["input"]), operations, initialisation, wires)
 
 
 def _input(value: object) -> Shape:
@@ -152,7 +163,7 @@ def _operation(number: int, table: dict[str, Any]) -> Operation:
     """The operation that one ``[[layers]]`` table describes."""
     kind = table.get("type")
     try:
-        return read_operation(table)
+        return read_operation({k: v for k, v in table.items() if k not in WIRE_KEYS})
     except Problem as problem:
         raise Problem(
             "layer {number} ({kind}): {problem}",

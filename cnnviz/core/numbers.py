@@ -45,6 +45,18 @@ def number(value: float, decimals: int = 2, *, small: bool = True, integral: boo
     return f"{MINUS}{size}" if value < 0 else size
 
 
+def significant(value: float, digits: int = 4) -> str:
+    """A number with so many digits whatever its size: "0.01772", "3.512×10⁻⁸", "−12.00"."""
+    if not isfinite(value) or value == 0:
+        return number(value)
+    mantissa, exponent = f"{abs(value):.{digits - 1}e}".split("e")
+    power = int(exponent)
+    if -4 <= power < digits:
+        return number(value, digits - 1 - power)
+    sign = MINUS if value < 0 else ""
+    return f"{sign}{mantissa}×10{str(power).translate(_RAISED)}"
+
+
 def thousands(count: int) -> str:
     """A count with commas: "1,379,557"."""
     return f"{count:,}".replace("-", MINUS)

@@ -22,7 +22,9 @@ class Field:
     """The elements in all of these rows and all of these columns, each ascending.
 
     Windows slide along height and width apart, so that a receptive field is always such a product;
-    dilation leaves holes in it.  A vector is one row.
+    dilation leaves holes in it.  A vector is one row.  Where paths meet in an `Add`, one field
+    usually holds the other, as around a skip connection; else it is the smallest such product that
+    holds both.
     """
 
     rows: tuple[int, ...]
@@ -31,6 +33,14 @@ class Field:
     @property
     def count(self) -> int:
         return len(self.rows) * len(self.columns)
+
+    def joined(self, other: Field) -> Field:
+        """What is in either of them."""
+        if not (self.count and other.count):
+            return self if self.count else other
+        return Field(
+            tuple(sorted({*self.rows, *other.rows})), tuple(sorted({*self.columns, *other.columns}))
+        )
 
     def mask(self, shape: Shape) -> NDArray[np.bool_]:
         """(rows, columns) of an array of this shape, True in the field."""
@@ -51,10 +61,18 @@ def receptive_field(network: Network, layer: int, element: Element) -> Field:
     that near the border a field is smaller than `Growth.size`; it is empty if only padding is read.
     """
     row, column = element[-2:] if len(element) == 3 else (0, element[0])
-    field = Field((row,), (column,))
+    fields = {layer: Field((row,), (column,))}
     for index in range(layer, -1, -1):
-        field = _read_by(network.layers[index], field)
-    return field
+        found = fields.pop(index, None)
+        if found is None:  # on no path to the element
+            continue
+        skip = network.layers[index].wire.skip
+        read = [(network.source(index), _read_by(network.layers[index], found))]
+        if skip is not None:
+            read.append((skip, found))
+        for place, field in read:
+            fields[place] = fields[place].joined(field) if place in fields else field
+    return fields[-1]
 
 
 def influence(network: Network, pixel: tuple[int, int]) -> tuple[Field, ...]:
@@ -70,12 +88,13 @@ def influence(network: Network, pixel: tuple[int, int]) -> tuple[Field, ...]:
     pixel
         Row and column of the input, in any channel.
     """
-    field = Field((pixel[0],), (pixel[1],))
-    fields = []
-    for layer in network.layers:
-        field = _reached_from(layer, field)
+    fields = [Field((pixel[0],), (pixel[1],))]
+    for index, layer in enumerate(network.layers):
+        field = _reached_from(layer, fields[network.source(index) + 1])
+        if layer.wire.skip is not None:
+            field = field.joined(fields[layer.wire.skip + 1])
         fields.append(field)
-    return tuple(fields)
+    return tuple(fields[1:])
 
 
 def _read_by(layer: Layer, field: Field) -> Field:
@@ -184,6 +203,30 @@ def _union(reads: Reads, places: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(sorted(set().union(*(reads[place] for place in places))))
 
 
+def _seen(network: Network, index: int) -> tuple[Reads, Reads]:
+    """Which rows and which columns of the input each row and each column of a layer sees."""
+    _, height, width = network.input_shape
+    seen: list[tuple[Reads, Reads]] = [
+        (tuple((i,) for i in range(height)), tuple((i,) for i in range(width)))
+    ]
+    for number, layer in enumerate(network.layers[: index + 1]):
+        if len(layer.output_shape) != 3:  # maps come from maps
+            break
+        reads = _reads(layer.operation, layer.input_shape)
+        given = seen[network.source(number) + 1]
+        found = tuple(
+            tuple(_union(before, places) for places in axis)
+            for before, axis in zip(given, reads, strict=True)
+        )
+        if layer.wire.skip is not None:
+            found = tuple(
+                tuple(tuple(sorted({*one, *other})) for one, other in zip(*axes, strict=True))
+                for axes in zip(found, seen[layer.wire.skip + 1], strict=True)
+            )
+        seen.append((found[0], found[1]))
+    return seen[index + 1]
+
+
 @dataclass(frozen=True)
 class Growth:
     """How far a layer sees along one axis of the input, were there no borders.
@@ -216,6 +259,15 @@ class Growth:
             start=self.start + (reach / 2 - axis.padding) * self.jump,
         )
 
+    def beside(self, other: Growth) -> Growth:
+        """Of what adds two outputs whose elements stand equally far apart: from the first position
+        that either sees to the last."""
+        ends = [
+            (it.start - (it.size - 1) / 2, it.start + (it.size - 1) / 2) for it in (self, other)
+        ]
+        first, last = min(ends)[0], max(end for _, end in ends)
+        return Growth(round(last - first) + 1, self.jump, (first + last) / 2)
+
 
 @dataclass(frozen=True)
 class Sight:
@@ -242,12 +294,25 @@ class Sight:
 
 def sights(network: Network) -> tuple[Sight, ...]:
     """What the input and each layer see; the network's input is maps."""
-    sight = Sight((1, 1), (Growth(), Growth()))
-    found = [sight]
+    found = [Sight((1, 1), (Growth(), Growth()))]
     for index, layer in enumerate(network.layers):
-        sight = _behind(network, index, layer, sight)
-        found.append(sight)
+        sight = found[network.source(index) + 1]
+        if layer.wire.skip is None:
+            found.append(_behind(network, index, layer, sight))
+        else:
+            found.append(_together(network, index, sight, found[layer.wire.skip + 1]))
     return tuple(found)
+
+
+def _together(network: Network, index: int, sight: Sight, skip: Sight) -> Sight:
+    """What an Add sees."""
+    if sight.growth is None or skip.growth is None:
+        return _measured(network, index, network.layers[index])
+    pairs = list(zip(sight.growth, skip.growth, strict=True))
+    if any(one.jump != other.jump for one, other in pairs):
+        return _measured(network, index, network.layers[index])
+    rows, columns = (one.beside(other) for one, other in pairs)
+    return Sight((rows.size, columns.size), (rows, columns))
 
 
 def _behind(network: Network, index: int, layer: Layer, sight: Sight) -> Sight:
@@ -274,12 +339,7 @@ def _measured(network: Network, index: int, layer: Layer) -> Sight:
     if len(layer.output_shape) == 1:  # every element reads everything before it
         field = receptive_field(network, index, (0,))
         return Sight(field.extent, whole=field.count == height * width)
-    rows: Reads = tuple((i,) for i in range(height))
-    columns: Reads = tuple((i,) for i in range(width))
-    for before in network.layers[: index + 1]:
-        reads = _reads(before.operation, before.input_shape)
-        rows = tuple(_union(rows, places) for places in reads[0])
-        columns = tuple(_union(columns, places) for places in reads[1])
+    rows, columns = _seen(network, index)
     tall, wide = set(map(_extent, rows)), set(map(_extent, columns))
     return Sight(
         size=(max(tall), max(wide)),

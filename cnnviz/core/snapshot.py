@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from cnnviz.core.network import Network
 from cnnviz.core.operations import Parameters
+from cnnviz.core.wires import SKIP
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +57,10 @@ class Snapshot:
         computed them in float32, without the batch axis.
     changes
         How many times weights were set by hand or from a file in this run.
+    classes
+        English names of the classes that it tells apart, where these are not the data's: weights
+        from elsewhere that have not been trained here.  What the data say is right then means
+        nothing to it.
     masks
         By the place of a dropout's layer, what it keeps (1) and strikes out (0): the activations
         are then those of training.  None where the network was evaluated.
@@ -76,15 +81,27 @@ class Snapshot:
     activations: tuple[NDArray[np.floating[Any]], ...]
     pictured: bool = True
     changes: int = 0
+    classes: tuple[str, ...] = ()
     masks: Mapping[int, NDArray[np.floating[Any]]] | None = None
     limits: dict[int, float] = field(default_factory=dict, repr=False)
     kept: dict[Any, dict[Any, Any]] = field(default_factory=dict, repr=False)
 
+    def input_of(self, layer: int) -> NDArray[np.floating[Any]]:
+        """What a layer reads: the output of the layer before it, unless it has another source."""
+        return self.activations[self.network.source(layer) + 1]
+
     def given(self, layer: int) -> Parameters:
-        """What a layer's output is computed from beside its input: parameters, and a mask."""
-        if self.masks is None or layer not in self.masks:
-            return self.parameters[layer]
-        return {**self.parameters[layer], "mask": self.masks[layer]}
+        """What a layer computes with beside its input.
+
+        Parameters, a dropout's mask, and what an `Add` adds.
+        """
+        given = self.parameters[layer]
+        if self.masks is not None and layer in self.masks:
+            given = {**given, "mask": self.masks[layer]}
+        skip = self.network.layers[layer].wire.skip
+        if skip is not None:
+            given = {**given, SKIP: self.activations[skip + 1]}
+        return given
 
     @property
     def prediction(self) -> int:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from cnnviz.core.cursor import Cursor
 from cnnviz.core.dataset import Dataset
 from cnnviz.core.events import Device
+from cnnviz.core.excitation import Excitations
 from cnnviz.core.gradient import PixelGradient
 from cnnviz.core.judgement import Judgement
 from cnnviz.core.kept import Kept
@@ -14,8 +15,11 @@ from cnnviz.core.metrics import MetricLog
 from cnnviz.core.network import Network
 from cnnviz.core.operations import Dropout, Element
 from cnnviz.core.own_picture import OwnPicture
+from cnnviz.core.problem import Problem
+from cnnviz.core.rehearsal import Rehearsal
 from cnnviz.core.settings import TrainingSettings
 from cnnviz.core.snapshot import Snapshot
+from cnnviz.core.survey import Surveys
 from cnnviz.core.timeline import Unit
 
 
@@ -103,6 +107,12 @@ class View:
         The newest that was measured, of whichever snapshot and element; None before the first.
     judgement
         The newest look at the whole test set; None before the first.
+    excitations
+        What excites every channel most, likewise.
+    surveys
+        How far those of them are that are under way.
+    rehearsal
+        The newest step that was computed ahead, or why it could not be.
     metrics, metric_count, evaluation_count
         The log, and how much of it was there when the view was made.
     sample
@@ -135,6 +145,9 @@ class View:
     pointing: Pointing = field(default_factory=Pointing)
     gradient: PixelGradient | None = None
     judgement: Judgement | None = None
+    excitations: Excitations | None = None
+    surveys: Surveys = field(default_factory=dict)
+    rehearsal: Rehearsal | Problem | None = None
     progress: Progress = field(default_factory=Progress)
     metrics: MetricLog = field(default_factory=MetricLog)
     metric_count: int = 0

@@ -67,6 +67,9 @@ class WeightChange:
         Name of the file that the weights are from; "" where a person has set them.
     renamed
         A key of that file, where its keys had to be matched by order and shape.
+    classes
+        English names of the classes that the network tells apart from here on until it is trained;
+        () for the data's, None if they are those of before.
     """
 
     run: int
@@ -75,6 +78,7 @@ class WeightChange:
     anew: bool = False
     file: str = ""
     renamed: str = ""
+    classes: tuple[str, ...] | None = None
 
 
 def one_weight(layer: int, name: str, index: Element, value: float) -> WeightEdit:

@@ -40,12 +40,20 @@ def keys_of(network: Network) -> dict[Place, str]:
     }
 
 
+def named_keys(network: Network) -> dict[Place, str]:
+    """The keys by the layers' own names, where they have some: "layer1.0.conv1.weight"."""
+    return {
+        (index, name): f"{network.layers[index].wire.name or index}.{name}"
+        for index, name in keys_of(network)
+    }
+
+
 def match_keys(network: Network, found: Mapping[str, Shape], ordered: bool) -> Match:
     """Find every array of a network among a file's keys.
 
     Keys as torch names them in a Sequential are taken as they are, also behind "module.", which
-    DataParallel puts before them.  Other names are matched by shape, and where several layers have
-    the same shapes by their order.
+    DataParallel puts before them, and so are those by the names that the layers have.  Other names
+    are matched by shape, and where several layers have the same shapes by their order.
 
     Parameters
     ----------
@@ -63,17 +71,16 @@ def match_keys(network: Network, found: Mapping[str, Shape], ordered: bool) -> M
     # Batches that a batch norm has seen: torch counts them, and computes nothing with them.
     found = {k: v for k, v in found.items() if not k.endswith("num_batches_tracked")}
     bare = {key.removeprefix("module."): key for key in found}
-    ours = keys_of(network)
-    known = sum(key in bare for key in ours.values())
-    if 2 * known > len(ours) or known == len(ours):
-        _check(network, {key: found[whole] for key, whole in bare.items()})
-        return Match({place: bare[key] for place, key in ours.items()})
+    for ours in (keys_of(network), named_keys(network)):
+        known = sum(key in bare for key in ours.values())
+        if 2 * known > len(ours) or known == len(ours):
+            _check(network, ours, {key: found[whole] for key, whole in bare.items()})
+            return Match({place: bare[key] for place, key in ours.items()})
     return _match_modules(network, found, ordered)
 
 
-def _check(network: Network, found: Mapping[str, Shape]) -> None:
+def _check(network: Network, ours: dict[Place, str], found: Mapping[str, Shape]) -> None:
     """Refuse keys that are missing or too many, and shapes that differ."""
-    ours = keys_of(network)
     lacking = [key for key in ours.values() if key not in found]
     extra = [key for key in found if key not in ours.values()]
     if lacking and extra:

@@ -6,13 +6,14 @@ state to be kept; and neither dropout nor the order of the images draws anything
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
 from cnnviz.core.augmentation import VARIANTS, Augmentation, Augmenting, Change, Variants
+from cnnviz.engine.parallel import Ranks
 from cnnviz.engine.seeds import mixed
 from cnnviz.engine.session import Session
 
@@ -44,18 +45,25 @@ class Drawn:
     part: Tensor
     factors: Tensor
 
+    def share(self, ranks: Ranks) -> Drawn:
+        """What was drawn for a process's images among those of a batch."""
+        return Drawn(*(ranks.share(getattr(self, each.name)) for each in fields(self)))
+
 
 def augmented(session: Session, x: Tensor, step: int) -> Tensor:
     """The images of a batch as the network is to see them at a step; ``x`` stays as it is.
 
+    Every process draws for the whole batch, so that each image gets what it gets in one alone.
+
     Parameters
     ----------
     x
-        (count, channels, height, width) 0 … 1, on the session's device.
+        (count, channels, height, width) 0 … 1, on the session's device: this process's share.
     """
-    wanted = session.settings.augmentation
+    wanted, ranks = session.settings.augmentation, session.ranks
     seed = mixed(session.settings.seed, step)
-    return changed(x, wanted, draw(wanted, len(x), seed), seed, axes_of(session, wanted))
+    drawn = draw(wanted, len(x) * ranks.world, seed).share(ranks)
+    return changed(x, wanted, drawn, seed, axes_of(session, wanted), ranks)
 
 
 def variants(session: Session, asked: Augmenting) -> Variants:
@@ -83,7 +91,12 @@ def draw(wanted: Augmentation, count: int, seed: int) -> Drawn:
 
 
 def changed(
-    x: Tensor, wanted: Augmentation, drawn: Drawn, seed: int, axes: Tensor | None
+    x: Tensor,
+    wanted: Augmentation,
+    drawn: Drawn,
+    seed: int,
+    axes: Tensor | None,
+    ranks: Ranks | None = None,
 ) -> Tensor:
     """Move, colour and disturb images, in this order; what is switched off costs nothing.
 
@@ -94,6 +107,8 @@ def changed(
     axes
         (3, 3) the principal components in columns, each times its variance; None to leave colours
         as they are.
+    ranks
+        Whose share of a batch it is; None where it is a whole one.
     """
     if wanted.moves:
         theta = places(drawn, x.shape[2], x.shape[3]).to(x.device, x.dtype)
@@ -104,8 +119,10 @@ def changed(
         x = x + added[:, :, None, None]
     if wanted.noise:
         generator = torch.Generator(x.device).manual_seed(seed + 1)
-        noise = torch.randn(x.shape, generator=generator, device=x.device, dtype=x.dtype)
-        x = x + wanted.noise * noise
+        ranks = Ranks() if ranks is None else ranks
+        whole = (len(x) * ranks.world, *x.shape[1:])
+        noise = torch.randn(whole, generator=generator, device=x.device, dtype=x.dtype)
+        x = x + wanted.noise * ranks.share(noise)
     return x.clamp(0, 1) if axes is not None or wanted.noise else x
 
 

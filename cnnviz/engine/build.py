@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from cnnviz.core.network import Network
 from cnnviz.core.operations import Conv2d, Operation
 from cnnviz.core.operations.torch_fields import torch_fields
+from cnnviz.core.wires import Wire
 
 
 class _Flatten(nn.Flatten):
@@ -68,13 +69,59 @@ class _Argmax(nn.Module):
         return torch.argmax(x, axis)[:, None].to(x.dtype)
 
 
+class _Normalize(nn.Module):
+    """torchvision.transforms.Normalize, without torchvision; nothing of it is in a state dict."""
+
+    def __init__(self, mean: tuple[float, ...], std: tuple[float, ...]) -> None:
+        super().__init__()
+        self.mean, self.std = mean, std
+
+    def forward(self, x: Tensor) -> Tensor:
+        mean, std = x.new_tensor(self.mean), x.new_tensor(self.std)
+        return (x - mean[:, None, None]) / std[:, None, None]
+
+
+class _Add(nn.Module):
+    """Where a skip connection ends."""
+
+    def forward(self, x: Tensor, skip: Tensor) -> Tensor:
+        return x + skip
+
+
+class Wired(nn.Sequential):
+    """Modules in order, some of which read earlier outputs than that of the one before."""
+
+    def __init__(self, modules: list[nn.Module], wires: tuple[Wire, ...]) -> None:
+        super().__init__(*modules)
+        self.wires = wires
+        # Other outputs are not held on to: where nothing is learned, they make room at once.
+        self.kept = frozenset(
+            place for it in wires for place in (it.source, it.skip) if place is not None
+        )
+
+    def passes_on(self, index: int) -> bool:
+        """Whether a module's output goes to the next module and nowhere else."""
+        return index not in self.kept and self.wires[index + 1].source is None
+
+    def forward(self, x: Tensor) -> Tensor:
+        outputs = {-1: x} if -1 in self.kept else {}
+        for index, (module, wire) in enumerate(zip(self, self.wires, strict=False)):
+            x = x if wire.source is None else outputs[wire.source]
+            x = module(x) if wire.skip is None else module(x, outputs[wire.skip])
+            if index in self.kept:
+                outputs[index] = x
+        return x
+
+
 OWN: dict[str, Callable[[Any], nn.Module]] = {
+    "Add": lambda _: _Add(),
     "Argmax": lambda operation: _Argmax(operation.axis),
     "CrossEntropyLoss": lambda operation: _CrossEntropy(
         operation.target, operation.label_smoothing
     ),
     "Flatten": lambda _: _Flatten(),
     "LogSoftmax": lambda _: nn.LogSoftmax(dim=1),
+    "Normalize": lambda operation: _Normalize(operation.mean, operation.std),
     "Softmax": lambda _: nn.Softmax(dim=1),
 }
 """Operations that are not just torch's class of their name."""
@@ -130,7 +177,7 @@ def building(network: Network) -> Building:
         drawn += layer.parameter_count
         if layer.parameter_count >= LARGE:
             yield drawn
-    return nn.Sequential(*modules)
+    return Wired(modules, network.wires[:-1]) if network.skips else nn.Sequential(*modules)
 
 
 def quick_order(module: nn.Sequential) -> nn.Sequential:
@@ -143,7 +190,12 @@ def quick_order(module: nn.Sequential) -> nn.Sequential:
     layers = list(module)
     for i, (first, second) in enumerate(pairwise(list(module))):
         if isinstance(first, nn.ReLU) and isinstance(second, nn.MaxPool2d):
+            # What a skip connection reads between them is the ReLU's.
+            if isinstance(module, Wired) and not module.passes_on(i):
+                continue
             layers[i], layers[i + 1] = second, first
+    if isinstance(module, Wired):
+        return Wired(layers, module.wires)
     return nn.Sequential(*layers)
 
 

@@ -12,6 +12,7 @@ from torch import nn
 from torch.func import functional_call
 
 from cnnviz.core.operations import Operation, Parameters, Shape
+from cnnviz.core.wires import SKIP
 from cnnviz.engine.build import module_of
 from cnnviz.engine.one_thread import one_thread
 
@@ -29,15 +30,16 @@ def apply(
         (channels, height, width) or (features,), without the batch axis.
     parameters
         The arrays by torch's names.  A dropout whose ``mask`` is given trains with that mask,
-        x · mask / (1 − p); without one it is evaluated.
+        x · mask / (1 − p); without one it is evaluated.  What an Add adds is ``skip``.
     """
     # Copied: torch warns of arrays that cannot be written to, which a bench's are.
     given = {name: torch.tensor(v, dtype=torch.float64) for name, v in parameters.items()}
     batch = torch.tensor(x, dtype=torch.float64)[None]
-    mask = given.pop("mask", None)
+    mask, skip = given.pop("mask", None), given.pop(SKIP, None)
     with torch.no_grad(), one_thread():
         if mask is None:
-            output = functional_call(_module(operation), given, (batch,))
+            read = (batch,) if skip is None else (batch, skip[None])
+            output = functional_call(_module(operation), given, read)
         else:
             output = batch * (mask / (1.0 - operation.p))  # type: ignore[attr-defined]
     result: NDArray[np.float64] = output[0].numpy()

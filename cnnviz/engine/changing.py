@@ -22,6 +22,8 @@ def change_weights(session: Session, change: WeightChange) -> Problem | None:
     What a person should know of it; None for an edit by hand, which can be seen.
     """
     session.changes = change.number
+    if change.classes is not None:
+        session.classes = change.classes
     with torch.no_grad():
         for edit in change.edits:
             _set(_tensor(session.module, edit), edit)

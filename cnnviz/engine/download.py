@@ -1,4 +1,4 @@
-"""The files of a known data set, fetched, checked and put in place."""
+"""The files of a known data set, or of weights, fetched, checked and put in place."""
 
 from __future__ import annotations
 
@@ -13,9 +13,8 @@ from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
-from cnnviz.core.known_data import KnownSet, RemoteFile
+from cnnviz.core.known_data import Published, RemoteFile
 from cnnviz.core.problem import Problem
-from cnnviz.engine.data_places import download_folder
 
 CHUNK = 64 * 1024
 """Bytes that are read between two looks at whether the file is still wanted."""
@@ -34,11 +33,11 @@ class Cancelled(Exception):
 
 
 def fetch(
-    found: KnownSet, folder: Path, report: Report, wanted: Callable[[], bool] = lambda: True
+    found: Published, folder: Path, report: Report, wanted: Callable[[], bool] = lambda: True
 ) -> None:
     """Download what of a set is not in a folder yet, each file whole or not at all.
 
-    A file is written beside its place, its MD5 sum is compared with the publisher's, and only then
+    A file is written beside its place, its sum is compared with the publisher's, and only then
     does it get its name: what has the name has been checked.
 
     Parameters
@@ -74,7 +73,7 @@ def _report_from(report: Report, before: int, count: int) -> None:
 
 
 def _fetch_file(
-    found: KnownSet, file: RemoteFile, place: Path, report: Report, wanted: Callable[[], bool]
+    found: Published, file: RemoteFile, place: Path, report: Report, wanted: Callable[[], bool]
 ) -> None:
     title = Problem(found.title)
     try:
@@ -112,7 +111,7 @@ def _copy(
     wanted: Callable[[], bool],
 ) -> None:
     """Read a file to its end; connections that break raise what is no fault of the disk."""
-    digest, count = hashlib.md5(usedforsecurity=False), 0
+    digest, count = summing(file), 0
     request = Request(file.url, headers={"User-Agent": "cnnviz"})
     with urlopen(request, timeout=TIMEOUT) as answer:
         while True:
@@ -135,15 +134,26 @@ def _copy(
             digest.update(data)
             write(data)
             report(count)
-    if digest.hexdigest() != file.md5:
+    if not is_published(file, digest.hexdigest()):
         raise Problem(
-            "{title} was not downloaded: what {url} sends is not the published file (its MD5 sum "
-            "is {found} and not {expected})",
+            "{title} was not downloaded: what {url} sends is not the published file (its {kind} "
+            "sum is {found} and not {expected})",
             title=title,
             url=file.url,
-            found=digest.hexdigest(),
-            expected=file.md5,
+            kind="MD5" if file.md5 else "SHA-256",
+            found=digest.hexdigest()[: len(file.md5 or file.sha256)],
+            expected=file.md5 or file.sha256,
         )
+
+
+def summing(file: RemoteFile) -> hashlib._Hash:
+    """What adds up the sum that a file's publisher gives."""
+    return hashlib.md5(usedforsecurity=False) if file.md5 else hashlib.sha256()
+
+
+def is_published(file: RemoteFile, digest: str) -> bool:
+    """Whether a sum (hexadecimal digits) is the one that the file's publisher gives."""
+    return digest == file.md5 if file.md5 else digest.startswith(file.sha256)
 
 
 def _check_whole(count: int, promised: str) -> None:
@@ -182,11 +192,11 @@ class Download:
         Why it failed, once it has.
     """
 
-    def __init__(self, found: KnownSet, folder: Path | None = None) -> None:
+    def __init__(self, found: Published, folder: Path) -> None:
         self.found = found
         self.done = 0
         self.problem: Problem | None = None
-        self._folder = folder or download_folder(found)
+        self._folder = folder
         self._cancelled = threading.Event()
         # A daemon: one that waits for a silent server must not keep a closed program alive, and
         # whatever it has written by then has no name yet.

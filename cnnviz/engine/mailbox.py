@@ -8,7 +8,7 @@ up however fast either side is.
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 
 from cnnviz.core.augmentation import Augmenting, Variants
@@ -16,11 +16,12 @@ from cnnviz.core.events import Event
 from cnnviz.core.experiment import Experiment
 from cnnviz.core.filtering import Filtering
 from cnnviz.core.gradient import PixelGradient
-from cnnviz.core.judgement import Judgement
 from cnnviz.core.metrics import MetricLog
 from cnnviz.core.operations import Element, Parameters
 from cnnviz.core.problem import Problem
+from cnnviz.core.rehearsal import Rehearsal, Rehearsing
 from cnnviz.core.snapshot import Sample, Snapshot
+from cnnviz.core.survey import Answer, Survey, Underway
 from cnnviz.core.weight_edit import WeightChange
 from cnnviz.engine.run_places import Point
 
@@ -37,11 +38,13 @@ class Requests:
     running: bool = False
     striking: bool = False
     singles: int = 0
+    epochs: int | None = None
     live: int | Sample | None = None
     frozen: tuple[int | Sample, Snapshot] | None = None
     gradient: tuple[Snapshot, int, Element] | None = None
     wrong: bool = False
-    judging: Snapshot | None = None
+    surveys: dict[Survey, Snapshot] = field(default_factory=dict)
+    rehearsing: Rehearsing | None = None
     filtering: Filtering | None = None
     augmenting: Augmenting | None = None
     changes: tuple[WeightChange, ...] = ()
@@ -66,7 +69,8 @@ class Mailbox:
         self._filtered: Snapshot | Problem | None = None
         self._variants: Variants | Problem | None = None
         self._gradient: PixelGradient | None = None
-        self._judgement: Judgement | Problem | None = None
+        self._rehearsal: Rehearsal | Problem | None = None
+        self._surveyed: dict[Survey, Answer | Underway | Problem] = {}
 
     # -- the window's side
 
@@ -90,6 +94,12 @@ class Mailbox:
             self.wanted.changes += (change,)
             self.changed.notify()
 
+    def ask_survey(self, kind: Survey, snapshot: Snapshot) -> None:
+        """Go through the test set; in place of what was asked of this kind before."""
+        with self.changed:
+            self.wanted.surveys[kind] = snapshot
+            self.changed.notify()
+
     def take_live(self) -> Snapshot | None:
         with self.changed:
             snapshot, self._live = self._live, None
@@ -105,10 +115,14 @@ class Mailbox:
             gradient, self._gradient = self._gradient, None
             return gradient
 
-    def take_judgement(self) -> Judgement | Problem | None:
+    def take_rehearsal(self) -> Rehearsal | Problem | None:
         with self.changed:
-            answer, self._judgement = self._judgement, None
+            answer, self._rehearsal = self._rehearsal, None
             return answer
+
+    def take_surveyed(self, kind: Survey) -> Answer | Underway | Problem | None:
+        with self.changed:
+            return self._surveyed.pop(kind, None)
 
     def take_filtered(self) -> Snapshot | Problem | None:
         with self.changed:
@@ -169,15 +183,25 @@ class Mailbox:
             augmenting, self.wanted.augmenting = self.wanted.augmenting, None
             return augmenting
 
-    def take_judging(self) -> Snapshot | None:
+    def take_rehearsing(self) -> Rehearsing | None:
         with self.changed:
-            judging, self.wanted.judging = self.wanted.judging, None
-            return judging
+            rehearsing, self.wanted.rehearsing = self.wanted.rehearsing, None
+            return rehearsing
+
+    def take_surveys(self) -> dict[Survey, Snapshot]:
+        with self.changed:
+            surveys, self.wanted.surveys = self.wanted.surveys, {}
+            return surveys
 
     def take_changes(self) -> tuple[WeightChange, ...]:
         with self.changed:
             changes, self.wanted.changes = self.wanted.changes, ()
             return changes
+
+    def take_epochs(self) -> int | None:
+        with self.changed:
+            epochs, self.wanted.epochs = self.wanted.epochs, None
+            return epochs
 
     def take_wrong(self) -> bool:
         with self.changed:
@@ -199,7 +223,8 @@ class Mailbox:
         with self.changed:
             self.metrics = metrics
             self._live = self._frozen = self._gradient = None
-            self._judgement = self.wanted.judging = None
+            self._surveyed, self.wanted.surveys = {}, {}
+            self._rehearsal = self.wanted.rehearsing = None
 
     def answer_live(self, snapshot: Snapshot) -> None:
         with self.changed:
@@ -213,9 +238,13 @@ class Mailbox:
         with self.changed:
             self._gradient = gradient
 
-    def answer_judging(self, answer: Judgement | Problem) -> None:
+    def answer_rehearsing(self, answer: Rehearsal | Problem) -> None:
         with self.changed:
-            self._judgement = answer
+            self._rehearsal = answer
+
+    def answer_survey(self, kind: Survey, answer: Answer | Underway | Problem) -> None:
+        with self.changed:
+            self._surveyed[kind] = answer
 
     def answer_filtering(self, answer: Snapshot | Problem) -> None:
         with self.changed:

@@ -47,7 +47,9 @@ def look(session: Session, wanted: int | Sample, striking: bool = False) -> Snap
     modules = list(session.module)
     tensors = [_owned(module) for module in modules]
     with evaluating(session.module):
-        outputs = _run_through(modules, tensors, _batch_of(sample, session.device.key), masks)
+        outputs = _run_through(
+            network, modules, tensors, _batch_of(sample, session.device.key), masks
+        )
         copies = (_copied(session, layer, owned) for layer, owned in enumerate(tensors))
         snapshot = Snapshot(
             run=session.run,
@@ -57,6 +59,7 @@ def look(session: Session, wanted: int | Sample, striking: bool = False) -> Snap
             parameters=(*copies, {}),
             activations=_activations(sample, outputs),
             changes=session.changes,
+            classes=session.classes,
             masks=masks,
         )
     for index, layer in enumerate(snapshot.network.layers):
@@ -102,7 +105,9 @@ def with_weights(
     module = module or empty_module(frozen.network)
     tensors = weights_of(frozen, device)
     with evaluating(module):
-        outputs = _run_through(list(module), tensors, _batch_of(sample, device), masks)
+        outputs = _run_through(
+            frozen.network, list(module), tensors, _batch_of(sample, device), masks
+        )
         return replace(
             frozen,
             sample=sample,
@@ -125,7 +130,7 @@ def gradient(session: Session, frozen: Snapshot, layer: int, element: Element) -
     tensors = weights_of(frozen, device)
     with evaluating(module), torch.enable_grad():
         x = _batch_of(frozen.sample, device).requires_grad_()
-        outputs = _run_through(list(module)[: layer + 1], tensors, x, frozen.masks)
+        outputs = _run_through(frozen.network, list(module)[: layer + 1], tensors, x, frozen.masks)
         # Behind the modules comes the softmax, which is asked for only if it is the last layer.
         (found,) = torch.autograd.grad(outputs[layer][0][element], x)
     return PixelGradient(frozen, layer, element, _copy(found[0]))
@@ -177,22 +182,25 @@ def _owned(module: nn.Module) -> dict[str, Tensor]:
 
 
 def _run_through(
+    network: Network,
     modules: list[nn.Module],
     tensors: list[dict[str, Tensor]],
     x: Tensor,
     masks: Mapping[int, NDArray[np.floating[Any]]] | None,
 ) -> list[Tensor]:
-    """Every layer's output for a batch of one, the closing softmax's too."""
-    outputs: list[Tensor] = []
-    for layer, (module, owned) in enumerate(zip(modules, tensors, strict=False)):
-        if masks is not None and layer in masks:
+    """Every layer's output for a batch of one, that of a softmax behind the last module too."""
+    found = [x]  # the input, then each layer's output
+    for index, (module, owned) in enumerate(zip(modules, tensors, strict=False)):
+        skip = network.layers[index].wire.skip
+        places = [network.source(index), *([] if skip is None else [skip])]
+        read = tuple(found[place + 1] for place in places)
+        if masks is not None and index in masks:
             assert isinstance(module, nn.Dropout)
-            x = x * (torch.from_numpy(masks[layer]).to(x.device) / (1.0 - module.p))
+            kept = torch.from_numpy(masks[index]).to(x.device)
+            found.append(read[0] * (kept / (1.0 - module.p)))
         else:
-            x = functional_call(module, owned, (x,))
-        outputs.append(x)
-    outputs.append(torch.softmax(x, dim=1))
-    return outputs
+            found.append(functional_call(module, owned, read))
+    return [*found[1:], torch.softmax(found[-1], dim=1)]
 
 
 def _activations(sample: Sample, outputs: list[Tensor]) -> tuple[NDArray[np.floating[Any]], ...]:

@@ -13,6 +13,7 @@ from pathlib import Path
 import torch
 
 from cnnviz.core.events import Notice
+from cnnviz.core.experiment import Experiment
 from cnnviz.core.metrics import MetricLog
 from cnnviz.core.problem import Problem
 from cnnviz.engine import training
@@ -86,6 +87,7 @@ class Recorder:
         self._changed = threading.Condition()
         self._waiting: deque[Stored] = deque()  # copies that are not written yet
         self._stirred = False  # there may be losses to write
+        self._experiment: Experiment | None = None  # other settings, to be written
         self._ending = False
         self.resting = True  # no evaluation is under way, which would be left out afterwards
         self._taken = -1  # the step and the time of the newest copy
@@ -119,6 +121,13 @@ class Recorder:
                 self._changed.notify()
         if (due and free) or ends:
             self._take()
+
+    def note_experiment(self) -> None:
+        """The session's experiment is another: the file is to say so."""
+        with self._changed:
+            if self._thread is not None:  # else it is written when the file is made
+                self._experiment = self._session.experiment
+                self._changed.notify()
 
     def close(self) -> bool:
         """Write what is not written yet, and end the thread; whether the whole run is recorded."""
@@ -189,17 +198,19 @@ class Recorder:
     def _wait(self) -> bool:
         """Sleep until there is something to write; whether more will come."""
         with self._changed:
-            self._changed.wait_for(lambda: self._waiting or self._stirred or self._ending)
+            self._changed.wait_for(
+                lambda: self._waiting or self._stirred or self._experiment or self._ending
+            )
             # Losses alone can wait a while for more of them; a snapshot takes them along.
             self._changed.wait_for(lambda: self._waiting or self._ending, timeout=INTERVAL)
             return not self._ending
 
     def _write(self, writer: _Writer) -> None:
         with self._changed:
-            copies = tuple(self._waiting)
-            self._stirred = False
+            copies, experiment = tuple(self._waiting), self._experiment
+            self._stirred, self._experiment = False, None
         start = time.thread_time()
-        if not writer.write(copies):
+        if not writer.write(copies, experiment):
             self._emit(Notice(_too_large(copies[0], self._budget)))
         with self._changed:
             # Only now: they take memory until they are written.
@@ -248,11 +259,13 @@ class _Writer:
         self._looks = len(file.evaluations())
         self._roomy = True
 
-    def write(self, copies: tuple[Stored, ...]) -> bool:
+    def write(self, copies: tuple[Stored, ...], experiment: Experiment | None) -> bool:
         """Bring the file up to date; False the first time that a snapshot is too large for it."""
         was_roomy = self._roomy
         losses, looks = self._metrics.losses, self._metrics.evaluations
         with self._file.together():
+            if experiment is not None:
+                self._file.change_settings(experiment)
             if len(losses) > self._losses:
                 self._file.append_losses(self._losses + 1, losses[self._losses :])
             for look in looks[self._looks :]:

@@ -17,7 +17,7 @@ from cnnviz.core.experiment import Experiment
 from cnnviz.core.operations import Parameters
 from cnnviz.core.problem import Problem, mark
 from cnnviz.core.tensor_blob import Arrays, lay_out, unpack
-from cnnviz.engine.run_file import RunFile, Stored
+from cnnviz.engine.run_file import RunFile, Stored, classes_of
 from cnnviz.engine.run_places import Point
 from cnnviz.engine.run_schema import explained
 from cnnviz.engine.session import Session, prepare, undone_if_it_fails
@@ -66,6 +66,7 @@ def capture(session: Session) -> Stored:
         "epochs_done": session.epochs_done,
         "part": session.part,
         "order_epoch": session.order_epoch,
+        "classes": session.classes,
     }
     return Stored(
         step=session.step,
@@ -207,5 +208,6 @@ def _restore_place(session: Session, stored: Stored) -> None:
         raise ValueError("its place is impossible")
     if not (1 <= part <= session.settings.batch_size and -1 <= epoch <= reached):
         raise ValueError("its place is impossible")
+    session.classes = classes_of(stored.place)
     session.step, session.epochs_done, session.part = stored.step, done, part
     session.order_epoch = epoch

@@ -7,6 +7,7 @@ in the format of safetensors, everything else as text that is checked.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,15 +25,19 @@ from cnnviz.core.operations import Parameters
 from cnnviz.core.problem import Problem
 from cnnviz.core.tensor_blob import Arrays, unpack
 from cnnviz.engine.run_about import About, experiment_of, written_run
-from cnnviz.engine.run_history import cut_metrics, fill
+from cnnviz.engine.run_history import fill
+from cnnviz.engine.run_metrics import (
+    append_evaluation,
+    append_losses,
+    cut_metrics,
+    read_evaluations,
+    read_losses,
+)
 from cnnviz.engine.run_schema import connect, connect_new, explained
 from cnnviz.engine.thinning import least_missed
 
 BUDGET = 512_000_000
 """Bytes that snapshots may take together, where nothing else was chosen."""
-
-BLOCK = 4096
-"""Losses in a row of the table; the newest row is written anew until it has so many."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -224,6 +229,14 @@ class RunFile:
         finally:
             self._connection.execute("COMMIT")
 
+    def classes_at(self, step: int) -> tuple[str, ...]:
+        """What the weights of a kept step tell apart, where that is not the data's classes."""
+        with explained(self.path):
+            found = self._connection.execute(
+                "SELECT place FROM snapshots WHERE step = ?", (step,)
+            ).fetchone()
+            return () if found is None else classes_of(found[0])
+
     def weights_at(self, step: int) -> Arrays:
         """The same as one mapping, named as in a state dict ("0.weight")."""
         kept = self.nearest(step)
@@ -244,27 +257,12 @@ class RunFile:
     def losses(self, first: int = 1) -> NDArray[np.float32]:
         """(count,) the losses of batches from ``first`` (1 is the first) to the newest one."""
         with explained(self.path):
-            # The block that holds it begins up to a block earlier.
-            rows = self._connection.execute(
-                "SELECT first, data FROM losses WHERE first > ? ORDER BY first", (first - BLOCK,)
-            ).fetchall()
-            blocks = [np.frombuffer(data, dtype="<f4") for _, data in rows]
-            starts = [start for start, _ in rows]
-            ends = [start + len(block) for start, block in zip(starts, blocks, strict=True)]
-            if starts[1:] != ends[:-1] or (first == 1 and starts and starts[0] != 1):
-                raise Problem("losses are missing in it")
-            found = np.concatenate([np.empty(0, np.float32), *blocks])
-            return found[max(0, first - starts[0]) :] if starts else found
+            return read_losses(self._connection, first)
 
     def evaluations(self, known: int = 0) -> tuple[Evaluation, ...]:
         """Looks at the test set, oldest first, without the first ``known`` ones."""
         with explained(self.path):
-            rows = self._connection.execute(
-                "SELECT step, loss, accuracy, complete FROM evaluations "
-                "WHERE number > ? ORDER BY number",
-                (known,),
-            )
-            return tuple(Evaluation(s, loss, right, bool(whole)) for s, loss, right, whole in rows)
+            return read_evaluations(self._connection, known)
 
     def metrics(self, last: int | None = None) -> MetricLog:
         """Losses and evaluations, up to batch ``last`` or all."""
@@ -299,34 +297,21 @@ class RunFile:
         with explained(self.path):
             self._connection.execute("INSERT OR REPLACE INTO run VALUES (?, ?)", (name, value))
 
+    def change_settings(self, experiment: Experiment) -> None:
+        """Write down other settings for the same network and data: a run that goes on longer."""
+        written = written_run(experiment, self.about, self.budget)
+        self.say("settings", written["settings"])
+        self._experiment = None
+
     def append_losses(self, first: int, losses: NDArray[np.float32]) -> None:
         """Add the losses of batches ``first`` …, which follow the last one in the file."""
         with explained(self.path):
-            newest = self._connection.execute(
-                "SELECT first, data FROM losses ORDER BY first DESC LIMIT 1"
-            ).fetchone()
-            start, data = newest if newest is not None else (1, b"")
-            if first != start + len(data) // 4:
-                raise Problem("losses are missing in it")
-            data += losses.astype("<f4").tobytes()
-            for offset in range(0, len(data), 4 * BLOCK):
-                self._connection.execute(
-                    "INSERT OR REPLACE INTO losses VALUES (?, ?)",
-                    (start + offset // 4, data[offset : offset + 4 * BLOCK]),
-                )
+            append_losses(self._connection, first, losses)
 
     def append_evaluation(self, evaluation: Evaluation) -> None:
         """Add a look at the test set."""
         with explained(self.path):
-            self._connection.execute(
-                "INSERT INTO evaluations (step, loss, accuracy, complete) VALUES (?, ?, ?, ?)",
-                (
-                    evaluation.step,
-                    evaluation.loss,
-                    evaluation.accuracy,
-                    int(evaluation.complete),
-                ),
-            )
+            append_evaluation(self._connection, evaluation)
 
     def append_snapshot(self, stored: Stored) -> bool:
         """Add the newest snapshot, and give up others until they are within the budget.
@@ -395,6 +380,20 @@ class RunFile:
             raise Problem("no weights of step {step} are kept in it", step=step)
         data: bytes = found[0]
         return data
+
+
+def classes_of(place: str) -> tuple[str, ...]:
+    """The classes that stand in a `Stored.place`, as `Snapshot` has them.
+
+    Raises
+    ------
+    ValueError
+        If no names stand there.
+    """
+    found = json.loads(place).get("classes", [])  # runs from before there were any have none
+    if not (isinstance(found, list) and all(isinstance(name, str) for name in found)):
+        raise ValueError("its classes are impossible")
+    return tuple(found)
 
 
 def parameters_of(arrays: Arrays, layers: int) -> tuple[Parameters, ...]:

@@ -1,22 +1,12 @@
-"""What a run's file begins with, and how it is cut: the tables below `cnnviz.engine.run_file`."""
+"""What a run's file begins with: its description, and the history of the run it goes on from."""
 
 from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
 
+from cnnviz.engine.run_metrics import cut_metrics
 from cnnviz.engine.run_schema import check, connect, explained, write_ahead
-
-
-def cut_metrics(connection: sqlite3.Connection, step: int) -> None:
-    """Forget losses and evaluations of later batches than ``step``."""
-    connection.execute("DELETE FROM losses WHERE first > ?", (step,))
-    connection.execute(
-        "UPDATE losses SET data = substr(data, 1, 4 * (?1 - first + 1)) "
-        "WHERE first = (SELECT max(first) FROM losses)",
-        (step,),
-    )
-    connection.execute("DELETE FROM evaluations WHERE step > ?", (step,))
 
 
 def fill(

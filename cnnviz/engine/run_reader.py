@@ -350,7 +350,10 @@ class _Desk:
             raise Problem("{file}: the file of the run is no longer there", file=source.path.name)
         assert self._file is not None
         step, parameters = self._file.kept_at(visit.step)
-        return Snapshot(source.run, step, source.network, visit.sample, parameters, ())
+        classes = self._file.classes_at(step)
+        return Snapshot(
+            source.run, step, source.network, visit.sample, parameters, (), classes=classes
+        )
 
     def _open(self, source: Source) -> bool:
         if not source.path.is_file():

@@ -10,11 +10,12 @@ from cnnviz.core.events import Event, Failed, Loaded, Starting
 from cnnviz.core.experiment import Experiment
 from cnnviz.core.filtering import Filtering
 from cnnviz.core.gradient import PixelGradient
-from cnnviz.core.judgement import Judgement
 from cnnviz.core.metrics import MetricLog
 from cnnviz.core.operations import Element, Parameters
 from cnnviz.core.problem import Problem, mark
+from cnnviz.core.rehearsal import Rehearsal, Rehearsing
 from cnnviz.core.snapshot import Sample, Snapshot
+from cnnviz.core.survey import Answer, Survey, Underway
 from cnnviz.core.weight_edit import WeightChange
 from cnnviz.engine.allocator import keep_pages
 from cnnviz.engine.mailbox import Mailbox
@@ -87,11 +88,21 @@ class Runner:
             same_file=same_file,
             running=False,
             singles=0,
+            epochs=None,
         )
 
     def train(self) -> None:
         """Train until paused or finished; asked for early, it begins when the run is ready."""
         self._mailbox.ask(running=True, singles=0)
+
+    def lengthen(self, epochs: int) -> None:
+        """Let the run have more epochs than it was begun with; what it has trained stays.
+
+        It trains no sooner than `train` asks for it, and comes to the weights that it had come to
+        if it had been begun with as many.  Its file says so too.  Fewer epochs than it has change
+        nothing, and another run forgets it.
+        """
+        self._mailbox.ask(epochs=epochs)
 
     def pause(self) -> None:
         """Stop after the batch (or the chunk of an evaluation) that is being computed."""
@@ -131,13 +142,20 @@ class Runner:
         """
         self._mailbox.ask(gradient=(snapshot, layer, element))
 
-    def judge(self, snapshot: Snapshot) -> None:
+    def survey(self, kind: Survey, snapshot: Snapshot) -> None:
         """Ask what a snapshot's weights make of the whole test set; training goes on meanwhile.
 
-        Answered by `take_judgement`.  A later request replaces an earlier one, even one that is
-        under way; another run forgets it.
+        Answered by `take_surveyed`.  A later request replaces an earlier one of its kind, even one
+        that is under way; another run forgets it.
         """
-        self._mailbox.ask(judging=snapshot)
+        self._mailbox.ask_survey(kind, snapshot)
+
+    def rehearse(self, asked: Rehearsing) -> None:
+        """Ask for all numbers of the next training step, which is not made; see `take_rehearsal`.
+
+        A later request replaces an earlier one that waits; another run forgets it.
+        """
+        self._mailbox.ask(rehearsing=asked)
 
     def filter(self, asked: Filtering) -> None:
         """Ask for what a filter makes of a picture; answered by `take_filtered`.
@@ -177,9 +195,13 @@ class Runner:
         """The newest answer to `measure_gradient`, once."""
         return self._mailbox.take_gradient()
 
-    def take_judgement(self) -> Judgement | Problem | None:
-        """The newest answer to `judge`, once; or why there is none."""
-        return self._mailbox.take_judgement()
+    def take_surveyed(self, kind: Survey) -> Answer | Underway | Problem | None:
+        """The newest answer to `survey`, once; or how far it is, or why there is none."""
+        return self._mailbox.take_surveyed(kind)
+
+    def take_rehearsal(self) -> Rehearsal | Problem | None:
+        """The newest answer to `rehearse`, once; or why there is none."""
+        return self._mailbox.take_rehearsal()
 
     def take_filtered(self) -> Snapshot | Problem | None:
         """The newest answer to `filter`, once: a snapshot, or why there is none.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import torch
@@ -65,6 +65,8 @@ class Session:
         Losses that are still on the device.
     changes
         The number of the last change of weights by hand or from a file.
+    classes
+        What the network tells apart where that is not the data's classes; see `Snapshot`.
     spoiled
         Why this run cannot train on, if it cannot.
     ranks
@@ -97,6 +99,7 @@ class Session:
     order_state: Tensor | None = None
     waiting: list[Tensor] = field(default_factory=list)
     changes: int = 0
+    classes: tuple[str, ...] = ()
     spoiled: Problem | None = None
     ranks: Ranks = field(default_factory=Ranks)
     colour_axes: Tensor | None = None
@@ -114,6 +117,11 @@ class Session:
     @property
     def finished(self) -> bool:
         return self.epochs_done >= self.settings.epochs
+
+    def lengthen(self, epochs: int) -> None:
+        """Train for so many epochs in all; nothing that is computed hangs on their number."""
+        settings = replace(self.settings, epochs=epochs)
+        self.experiment = replace(self.experiment, settings=settings)
 
     def draw_order(self, epoch: int) -> None:
         """Draw the order in which an epoch takes the images."""

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from cnnviz.core.augmentation import augmentation_from
 from cnnviz.core.dataset import DataName
 from cnnviz.core.events import EpochDone, Event, Notice
 from cnnviz.core.experiment import Experiment
@@ -247,6 +248,8 @@ def _settings(
         for name, field in names.items()
         if (value := getattr(arguments, name)) is not None
     }
+    if arguments.augment is not None:
+        settings = replace(settings, augmentation=augmentation_from(arguments.augment))
     return replace(settings, **changes)
 
 

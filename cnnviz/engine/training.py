@@ -120,6 +120,7 @@ def _train_batch(session: Session, emit: Emit) -> Generator[bool, None, None]:
         flush(session)
     session.optimizer.step()
     session.step += 1
+    session.classes = ()  # from here on it learns what the data call their classes
 
 
 def _next_batch(session: Session) -> tuple[Tensor, Tensor]:

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cnnviz.core.network import Network
+from cnnviz.core.pretrained import Pretrained
 from cnnviz.core.problem import Problem
 from cnnviz.core.snapshot import Snapshot
+from cnnviz.engine.pretrained import read_pretrained
 from cnnviz.engine.torch_file import SUFFIXES, Cancelled, read_torch_file
 from cnnviz.engine.weights_file import Weights, read_weights, write_weights
 
@@ -57,6 +59,17 @@ class WeightsDesk:
                 return read_weights(path, network)
             try:
                 return read_torch_file(path, network, cancelled)
+            except Cancelled:
+                return None
+
+        self._ask(work)
+
+    def read_pretrained(self, path: Path, weights: Pretrained, network: Network) -> None:
+        """Ask for published weights."""
+
+        def work(cancelled: Callable[[], bool]) -> Weights | None:
+            try:
+                return read_pretrained(path, weights, network, cancelled)
             except Cancelled:
                 return None
 

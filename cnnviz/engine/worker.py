@@ -10,20 +10,22 @@ from time import monotonic
 from cnnviz.core.augmentation import Variants
 from cnnviz.core.events import Failed, Finished, Notice, Ready, Training, WrongSamples
 from cnnviz.core.experiment import Experiment
-from cnnviz.core.judgement import Judgement
 from cnnviz.core.problem import Problem
+from cnnviz.core.rehearsal import Rehearsal
 from cnnviz.core.snapshot import Sample, Snapshot
+from cnnviz.core.survey import Answer, Survey, Underway
 from cnnviz.core.weight_edit import WeightChange
 from cnnviz.engine import evaluate, probe, training
 from cnnviz.engine.augmenting import variants
 from cnnviz.engine.changing import change_weights
 from cnnviz.engine.filtering import filtered
-from cnnviz.engine.judging import judge
 from cnnviz.engine.mailbox import Mailbox
 from cnnviz.engine.recording import Recorder
+from cnnviz.engine.rehearsing import rehearse
 from cnnviz.engine.resume import prepare_from
 from cnnviz.engine.run_places import Plan, Point, new_path
 from cnnviz.engine.session import Session
+from cnnviz.engine.surveying import survey
 
 _log = logging.getLogger(__name__)
 
@@ -47,7 +49,7 @@ class Worker:
         self._session: Session | None = None
         self._steps: Iterator[bool] | None = None
         self._search: Generator[None, None, tuple[int, ...]] | None = None
-        self._judging: Generator[None, None, Judgement] | None = None
+        self._surveys: dict[Survey, Generator[Underway, None, Answer]] = {}
         self._single_from: int | None = None
         self._announced = False
         self._put_off: int | Sample | None = None  # the image of a look that must wait
@@ -68,7 +70,7 @@ class Worker:
 
     def _is_wanted(self) -> bool:
         wanted = self._mailbox.wanted
-        asked = (wanted.live, wanted.frozen, wanted.gradient, wanted.judging, wanted.augmenting)
+        asked = (wanted.live, wanted.frozen, wanted.gradient, wanted.augmenting, wanted.rehearsing)
         looks = wanted.wrong or any(request is not None for request in asked)
         return (
             wanted.closing
@@ -77,11 +79,16 @@ class Worker:
             or wanted.singles > 0
             or self._announced
             or self._search is not None
-            or self._judging is not None
+            or bool(self._surveys)
             or self._put_off is not None
             or wanted.filtering is not None
-            or ((looks or bool(wanted.changes)) and self._session is not None)
+            or (self._session is not None and (looks or bool(wanted.surveys) or self._is_changed))
         )
+
+    @property
+    def _is_changed(self) -> bool:
+        wanted = self._mailbox.wanted
+        return bool(wanted.changes) or wanted.epochs is not None
 
     def _turn(self) -> None:
         experiment = self._mailbox.take_experiment()
@@ -91,10 +98,12 @@ class Worker:
             return
         self._filter()
         if self._session is not None:
+            self._lengthen(self._session)
             self._change(self._session)
             self._answer_looks(self._session)
             self._augment(self._session)
-            self._judge(self._session)
+            self._rehearse(self._session)
+            self._go_through(self._session)
             if self._search is not None or self._mailbox.take_wrong():
                 session = self._session
                 if not self._attempt(lambda: self._search_on(session)):
@@ -140,7 +149,7 @@ class Worker:
         self._runs += 1
         self._session, self._steps, self._search = session, None, None
         self._recorder = self._record(session, resume)
-        self._judging = None
+        self._surveys = {}
         self._single_from = None
         self._put_off, self._looked = None, (None, 0.0)
         self._mailbox.begin(session.metrics)
@@ -162,6 +171,14 @@ class Worker:
             self._mailbox.emit(Notice(session.fallback))
         for problem in session.notices:
             self._mailbox.emit(Notice(problem))
+
+    def _lengthen(self, session: Session) -> None:
+        epochs = self._mailbox.take_epochs()
+        if epochs is None or epochs <= session.settings.epochs:
+            return
+        session.lengthen(epochs)
+        if self._recorder is not None:
+            self._recorder.note_experiment()
 
     def _change(self, session: Session) -> None:
         for change in self._mailbox.take_changes():
@@ -239,17 +256,31 @@ class Worker:
             answer = Problem("the image could not be changed: {error}", error=error)
         self._mailbox.answer_augmenting(answer)
 
-    def _judge(self, session: Session) -> None:
-        """One chunk of the test set more.  Who asked is told of a failure, and not the run."""
-        asked = self._mailbox.take_judging()
-        if asked is not None:
-            self._judging = judge(session, asked)
-        if self._judging is None:
+    def _rehearse(self, session: Session) -> None:
+        """As for a filter, who asked is told of a failure, and not the run."""
+        asked = self._mailbox.take_rehearsing()
+        if asked is None:
             return
-        answer: Judgement | Problem
+        answer: Rehearsal | Problem
         try:
-            next(self._judging)
+            answer = rehearse(session, asked)
+        except Problem as problem:
+            answer = problem
+        except Exception as error:
+            _log.exception("unexpected error while a training step was rehearsed")
+            answer = Problem("the next step could not be computed: {error}", error=error)
+        self._mailbox.answer_rehearsing(answer)
+
+    def _go_through(self, session: Session) -> None:
+        """One chunk of the test set more.  Who asked is told of a failure, and not the run."""
+        for wanted, asked in self._mailbox.take_surveys().items():
+            self._surveys[wanted] = survey(session, wanted, asked)
+        kind = next(iter(self._surveys), None)
+        if kind is None:
             return
+        answer: Answer | Underway | Problem
+        try:
+            answer = next(self._surveys[kind])
         except StopIteration as end:
             answer = end.value
         except Problem as problem:
@@ -257,8 +288,9 @@ class Worker:
         except Exception as error:
             _log.exception("unexpected error while the test images were gone through")
             answer = Problem("the test images could not be gone through: {error}", error=error)
-        self._judging = None
-        self._mailbox.answer_judging(answer)
+        if not isinstance(answer, Underway):
+            del self._surveys[kind]
+        self._mailbox.answer_survey(kind, answer)
 
     def _search_on(self, session: Session) -> None:
         if self._search is None:
@@ -284,6 +316,7 @@ class Worker:
             self._steps = self._begin_steps(self._session)
         at_rest = next(self._steps, None)
         if at_rest is None:
+            self._steps = None  # there may be more epochs one day
             self._mailbox.emit(Finished(self._session.settings.epochs))
             self._stop()
         elif at_rest and self._single_from is not None and self._session.step > self._single_from:

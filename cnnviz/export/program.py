@@ -1,25 +1,33 @@
 """A network and its settings as one PyTorch program, in the eight steps of the lecture.
 
-The program needs PyTorch alone (and numpy where pixels are shuffled) and a folder of idx files;
-nothing is downloaded.  From the same seed, its initial weights are those of cnnviz bit for bit, its
-images come in the same order, and dropout strikes out the same values.  On one thread the weights
-after any number of batches are the same bit for bit too, because the program asks for the memory
-order (channels_last) and the one-pass Adam (fused) that cnnviz trains with.  On more threads, and
-on an accelerator, sums may be added in another order, and the last bits may differ.
+The program needs PyTorch alone (numpy where pixels are shuffled, torchvision for Normalize) and a
+folder of idx files; nothing is downloaded.  From the same seed, its initial weights are those of
+cnnviz bit for bit, its images come in the same order, and dropout strikes out the same values.  On
+one thread the weights after any number of batches are the same bit for bit too, because the program
+asks for the memory order (channels_last) and the one-pass Adam (fused) that cnnviz trains with.  On
+more threads, and on an accelerator, sums may be added in another order, and the last bits may
+differ.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict
 from pathlib import Path
 
 from cnnviz.core.network import Layer, Network
-from cnnviz.core.operations import Flatten, Linear
+from cnnviz.core.operations import Flatten, Linear, Operation
+from cnnviz.core.operations.add import Add
+from cnnviz.core.operations.normalize import Normalize
 from cnnviz.core.scenes.strip import torch_style
 from cnnviz.core.settings import TrainingSettings
 
 Block = tuple[str, tuple[Layer, ...]]
-"""An attribute of the class and its layers; "" for a Flatten, which is written out in forward."""
+"""An attribute of the class and its layers; "" for what is written out in forward: Flatten, Add."""
+
+
+WRITTEN_OUT = (Flatten, Add)
+"""What is no module of the class."""
 
 
 def program(network: Network, settings: TrainingSettings, data: Path) -> str:
@@ -46,6 +54,7 @@ def program(network: Network, settings: TrainingSettings, data: Path) -> str:
         model="\n".join(_model(network)),
         taken=_taken(settings),
         numpy="import numpy as np\n" if settings.pixel_seed else "",
+        torchvision="from torchvision import transforms\n" if _normalises(network) else "",
     )
 
 
@@ -88,35 +97,57 @@ def _device(settings: TrainingSettings) -> str:
 
 def _model(network: Network) -> list[str]:
     """The lines of __init__ and forward."""
-    blocks = _blocks(network.layers[:-1])
+    kept = _kept(network)
+    blocks = _blocks(network.layers[:-1], kept)
     lines = ["    def __init__(self):", "        super().__init__()"]
     for name, layers in blocks:
         if name:
             lines += _declared(name, layers, network.initialisation)
     lines += ["", "    def forward(self, x):", "        out = x"]
-    for name, _ in blocks:
-        lines.append(f"        out = self.{name}(out)" if name else "        out = out.flatten(1)")
+    lines += [f"        {kept[-1]} = out"] if -1 in kept else []
+    last = -1
+    for name, layers in blocks:
+        last += len(layers)
+        lines.append(f"        out = {_computed(name, layers[0], kept)}")
+        lines += [f"        {kept[last]} = out"] if last in kept else []
     lines.append("        return out  # logits: the loss takes the softmax by itself")
     return lines
 
 
-def _blocks(layers: tuple[Layer, ...]) -> list[Block]:
+def _kept(network: Network) -> dict[int, str]:
+    """The variable of each output that is read past the layers behind it, by its layer's index."""
+    read = {it for wire in network.wires for it in (wire.source, wire.skip) if it is not None}
+    return {place: f"skip{number}" for number, place in enumerate(sorted(read), start=1)}
+
+
+def _computed(name: str, first: Layer, kept: dict[int, str]) -> str:
+    """How a block is computed, which begins with this layer."""
+    source, skip = first.wire.source, first.wire.skip
+    read = "out" if source is None else kept[source]
+    if name:
+        return f"self.{name}({read})"
+    return f"{read}.flatten(1)" if skip is None else f"{read} + {kept[skip]}"
+
+
+def _blocks(layers: tuple[Layer, ...], kept: Collection[int]) -> list[Block]:
     """Layers in the lecture's groups: what learns, and what follows until the next that does.
 
     Each linear layer begins a group, so that its weights can be drawn anew before the next layer's.
+    What another layer reads ends one.
     """
     groups: list[list[Layer]] = []
-    for layer in layers:
+    for index, layer in enumerate(layers):
         begins = "weight" in layer.parameter_shapes and len(layer.parameter_shapes["weight"]) > 1
-        flat = isinstance(layer.operation, Flatten)
-        after_flat = bool(groups) and isinstance(groups[-1][0].operation, Flatten)
-        if begins or flat or after_flat or not groups:
+        begins = begins or layer.wire.source is not None or index - 1 in kept
+        alone = isinstance(layer.operation, WRITTEN_OUT)
+        after_alone = bool(groups) and isinstance(groups[-1][0].operation, WRITTEN_OUT)
+        if begins or alone or after_alone or not groups:
             groups.append([])
         groups[-1].append(layer)
     blocks: list[Block] = []
     counts = {"layer": 0, "fc": 0}
     for group in groups:
-        if isinstance(group[0].operation, Flatten):
+        if isinstance(group[0].operation, WRITTEN_OUT):
             blocks.append(("", tuple(group)))
             continue
         kind = "fc" if group[0].decides else "layer"
@@ -128,11 +159,21 @@ def _blocks(layers: tuple[Layer, ...]) -> list[Block]:
 def _declared(name: str, layers: tuple[Layer, ...], initialisation: str) -> list[str]:
     arrow = f"{_sizes(layers[0].input_shape)} -> {_sizes(layers[-1].output_shape)}"
     lines = [f"        # {arrow}", f"        self.{name} = nn.Sequential("]
-    lines += [f"            nn.{torch_style(layer.operation)}," for layer in layers]
+    lines += [f"            {_module(layer.operation)}," for layer in layers]
     lines.append("        )")
     if initialisation == "xavier" and isinstance(layers[0].operation, Linear):
         lines.append(f"        nn.init.xavier_uniform_(self.{name}[0].weight)")
     return lines
+
+
+def _normalises(network: Network) -> bool:
+    return any(isinstance(layer.operation, Normalize) for layer in network.layers)
+
+
+def _module(operation: Operation) -> str:
+    """What makes a layer; that which is torchvision's is not in torch.nn."""
+    where = "transforms" if isinstance(operation, Normalize) else "nn"
+    return f"{where}.{torch_style(operation)}"
 
 
 def _sizes(shape: tuple[int, ...]) -> str:
@@ -148,7 +189,7 @@ from pathlib import Path
 
 {numpy}import torch
 from torch import nn
-
+{torchvision}
 # 2. Device and seed
 device = {device}
 torch.set_num_threads({threads})  # sums on other numbers of threads may differ in their last bits

@@ -10,7 +10,7 @@ from cnnviz.ui.dock import PaneDock
 Horizontal, Vertical = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
 
 
-INSTEAD = ("matrix", "graph", "receptive", "confusion", "data")
+INSTEAD = ("matrix", "graph", "receptive", "confusion", "exciting", "rehearsal", "data")
 """Docks that wait behind the stage: whoever asks for one wants to see it, in the largest place."""
 
 ON_DEMAND = (*INSTEAD, "own")

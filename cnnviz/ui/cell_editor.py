@@ -13,7 +13,8 @@ from PyQt6.QtGui import (
 from PyQt6.QtWidgets import QLineEdit, QWidget
 
 from cnnviz.control.language import tr
-from cnnviz.ui.pointing import BY_HAND, MOVES
+from cnnviz.ui.pane import BY_HAND
+from cnnviz.ui.pointing import MOVES
 from cnnviz.ui.theme import Theme
 
 LONGEST = 40
@@ -61,7 +62,8 @@ class CellEditor(QLineEdit):
         """Vanish; the keys go to a widget if they came here."""
         self.open = False
         if self.hasFocus():
-            widget.setFocus(Qt.FocusReason.OtherFocusReason)
+            # As by a click: the selected cell is frame enough.
+            widget.setFocus(Qt.FocusReason.MouseFocusReason)
         self.hide()
 
     def focusOutEvent(self, event: QFocusEvent | None) -> None:

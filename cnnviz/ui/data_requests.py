@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QProgressDialog
 
-from cnnviz.control.downloading import Downloading
 from cnnviz.control.language import tr, tr_problem
 from cnnviz.core.dataset import DataName, Misfit
 from cnnviz.core.experiment import Experiment
@@ -15,13 +13,12 @@ from cnnviz.core.known_data import KNOWN, KnownSet
 from cnnviz.core.network import Network
 from cnnviz.core.network_file import list_networks, read_network
 from cnnviz.core.problem import Problem
+from cnnviz.engine.data_places import download_folder
 from cnnviz.resources import resource
 from cnnviz.ui.dialogs.choice import ChoiceDialog
 
 if TYPE_CHECKING:
     from cnnviz.ui.requests import Requests
-
-MEGABYTE = 1_000_000
 
 
 class DataRequests:
@@ -31,8 +28,6 @@ class DataRequests:
         self._requests = requests
         self._window = requests.window
         self._controller = requests.controller
-        self.downloading: Downloading | None = None
-        """What is under way, if anything is."""
         self._window.data_menu.aboutToShow.connect(self.fill_menu)
 
     def fill_menu(self) -> None:
@@ -54,59 +49,20 @@ class DataRequests:
         if self._controller.is_here(found):
             self.take(found.key)
             return
-        question = tr(
-            "{title} is not on this computer. Download {size} MB from {host}?",
-            title=tr(found.title),
-            size=max(1, round(found.size / MEGABYTE)),
-            host=found.files[0].url.split("/")[2],
-        )
-        self._requests.ask(question, lambda: self.download(found))
+        self._requests.fetching.offer(found, lambda: self.download(found))
 
     def take(self, name: DataName) -> None:
         """Begin a run on data; ask where training would be lost."""
         self._requests.replace_run(lambda: self._controller.choose_data(name))
 
-    # --- downloads -------------------------------------------------------------------------
-
     def download(self, found: KnownSet) -> None:
         """Fetch a set while the window goes on, and take it once it is complete."""
-        if self.downloading is not None:
-            return
-        self.downloading = job = Downloading(found, self._window)
-        box = QProgressDialog(self._window)
-        box.setWindowModality(Qt.WindowModality.NonModal)
-        box.setAutoClose(False)
-        box.setAutoReset(False)
-        box.setMinimumDuration(0)
-        box.setRange(0, max(1, found.size))
-        box.setCancelButtonText(tr("Cancel"))
-
-        def show(done: int) -> None:
-            megabytes = f"{done / MEGABYTE:,.1f}", f"{found.size / MEGABYTE:,.1f}"
-            box.setLabelText(
-                tr(
-                    "{title}: {done} of {total} MB",
-                    title=tr(found.title),
-                    done=megabytes[0],
-                    total=megabytes[1],
-                )
-            )
-            box.setValue(min(done, found.size))
-
-        job.progressed.connect(show)
-        job.completed.connect(lambda: self.take(found.key))
-        job.failed.connect(lambda problem: self._window.banner.say(problem, True))
-        job.ended.connect(lambda: self._ended(box))
-        box.canceled.connect(job.cancel)
-        show(0)
-        box.show()
-
-    def _ended(self, box: QProgressDialog) -> None:
-        if self.downloading is not None:
-            self.downloading.deleteLater()
-        self.downloading = None
-        box.hide()
-        box.deleteLater()
+        self._requests.fetching.fetch(
+            found,
+            download_folder(found),
+            lambda: self.take(found.key),
+            lambda problem: self._window.banner.say(problem, True),
+        )
 
     # --- what goes together ----------------------------------------------------------------
 

@@ -18,9 +18,11 @@ from PyQt6.QtWidgets import QApplication, QToolTip, QWidget
 
 from cnnviz.control.language import tr, tr_problem
 from cnnviz.core.draft import Draft
+from cnnviz.core.scenes.skips import skip_lines
 from cnnviz.core.scenes.strip import torch_style
 from cnnviz.ui.painters.draft import DraftLayout, draw_draft, draw_drop, lay_out_draft
 from cnnviz.ui.painters.readout import draw_focus
+from cnnviz.ui.painters.skips import skip_at, skip_text
 from cnnviz.ui.theme import Theme, colour
 
 log = logging.getLogger(__name__)
@@ -167,12 +169,21 @@ class DraftStrip(QWidget):
         layout = self.layout_now
         if layout.gap_at(point) is not None:
             return tr("Put a layer in here")
+        line = skip_at(point, skip_lines(self.draft.wires), layout.boxes, self.theme)
+        if line is not None:
+            return skip_text(*(self._named(box) for box in (line.start, line.end)))
         layer = layout.layer_at(point)
         if layer is None or layer < 0:
             return ""
         place = self.draft.places[layer]
         lines = [torch_style(place.operation)]
         return "\n".join(lines if place.problem is None else [*lines, tr_problem(place.problem)])
+
+    def _named(self, box: int) -> str:
+        """The number of a layer, counted from 1, and its name."""
+        if box == 0:
+            return tr("Input")
+        return f"{box} ({tr(self.draft.operations[box - 1].title)})"
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
         if event is None:

@@ -18,13 +18,15 @@ from PyQt6.QtWidgets import (
 
 from cnnviz.control.editing import Editing
 from cnnviz.control.language import tr
+from cnnviz.core.draft_fields import outputs_of
 from cnnviz.core.network import Network
-from cnnviz.core.network_edits import KINDS
+from cnnviz.core.network_edits import KINDS, summands
 from cnnviz.core.numbers import thousands
 from cnnviz.core.operations import OPERATIONS
+from cnnviz.core.operations.base import Joining
 from cnnviz.core.view import View
 from cnnviz.ui.draft_strip import DraftStrip
-from cnnviz.ui.layer_panel import LayerPanel
+from cnnviz.ui.layer_panel import LayerPanel, output_text
 from cnnviz.ui.theme import Theme
 from cnnviz.ui.verdict import Verdict
 from cnnviz.ui.workspace import EDITOR, Workspace
@@ -118,14 +120,32 @@ class EditorPage(Workspace):
         """Open a menu of every kind of layer; the first letters of its name find one."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.setToolTipsVisible(True)
         for kind in KINDS:
             title = tr(OPERATIONS[kind].title)
             text = kind if title == kind else f"{kind}  ·  {title}"
-            menu.addAction(text, lambda kind=kind: self._insert(index, kind))
+            if issubclass(OPERATIONS[kind], Joining):
+                self._offer_summands(menu, text, index, kind)
+            else:
+                menu.addAction(text, lambda kind=kind: self._insert(index, kind))
         menu.popup(at)
 
-    def _insert(self, index: int, kind: str) -> None:
-        self.editing.insert(index, kind)
+    def _offer_summands(self, menu: QMenu, text: str, index: int, kind: str) -> None:
+        """Open a menu beside a kind: the outputs that it can add there, the nearest first."""
+        draft = self.editing.draft
+        found = outputs_of(draft, reversed(summands(draft, index, index - 1)))
+        beside = menu.addMenu(text)
+        assert beside is not None
+        for it in found:
+            beside.addAction(output_text(it), lambda skip=it.layer: self._insert(index, kind, skip))
+        if not found:
+            beside.setEnabled(False)
+            action = beside.menuAction()
+            assert action is not None
+            action.setToolTip(tr("No earlier layer puts out maps of the shape that is there."))
+
+    def _insert(self, index: int, kind: str, skip: int | None = None) -> None:
+        self.editing.insert(index, kind, skip)
         self._focus()
 
     def take_first_remedy(self) -> None:
@@ -155,7 +175,7 @@ class EditorPage(Workspace):
             self.title.setText(tr(draft.title))
         self.counts.setText(self._counted())
         self.strip.show_draft(draft, editing.chosen)
-        self.panel.look(editing.place)
+        self.panel.look(editing.place, editing.wire_fields)
         self.verdict.look(draft, editing.place)
         self.undo_changed.emit()
 

@@ -8,7 +8,7 @@ from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QAction
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QToolButton, QVBoxLayout, QWidget
 
-from cnnviz.control.language import tr
+from cnnviz.control.language import tr, tr_name
 from cnnviz.core.numbers import duration, thousands
 from cnnviz.core.ready_made import ReadyMade
 from cnnviz.ui.own_keys import keep_own_keys
@@ -67,6 +67,9 @@ class ExperimentReport(QWidget):
         for label in (self.watch, self.result):
             label.setWordWrap(True)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.pair = QToolButton(self)
+        self.pair.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        keep_own_keys(self.pair)
         self.bar = QProgressBar(self)
         self.bar.setTextVisible(False)
         self.left = QLabel(self)
@@ -78,11 +81,22 @@ class ExperimentReport(QWidget):
         self._under_way.addWidget(self.bar, 1)
         self._under_way.addWidget(self.left)
         self._under_way.addWidget(self.cancel)
-        for part in (self.watch, self.result):
-            self._column.addWidget(part)
+        self._came_out = QHBoxLayout()
+        self._came_out.addWidget(self.result, 1)
+        self._came_out.addWidget(self.pair)
+        self._column.addWidget(self.watch)
+        self._column.addLayout(self._came_out)
         self._column.addLayout(self._under_way)
+        self.show_pair([])
         self.show_report("", "")
         self.show_progress(None)
+
+    def show_pair(self, names: list[str]) -> None:
+        """Offer to show the runs of these two names side by side; [] where there are none yet."""
+        self.pair.setVisible(bool(names))
+        if names:
+            left, right = map(tr_name, names)
+            self.pair.setText(tr("Side by side: {left}, {right}", left=left, right=right))
 
     def show_report(self, watch: str, result: str) -> None:
         """Say what to watch for, and what came out; "" says neither."""
@@ -115,7 +129,7 @@ class ExperimentReport(QWidget):
         return tr("{title}: {done} of {total} batches, about {left} left", **counts, left=left)
 
     def _show_if_any(self) -> None:
-        parts = (self.watch, self.result, self.bar)
+        parts = (self.watch, self.result, self.bar, self.pair)
         self.setVisible(not all(part.isHidden() for part in parts))
 
     def set_theme(self, theme: Theme) -> None:

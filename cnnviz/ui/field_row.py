@@ -127,11 +127,13 @@ class FieldRow(QWidget):
     def _fill_choices(self, editor: QComboBox) -> None:
         """Every word, those that are not legal now greyed out with the reason in the tool tip."""
         field = self.field
-        words = [*([""] if field.value == "" else []), *field.legal, *field.refused]
+        words: list[object] = [*field.legal, *field.refused]
+        if field.value not in words:
+            words.insert(0, field.value)
         if [editor.itemData(i) for i in range(editor.count())] != words:
             editor.clear()
             for word in words:
-                editor.addItem(word or tr("numbers"), word)
+                editor.addItem(self.word(word), word)
         model = editor.model()
         assert isinstance(model, QStandardItemModel)
         for place, word in enumerate(words):
@@ -141,6 +143,10 @@ class FieldRow(QWidget):
                 item.setEnabled(problem is None)
                 item.setToolTip("" if problem is None else tr_problem(problem))
         editor.setCurrentIndex(words.index(field.value))
+
+    def word(self, value: object) -> str:
+        """How a value stands in the list; "" is that numbers are given beside it."""
+        return str(value or tr("numbers"))
 
     # --- asking ----------------------------------------------------------------------------
 
@@ -157,6 +163,8 @@ class FieldRow(QWidget):
         if kind == REAL:
             box = QDoubleSpinBox(self)
             box.setDecimals(6)
+            box.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)  # the arrow keys do it
+            box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             box.setStepType(QDoubleSpinBox.StepType.AdaptiveDecimalStepType)
             box.setKeyboardTracking(False)  # "0.5" is one edit and not three
             box.valueChanged.connect(self._choose)
@@ -174,7 +182,7 @@ class FieldRow(QWidget):
         self.chosen.emit(value)
         self.touched.emit()
 
-    def _choose_word(self, word: str) -> None:
+    def _choose_word(self, word: object) -> None:
         if word:
             self._choose(word)
 

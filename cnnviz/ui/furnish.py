@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from cnnviz.control.controller import Controller
+from cnnviz.ui.actions import RUN
 from cnnviz.ui.connect import connect, connect_transport, cursor_requests
 from cnnviz.ui.lab import offer_lab
 from cnnviz.ui.main_window import MainWindow
 from cnnviz.ui.pane import Pane
 from cnnviz.ui.panes.confusion import ConfusionPane
 from cnnviz.ui.panes.data import DataPane
+from cnnviz.ui.panes.exciting import ExcitingPane
 from cnnviz.ui.panes.graph import GraphPane
 from cnnviz.ui.panes.kernels import KernelsPane
 from cnnviz.ui.panes.loss import LossPane
@@ -18,11 +20,12 @@ from cnnviz.ui.panes.own import OwnPane
 from cnnviz.ui.panes.pooling import PoolingPane
 from cnnviz.ui.panes.prediction import PredictionPane
 from cnnviz.ui.panes.receptive import ReceptivePane
+from cnnviz.ui.panes.rehearsal import RehearsalPane
 from cnnviz.ui.panes.stage import StagePane
 from cnnviz.ui.panes.strip import StripPane
 from cnnviz.ui.requests import Requests
 from cnnviz.ui.transport import Transport
-from cnnviz.ui.workspace import EDITOR, PHOTOGRAPHS, RUNS, Workspace
+from cnnviz.ui.workspace import EDITOR, PAIR, PHOTOGRAPHS, RUNS, Workspace
 
 
 def furnish(window: MainWindow, controller: Controller, networks: list[tuple[str, str]]) -> None:
@@ -44,6 +47,8 @@ def furnish(window: MainWindow, controller: Controller, networks: list[tuple[str
         MatrixPane(),
         GraphPane(),
         ConfusionPane(),
+        ExcitingPane(),
+        RehearsalPane(),
         DataPane(),
         OwnPane(),
     )
@@ -53,8 +58,10 @@ def furnish(window: MainWindow, controller: Controller, networks: list[tuple[str
     offer_lab(window)
     window.workspaces.offer(PHOTOGRAPHS, lambda: _photographs(window, controller))
     window.workspaces.offer(RUNS, lambda: _runs(window, controller))
+    window.workspaces.offer(PAIR, lambda: _pair(window))
     window.workspaces.offer(EDITOR, window.requests.architecture.made_page)
     _connect(window, controller, window.requests)
+    window.order_tabs()
     window.furnished = True
     window.set_theme(window.theme)
     window.retranslate()
@@ -73,6 +80,12 @@ def _runs(window: MainWindow, controller: Controller) -> Workspace:
     return made_page(window, controller)
 
 
+def _pair(window: MainWindow) -> Workspace:
+    from cnnviz.ui.side_by_side import made_page
+
+    return made_page(window)
+
+
 def _connect(window: MainWindow, controller: Controller, requests: Requests) -> None:
     """Requests go up from the panes to the controller; nothing else connects the two."""
     carried_out = cursor_requests(controller) | {
@@ -85,6 +98,10 @@ def _connect(window: MainWindow, controller: Controller, requests: Requests) -> 
         "weight_entered": controller.weights.set,
         "kernel_zeroed": controller.weights.zero_kernel,
         "judgement_requested": controller.judge,
+        "excitations_requested": controller.find_excitations,
+        "rehearsal_requested": controller.rehearse,
+        "one_batch_requested": controller.one_batch,
+        "pause_requested": controller.pause_training,
         "time_requested": controller.time.go_to,
         "time_move_requested": controller.time.move,
         "film_requested": controller.time.toggle_film,
@@ -99,6 +116,10 @@ def _connect(window: MainWindow, controller: Controller, requests: Requests) -> 
         "own_paste_requested": requests.own.paste,
         "own_take_requested": requests.own.take_up,
     }
+    own = window.docks["own"].pane
+    assert isinstance(own, OwnPane)
+    own.controls.offer_camera(window.actions_by_key["camera"])
+    window.menus[RUN].aboutToShow.connect(requests.own.camera.look)
     for dock in window.docks.values():
         connect(dock.pane, carried_out)
         dock.visibilityChanged.connect(window.look)

@@ -13,11 +13,13 @@ from PyQt6.QtWidgets import (
 )
 
 from cnnviz.control.language import tr, tr_problem
-from cnnviz.core.bench_fields import NUMBER, Field
+from cnnviz.core.bench_fields import CHOICE, NUMBER, Field
 from cnnviz.core.draft import Place
-from cnnviz.core.draft_fields import draft_fields
+from cnnviz.core.draft_fields import OUTPUT, draft_fields
 from cnnviz.core.network_edits import KINDS
+from cnnviz.core.numbers import shape as shape_text
 from cnnviz.core.problem import Problem
+from cnnviz.core.wires import Output
 from cnnviz.ui.field_list import PAIRS, FieldList
 from cnnviz.ui.field_row import FieldRow
 from cnnviz.ui.own_keys import keep_own_keys
@@ -25,6 +27,12 @@ from cnnviz.ui.theme import Theme
 
 WIDTH = 360
 """Pixels at 100 %."""
+
+
+def output_text(output: Output) -> str:
+    """ "4 · Max pool · 16×14×14": the layer, counted from 1, and what it puts out."""
+    number = [] if output.layer < 0 else [str(output.layer + 1)]
+    return " · ".join([*number, tr(output.title), shape_text(output.shape)])
 
 
 class LayerFieldRow(FieldRow):
@@ -36,12 +44,17 @@ class LayerFieldRow(FieldRow):
 
     def _make_editor(self, kind: str) -> QWidget:
         if kind != NUMBER:
-            return super()._make_editor(kind)
+            return super()._make_editor(CHOICE if kind == OUTPUT else kind)
         box = QSpinBox(self)
         box.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)  # keys and wheel count too
         box.setKeyboardTracking(False)  # "128" is one edit and not three
         box.valueChanged.connect(self._choose_number)
         return box
+
+    def word(self, value: object) -> str:
+        if self.field.kind != OUTPUT:
+            return super().word(value)
+        return output_text(value) if isinstance(value, Output) else "–"
 
     def _fill(self, editor: QWidget) -> None:
         if not isinstance(editor, QSpinBox):
@@ -77,6 +90,7 @@ class LayerPanel(QWidget):
         self.setObjectName("page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._place: Place | None = None
+        self._wires: tuple[Field, ...] = ()
         self._column = QVBoxLayout(self)
         self.kind = QComboBox(self)
         self.kind.addItems(list(KINDS))
@@ -97,9 +111,9 @@ class LayerPanel(QWidget):
         self._column.addWidget(self.stop)
         self.retranslate()
 
-    def look(self, place: Place | None) -> None:
-        """Show the layer that is chosen; None where there is none."""
-        self._place = place
+    def look(self, place: Place | None, wires: tuple[Field, ...] = ()) -> None:
+        """Show the layer that is chosen (None where there is none), and what it may read."""
+        self._place, self._wires = place, wires
         self.setEnabled(place is not None)
         kind = "" if place is None else place.operation.kind
         self.kind.setCurrentIndex(KINDS.index(kind) if kind in KINDS else -1)
@@ -117,7 +131,7 @@ class LayerPanel(QWidget):
     def _show_fields(self) -> None:
         place = self._place
         found = () if place is None else draft_fields(place, self._linked(place))
-        self.fields.show_fields(found)
+        self.fields.show_fields((*self._wires, *found))
 
     def _linked(self, place: Place) -> frozenset[str]:
         """The pairs that are chosen as one: those whose numbers are the same."""

@@ -8,20 +8,20 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QByteArray, QEvent, Qt, QTimer, pyqtSignal
+from PyQt6.QtCore import QByteArray, QChildEvent, QEvent, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
-from PyQt6.QtWidgets import QMainWindow, QMenu, QMenuBar, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QMainWindow, QMenu, QMenuBar, QTabBar, QVBoxLayout, QWidget
 
 from cnnviz.control.language import tr
 from cnnviz.control.preferences import Preferences
 from cnnviz.core.numbers import thousands
 from cnnviz.core.problem import Problem, mark
+from cnnviz.ui.action_states import show_state
 from cnnviz.ui.actions import (
     ENTRIES,
     FILE,
     LESSONS,
     MENUS,
-    STEP,
     VIEW,
     Entry,
     layer_entries,
@@ -31,11 +31,12 @@ from cnnviz.ui.arrangement import arrange, proportion
 from cnnviz.ui.banner import Banner
 from cnnviz.ui.dock import PaneDock
 from cnnviz.ui.icons import icon
+from cnnviz.ui.own_keys import is_own_key
 from cnnviz.ui.pace import Pace
 from cnnviz.ui.status import Status
 from cnnviz.ui.theme import Theme
 from cnnviz.ui.topbar import TopBar
-from cnnviz.ui.workspace import EDITOR, NETWORK, WAY_PANES, WORKSPACES, Workspace, Workspaces
+from cnnviz.ui.workspace import ABOVE, NETWORK, Workspace, Workspaces
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -60,6 +61,8 @@ PANES = (
     ("matrix", mark("Weight matrix")),
     ("graph", mark("Connections")),
     ("confusion", mark("Confusion matrix")),
+    ("exciting", mark("What excites a channel")),
+    ("rehearsal", mark("One training step")),
     ("data", mark("Data")),
     ("own", mark("Own picture")),
 )
@@ -125,7 +128,7 @@ class MainWindow(QMainWindow):
         self.status = Status(self)
         self.setStatusBar(self.status)
         # Or the list of networks, first in the order of Tab, would have it and take the arrow keys.
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setFocus()
         arrange(self, self.docks)
         self.set_theme(theme)
@@ -210,7 +213,7 @@ class MainWindow(QMainWindow):
         page = self.workspaces.page
         if page is not None:
             page.look(page.stepping.view)
-            self._check(self.controller.view)
+            show_state(self, self.controller.view)
 
     def follow(self, page: Workspace) -> None:
         """Look at a page when its view changes, and say in the banner what goes wrong in it."""
@@ -223,12 +226,23 @@ class MainWindow(QMainWindow):
     def _entered(self, key: str) -> None:
         self.panes_menu.setEnabled(key == NETWORK)
         self.topbar.enter(key)
+        self.order_tabs()
         if key != NETWORK:
             self.controller.player.pause()
+        else:
+            self.setFocus()  # or the list of networks has it, and the arrow keys with it
         in_lesson = self.furnished and self.requests.lectures.active
-        if key != EDITOR and not in_lesson:  # nobody wants to begin in the middle of an edit
+        if key not in ABOVE and not in_lesson:  # nobody wants to begin in the middle of an edit
             self.prefer(workspace=key)
         self.look()
+
+    def order_tabs(self) -> None:
+        """Let Tab come to the line at the bottom last, however young the parts above it are."""
+        last = self.previousInFocusChain()
+        while last is not None and last.focusPolicy() == Qt.FocusPolicy.NoFocus:
+            last = last.previousInFocusChain()  # Qt would leave everything as it is behind one
+        if last is not None and last is not self.status.device:
+            QWidget.setTabOrder(last, self.status.device)
 
     def look(self) -> None:
         """Hand the controller's view to everything that is visible."""
@@ -275,7 +289,7 @@ class MainWindow(QMainWindow):
         title = f"{tr(view.network.title)} – cnnviz" if view.progress.ready else "cnnviz"
         if self.windowTitle() != title:
             self.setWindowTitle(title)
-        self._check(view)
+        show_state(self, view)
 
     def _mark_past(self, view: View) -> None:
         """Say over every pane that its numbers are not those of now."""
@@ -284,66 +298,6 @@ class MainWindow(QMainWindow):
         for key, dock in self.docks.items():
             if key not in ALWAYS_LIVE:
                 dock.bar.mark(text, tr("past") if text else "")
-
-    def _check(self, view: View) -> None:
-        """Let actions say what they would do now."""
-        actions, running = self.actions_by_key, view.progress.running
-        ready = view.progress.ready
-        self._say("train", tr("Pause training") if running else tr("Train"))
-        playing = self.stepping.view.playing
-        self._say("play", tr("Pause") if playing else tr("Play"))
-        here, page = self.workspaces.key, self.workspaces.page
-        above = NETWORK if here == EDITOR else here
-        for entry in self.entries:
-            if entry.where:
-                possible = here in entry.where and (page is None or page.can(entry.key))
-                actions[entry.key].setEnabled(possible)
-            elif entry.menu in ("", STEP) and entry.key != "nothing":
-                # There is nothing to step through in a list, or while a network is edited.
-                actions[entry.key].setEnabled(page is None or page.steps)
-        actions["one_batch"].setEnabled(ready and not running)
-        actions["wrong_sample"].setEnabled(ready and not running and here == NETWORK)
-        for key, possible in (
-            ("earlier_step", len(view.kept) > 0),
-            ("later_step", view.past is not None),
-            ("film", len(view.kept) > 1),
-            ("live", view.past is not None and not view.followed),
-            ("branch", view.past is not None),
-        ):
-            actions[key].setEnabled(possible and here == NETWORK)
-        edits = self.controller.weights if page is None else page
-        actions["undo"].setEnabled(edits.can_undo)
-        actions["redo"].setEnabled(edits.can_redo)
-        actions["striking"].setEnabled(here == NETWORK and view.has_dropout)
-        actions["paste"].setEnabled(page is not None or here == NETWORK)
-        actions["train"].setEnabled(not view.progress.finished)
-        for key, on in (
-            ("hold", view.held),
-            ("hold_others", view.others_held),
-            ("log_scale", view.log_scale),
-            ("striking", view.striking),
-            ("motion", self.theme.reduced_motion),
-            ("contrast", self.preferences.high_contrast),
-            ("full_screen", self.isFullScreen()),
-            *((f"workspace_{key}", key == above) for key, _ in WORKSPACES),
-            *(
-                (f"way_{number}", self.docks[pane].in_front)
-                for number, pane in enumerate(WAY_PANES, start=1)
-                if page is None
-            ),
-        ):
-            if actions[key].isChecked() != on:
-                actions[key].setChecked(on)
-        self.requests.lectures.check()
-        wanted = "pause" if playing else "play"
-        if actions["play"].data() != (wanted, self.theme.palette.name):
-            actions["play"].setData((wanted, self.theme.palette.name))
-            actions["play"].setIcon(icon(wanted, self.theme.palette.on_accent))
-
-    def _say(self, key: str, text: str) -> None:
-        if self.actions_by_key[key].text() != text:
-            self.actions_by_key[key].setText(text)
-            self.actions_by_key[key].setIconText(text)
 
     def set_theme(self, theme: Theme) -> None:
         """Take other colours or another zoom, everywhere at once."""
@@ -361,7 +315,7 @@ class MainWindow(QMainWindow):
             if entry.icon:
                 self.actions_by_key[entry.key].setIcon(icon(entry.icon, theme.palette.text))
         if self.furnished:
-            self._check(self.controller.view)
+            show_state(self, self.controller.view)
             self.requests.lectures.theme_changed()
 
     def enlarge(self, times: float) -> None:
@@ -369,6 +323,15 @@ class MainWindow(QMainWindow):
         if abs(times - self.enlargement) > 0.01:
             self.enlargement = times
             self.set_theme(self.plain_theme)
+
+    def tip(self, entry: Entry) -> str:
+        """What is said of an action, and its keys."""
+        action = self.actions_by_key[entry.key]
+        tip = tr(entry.tip) if entry.tip else action.iconText()
+        keys = ", ".join(
+            key.toString(QKeySequence.SequenceFormat.NativeText) for key in action.shortcuts()
+        )
+        return f"{tip} ({keys})" if keys else tip
 
     def retranslate(self) -> None:
         """Write everything again in the language of now."""
@@ -378,15 +341,11 @@ class MainWindow(QMainWindow):
             text = tr(entry.text, number=number)
             action.setText(text)
             action.setIconText(plain(text))
-            tip = tr(entry.tip) if entry.tip else plain(text)
-            keys = ", ".join(
-                key.toString(QKeySequence.SequenceFormat.NativeText) for key in action.shortcuts()
-            )
-            action.setToolTip(f"{tip} ({keys})" if keys else tip)
+            action.setToolTip(self.tip(entry))
         for title, menu in self.menus.items():
             menu.setTitle(tr(title))
         self.panes_menu.setTitle(tr("&Panes"))
-        self.recent_menu.setTitle(tr("Open &recent"))
+        self.recent_menu.setTitle(tr("Open re&cent"))
         self.data_menu.setTitle(tr("D&ata"))
         self.lessons_menu.setTitle(tr("The co&urse"))
         if self.furnished:
@@ -402,7 +361,15 @@ class MainWindow(QMainWindow):
     # --- the window itself -----------------------------------------------------------------
 
     def event(self, event: QEvent | None) -> bool:
+        if event is not None and is_own_key(self.focusWidget(), event):
+            event.accept()  # it comes here from the part with the focus, which has not taken it
+            return True
         done = super().event(event)
+        if isinstance(event, QChildEvent) and event.type() == QEvent.Type.ChildPolished:
+            bar = event.child()
+            # Qt keeps those of docks that are no longer tabs, out of sight but reached with Tab.
+            if isinstance(bar, QTabBar):
+                bar.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         if event is not None and event.type() == QEvent.Type.Paint and not self._painted:
             self._painted = True
             QTimer.singleShot(0, self.first_painted.emit)

@@ -1,9 +1,9 @@
-"""The row of buttons below one's own picture: stroke, undo, clear, open, paste, class."""
+"""The row of buttons below one's own picture: stroke, undo, clear, open, paste, camera, class."""
 
 from __future__ import annotations
 
 from PyQt6.QtCore import QSignalBlocker, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QResizeEvent
+from PyQt6.QtGui import QAction, QResizeEvent
 from PyQt6.QtWidgets import QHBoxLayout, QSlider, QToolButton, QWidget
 
 from cnnviz.control.language import tr
@@ -28,8 +28,8 @@ class OwnControls(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._names: tuple[str, ...] | None = None
-        self.show_it, self.undo, self.clear, self.open, self.paste = (
-            QToolButton(self) for _ in range(5)
+        self.show_it, self.undo, self.clear, self.open, self.paste, self.camera = (
+            QToolButton(self) for _ in range(6)
         )
         self.classes, self.width_of_pen = Choice(self), QSlider(Qt.Orientation.Horizontal, self)
         self.width_of_pen.setRange(THINNEST, THICKEST)
@@ -48,11 +48,16 @@ class OwnControls(QWidget):
     @property
     def _parts(self) -> tuple[QWidget, ...]:
         return (self.show_it, self.undo, self.clear, self.classes, self.width_of_pen, self.open,
-                self.paste)  # fmt: skip
+                self.paste, self.camera)  # fmt: skip
 
     @property
     def _buttons(self) -> tuple[QToolButton, ...]:
         return self.show_it, self.undo, self.clear, self.open, self.paste
+
+    def offer_camera(self, action: QAction) -> None:
+        """Let the last button be an action of the window's: possible or not, and why, as there."""
+        self.camera.setDefaultAction(action)
+        self._fit()
 
     def show_scene(self, scene: OwnScene) -> None:
         """Show what is chosen, and whether there is a picture to be shown again."""

@@ -1,10 +1,19 @@
-"""Let a focused slider, button or tick have its own keys, which are shortcuts of the window too."""
+"""Let what has the focus have its own keys, which are shortcuts of the window too."""
 
 from __future__ import annotations
 
 from PyQt6.QtCore import QEvent, QObject, Qt
 from PyQt6.QtGui import QKeyEvent
-from PyQt6.QtWidgets import QAbstractButton, QAbstractSlider, QWidget
+from PyQt6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QComboBox,
+    QWidget,
+)
+
+from cnnviz.ui.choosing import KEYS, MOVES
 
 MOVING = frozenset(
     {
@@ -22,19 +31,26 @@ MOVING = frozenset(
 PRESSING = frozenset({Qt.Key.Key_Space})
 
 
+def is_own_key(widget: QObject | None, event: QEvent | None) -> bool:
+    """Whether this asks for a key that a slider, a button, a number or a list uses itself."""
+    if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.ShortcutOverride:
+        return False
+    plain = event.modifiers() in (
+        Qt.KeyboardModifier.NoModifier,
+        Qt.KeyboardModifier.KeypadModifier,
+    )
+    moves = isinstance(widget, QAbstractSlider) and event.key() in MOVING
+    presses = isinstance(widget, QAbstractButton) and event.key() in PRESSING
+    chooses = isinstance(widget, QComboBox) and event.key() in KEYS
+    steps = isinstance(widget, QAbstractSpinBox | QAbstractItemView) and event.key() in MOVES
+    return plain and (moves or presses or chooses or steps)
+
+
 class _OwnKeys(QObject):
     """Accepting the override is how a widget takes a key that is a shortcut of its window."""
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
-        if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.ShortcutOverride:
-            return False
-        moves = isinstance(watched, QAbstractSlider) and event.key() in MOVING
-        presses = isinstance(watched, QAbstractButton) and event.key() in PRESSING
-        plain = event.modifiers() in (
-            Qt.KeyboardModifier.NoModifier,
-            Qt.KeyboardModifier.KeypadModifier,
-        )
-        if plain and (moves or presses):
+        if event is not None and is_own_key(watched, event):
             event.accept()
             return True
         return False

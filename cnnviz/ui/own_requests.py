@@ -12,6 +12,7 @@ from cnnviz.control.language import tr
 from cnnviz.core.picture import SUFFIXES
 from cnnviz.core.problem import Problem
 from cnnviz.ui.arrangement import make_room
+from cnnviz.ui.camera import Camera
 from cnnviz.ui.clipboard import picture_on_clipboard
 
 if TYPE_CHECKING:
@@ -21,10 +22,16 @@ if TYPE_CHECKING:
 class OwnRequests:
     """Carries out what is asked of the picture that the network is shown instead of the data."""
 
+    camera: Camera
+
     def __init__(self, requests: Requests) -> None:
         self._requests = requests
         self._window = requests.window
         self._own = requests.controller.own
+        self.camera = Camera(requests.window)
+        self.camera.taken.connect(self._take)
+        self.camera.noticed.connect(requests.window.banner.say)
+        self.camera.changed.connect(self._say_camera)
         self._own.picture_opened.connect(lambda name: requests.remember_picture(Path(name)))
 
     @property
@@ -34,6 +41,7 @@ class OwnRequests:
 
     def show(self) -> None:
         """Bring the pane to the front, and give it room to draw in."""
+        self.camera.look()  # the button is seen now
         hidden = not self.in_front
         self._requests.looks.show_pane("own")
         if hidden:
@@ -60,6 +68,14 @@ class OwnRequests:
     def open_path(self, path: Path) -> None:
         """Show the network a picture from a file."""
         self._own.open(path)
+
+    def _say_camera(self) -> None:
+        """Let the action say why it is grey, or again what it is for."""
+        (self._window.retranslate if self.camera.missing is None else self._window.look)()
+
+    def _take(self, data: bytes) -> None:
+        self.show()
+        self._own.open(data, tr("Camera"))
 
     def paste(self) -> None:
         """Show the network the picture on the clipboard."""

@@ -7,17 +7,25 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from PyQt6.QtCore import QEvent, QRectF, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QPainter, QPaintEvent
+from PyQt6.QtGui import QFocusEvent, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QWidget
 
-from cnnviz.control.language import tr
+from cnnviz.control.language import tr, tr_problem
+from cnnviz.core.numbers import thousands
 from cnnviz.core.scenes import Empty, same
 from cnnviz.core.view import View
 from cnnviz.ui.heading import Description
-from cnnviz.ui.painters.text import write
+from cnnviz.ui.painters.text import outline, write
 from cnnviz.ui.theme import Theme, colour
 
 log = logging.getLogger(__name__)
+
+BY_HAND = (
+    Qt.FocusReason.MouseFocusReason,
+    Qt.FocusReason.PopupFocusReason,
+    Qt.FocusReason.ActiveWindowFocusReason,
+)
+"""Ways to get the focus without asking for it."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +47,17 @@ class Legend:
     grey: bool = False
 
 
+def empty_text(scene: Empty) -> str:
+    """Why there is nothing to draw, and how far it is."""
+    if scene.problem is not None:
+        return tr_problem(scene.problem)
+    text = tr(scene.reason) if scene.reason else ""
+    if not scene.total:
+        return text
+    done, total = thousands(scene.done), thousands(scene.total)
+    return f"{text} {tr('{done} of {total}', done=done, total=total)}"
+
+
 class Pane(QWidget):
     """One view of the run.  Setters come down as `look`; requests go up as signals.
 
@@ -58,6 +77,7 @@ class Pane(QWidget):
         self.theme = Theme()
         self.shown: Any = Empty("")
         self.failed = False
+        self.by_keyboard = False
         # A pane fills itself; otherwise Qt paints every parent's background under it first.
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName(tr(self.heading))
@@ -91,6 +111,11 @@ class Pane(QWidget):
         """Title, caption, badge and legend, as they are now."""
         scene = self.shown
         return self.title(scene), self.caption(scene), self.badge(scene), self.legend(scene)
+
+    @property
+    def framed(self) -> bool:
+        """Whether a frame says that the keyboard is here: not to who has only clicked."""
+        return self.by_keyboard and self.hasFocus()
 
     def look(self, view: View) -> None:
         """Show what a view holds; nothing is drawn where the scene is the same."""
@@ -139,14 +164,33 @@ class Pane(QWidget):
         try:
             painter.fillRect(self.rect(), colour(self.theme.palette.panel))
             if isinstance(self.shown, Empty):
-                self._message(painter, tr(self.shown.reason) if self.shown.reason else "")
+                self._message(painter, empty_text(self.shown))
             else:
                 self.paint(painter, self.shown)
+            if self.framed:
+                width = max(2, self.theme.px(2))
+                outline(painter, QRectF(self.rect()), colour(self.theme.palette.accent), width)
             self.failed = False
         except Exception:
             self.could_not_draw(painter)
         finally:
             painter.end()
+
+    def event(self, event: QEvent | None) -> bool:
+        if event is not None and event.type() == QEvent.Type.MouseButtonPress and self.by_keyboard:
+            self.by_keyboard = False
+            self.update()
+        return super().event(event)
+
+    def focusInEvent(self, event: QFocusEvent | None) -> None:
+        if event is not None and event.reason() not in BY_HAND:
+            self.by_keyboard = True
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent | None) -> None:
+        if event is not None and event.reason() not in BY_HAND[1:]:
+            self.by_keyboard = False
+        self.update()
 
     def could_not_draw(self, painter: QPainter) -> None:
         """Say in the pane that drawing failed; called from an ``except`` in a paintEvent.

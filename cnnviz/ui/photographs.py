@@ -164,6 +164,8 @@ class PhotographsPage(Workspace):
             self.photographs.follow(self._network.view.live)
 
     def entered(self) -> None:
+        # As by a click: the arrow keys go on stepping until Tab is pressed.
+        self.pane.setFocus(Qt.FocusReason.MouseFocusReason)
         self.photographs.follow(self._network.view.live)
         if self.photographs.picture is None and not self.photographs.waiting:
             self.open_path(resource("images", BUNDLED[0][0]))
@@ -218,6 +220,8 @@ class PhotographsPage(Workspace):
     def ask_for_file(self) -> None:
         """Let a file be chosen; the window goes on behind the dialog."""
         folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
+        if not Path(folder).is_dir():
+            folder = str(Path.home())  # or its name would be offered as that of a file
         dialog = QFileDialog(self, tr("Open picture"), folder)
         names = " ".join(f"*{suffix}" for suffix in SUFFIXES)
         dialog.setNameFilters([tr("Pictures ({names})", names=names), tr("All files (*)")])

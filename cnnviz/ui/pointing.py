@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PyQt6.QtCore import QEvent, QPointF, QRectF, Qt
-from PyQt6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter
+from PyQt6.QtGui import QKeyEvent, QMouseEvent, QPainter
 from PyQt6.QtWidgets import QWidget
 
 from cnnviz.core.scenes import Empty
@@ -21,13 +21,6 @@ MOVES = {
 
 CHOICES = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
-BY_HAND = (
-    Qt.FocusReason.MouseFocusReason,
-    Qt.FocusReason.PopupFocusReason,
-    Qt.FocusReason.ActiveWindowFocusReason,
-)
-"""Ways to get the focus without asking for it."""
-
 
 class PointingPane(Pane):
     """A pane with parts that the mouse or the keyboard can point at.
@@ -40,7 +33,6 @@ class PointingPane(Pane):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.hovered: QPointF | None = None
-        self.by_keyboard = False
         self._read = ""
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -102,8 +94,6 @@ class PointingPane(Pane):
     def mousePressEvent(self, event: QMouseEvent | None) -> None:
         if event is None or event.button() != Qt.MouseButton.LeftButton:
             return
-        self.by_keyboard = False
-        self.update()
         if not isinstance(self.shown, Empty):
             self.chosen_at(self.shown, event.position())
 
@@ -139,16 +129,6 @@ class PointingPane(Pane):
             self.arrow(self.shown, *MOVES[key])
         else:
             self.entered(self.shown)
-        self.update()
-
-    def focusInEvent(self, event: QFocusEvent | None) -> None:
-        if event is not None and event.reason() not in BY_HAND:
-            self.by_keyboard = True
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent | None) -> None:
-        if event is not None and event.reason() not in BY_HAND[1:]:
-            self.by_keyboard = False
         self.update()
 
     def _takes_escape(self, event: QKeyEvent) -> bool:

@@ -30,11 +30,14 @@ from cnnviz.ui.dialogs.about import AboutDialog
 from cnnviz.ui.dialogs.augmentation import AugmentationDialog
 from cnnviz.ui.dialogs.device import DeviceDialog
 from cnnviz.ui.dialogs.keys import KeysDialog
+from cnnviz.ui.dialogs.more_epochs import MoreEpochsDialog
 from cnnviz.ui.dialogs.settings import SettingsDialog
+from cnnviz.ui.fetching import Fetching
 from cnnviz.ui.lab import LabPage
 from cnnviz.ui.lecture_requests import LectureRequests
 from cnnviz.ui.look_requests import LookRequests
 from cnnviz.ui.own_requests import OwnRequests
+from cnnviz.ui.pretrained_requests import PretrainedRequests
 from cnnviz.ui.run_requests import RunRequests
 from cnnviz.ui.step_requests import StepRequests
 from cnnviz.ui.weight_requests import SUFFIXES as WEIGHTS
@@ -42,7 +45,9 @@ from cnnviz.ui.weight_requests import WeightRequests
 from cnnviz.ui.workspace import LAB, PHOTOGRAPHS, WAY_PANES
 
 if TYPE_CHECKING:
+    from cnnviz.control.side_by_side import SideBySide
     from cnnviz.control.stepping import Stepping
+    from cnnviz.control.time_travel import TimeTravel
     from cnnviz.ui.main_window import MainWindow
 
 MOST_RECENT = 8
@@ -55,6 +60,7 @@ class Requests:
     controller: Controller
     architecture: Architecture
     weights: WeightRequests
+    pretrained: PretrainedRequests
     runs: RunRequests
     own: OwnRequests
     steps: StepRequests
@@ -65,6 +71,8 @@ class Requests:
         self.window = window
         self.controller = controller
         self.weights = WeightRequests(window, controller)
+        self.fetching = Fetching(self)
+        self.pretrained = PretrainedRequests(self)
         self.architecture = Architecture(self)
         self.data = DataRequests(self)
         self.runs = RunRequests(self)
@@ -77,6 +85,16 @@ class Requests:
     def stepping(self) -> Stepping:
         """What the workspace on the screen steps through."""
         return self.window.stepping
+
+    @property
+    def time(self) -> TimeTravel | SideBySide:
+        """What goes to other training steps: of the run, or of two that are compared."""
+        return self.runs.pair or self.controller.time
+
+    @property
+    def samples(self) -> Controller | SideBySide:
+        """What shows other test images."""
+        return self.runs.pair or self.controller
 
     # --- workspaces ------------------------------------------------------------------------
 
@@ -196,6 +214,15 @@ class Requests:
         self.controller.choose_log_scale(not self.controller.view.log_scale)
 
     # --- the run ---------------------------------------------------------------------------
+
+    def train(self) -> None:
+        """Train, or pause; where every epoch is trained, ask for more of them."""
+        if not self.controller.complete:
+            self.controller.toggle_training()
+            return
+        dialog = MoreEpochsDialog(self.controller.view, self.window)
+        dialog.epochs_chosen.connect(self.controller.train_longer)
+        self._open(dialog)
 
     def reset(self) -> None:
         """Begin again; what was trained is lost, so ask where there is something to lose."""

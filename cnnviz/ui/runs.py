@@ -29,14 +29,16 @@ from cnnviz.core.view import View
 from cnnviz.engine.run_places import runs_folder
 from cnnviz.export.table import as_tabs
 from cnnviz.resources import resource
+from cnnviz.ui.actions import ENTRIES
 from cnnviz.ui.comparison import Comparison
 from cnnviz.ui.experiments import ExperimentButtons, ExperimentReport
 from cnnviz.ui.main_window import MainWindow
+from cnnviz.ui.pairing import Pair, experiment_pair, selected_pair, why_no_pair
 from cnnviz.ui.runs_table import RunsTable
 from cnnviz.ui.theme import Theme
 from cnnviz.ui.workspace import RUNS, Workspace
 
-BUTTONS = ("rename_run", "remove_runs", "export_runs")
+BUTTONS = ("side_by_side", "rename_run", "remove_runs", "export_runs")
 
 CLOSING_SECONDS = 0.3
 """How long a closing window waits for a file that is being read."""
@@ -50,6 +52,8 @@ class RunsPage(Workspace):
 
     open_requested = pyqtSignal(Path)
     """A run is to be opened."""
+    pair_requested = pyqtSignal(object, object)
+    """Two `Compared` are to be shown side by side."""
 
     def __init__(
         self,
@@ -76,6 +80,7 @@ class RunsPage(Workspace):
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.experiments = ExperimentButtons(experiments, self)
         self.report = ExperimentReport(actions["cancel_experiment"], self)
+        self.report.pair.clicked.connect(lambda: self._show_pair(self._experiment_pair()))
         self.comparison = Comparison(actions, self.experiments, self.report, self)
         self._arrange()
         self._connect()
@@ -141,6 +146,24 @@ class RunsPage(Workspace):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
+    def side_by_side(self) -> None:
+        """Show the two selected runs with one cursor."""
+        self._show_pair(selected_pair(self.table.selected, self.runs.compared))
+
+    def _show_pair(self, pair: Pair | None) -> None:
+        if pair is not None:
+            self.pair_requested.emit(*pair)
+
+    def _experiment_pair(self) -> Pair | None:
+        return experiment_pair(self._shown, self.runs.folder, self.runs.compared)
+
+    def _say_pair(self) -> None:
+        """Let the button say what it does, or why it does not."""
+        entry = next(entry for entry in ENTRIES if entry.key == "side_by_side")
+        why_not = why_no_pair(self.table.selected, self.runs.compared)
+        tip = why_not or f"{tr(entry.tip)} ({entry.keys[0]})"
+        self._actions["side_by_side"].setToolTip(tip)
+
     # --- experiments -----------------------------------------------------------------------
 
     def choose_experiment(self, made: ReadyMade) -> None:
@@ -197,10 +220,13 @@ class RunsPage(Workspace):
         untrained = self._shown is not None and not self._recorded(self._shown)
         self.comparison.show_runs(self.runs.compared, awaited, untrained)
         self._tell()
+        self._say_pair()
+        self.undo_changed.emit()
 
     def _tell(self) -> None:
         """Say what to watch for, and what came out when all runs are complete."""
         made = self._shown
+        self.report.show_pair([run.row.name for run in self._experiment_pair() or ()])
         if made is None:
             self.report.show_report("", "")
             return
@@ -253,6 +279,7 @@ class RunsPage(Workspace):
             "rename_run": len(selected) == len(readable) == 1,
             "remove_runs": bool(selected),
             "cancel_experiment": self.trials.running is not None,
+            "side_by_side": not why_no_pair(selected, self.runs.compared),
             "export_runs": bool(selected) and len(readable) == len(selected),
         }
         return possible.get(key, True)
@@ -293,6 +320,7 @@ class RunsPage(Workspace):
         self.experiments.show_chosen(self._shown)
         self.runs.compare(paths)
         self._tell()
+        self._say_pair()
         self.undo_changed.emit()  # what the buttons do depends on what is selected
 
     def _say(self) -> None:
@@ -353,6 +381,7 @@ class RunsPage(Workspace):
         self.table.retranslate()
         self.comparison.retranslate()
         self.experiments.retranslate()
+        self._say_pair()
         self._tell()
         self._show_progress()
 
@@ -366,5 +395,6 @@ def made_page(window: MainWindow, controller: Controller) -> RunsPage:
     window.closed.connect(lambda _: page.trials.close())
     window.closed.connect(lambda _: runs.close(CLOSING_SECONDS))
     page.open_requested.connect(window.requests.open_path)
+    page.pair_requested.connect(window.requests.runs.show_side_by_side)
     window.follow(page)
     return page

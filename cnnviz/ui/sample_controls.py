@@ -22,11 +22,14 @@ class SampleControls(QWidget):
     chosen = pyqtSignal(int)
     """A sample's number was typed; counted from 0."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, finds_wrong: bool = True) -> None:
+        """``finds_wrong``: whether there is a network whose mistakes can be looked for."""
         super().__init__(parent)
+        self.setObjectName("samples")
+        self._finds_wrong = finds_wrong
         self.previous, self.next = QToolButton(self), QToolButton(self)
         self.number, self.total = QSpinBox(self), QLabel(self)
-        self.random, self.wrong = QToolButton(self), QToolButton(self)
+        self.wrong, self.random = QToolButton(self), QToolButton(self)
         self.number.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self.number.setGroupSeparatorShown(True)
         self.number.setAlignment(Qt.AlignmentFlag.AlignRight)
@@ -35,6 +38,7 @@ class SampleControls(QWidget):
         self.number.valueChanged.connect(self._typed)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
+        self.wrong.setVisible(finds_wrong)
         for widget in self._parts:
             row.addWidget(widget)
         row.addStretch(1)
@@ -45,7 +49,8 @@ class SampleControls(QWidget):
 
     @property
     def _parts(self) -> tuple[QWidget, ...]:
-        return self.previous, self.next, self.number, self.total, self.wrong, self.random
+        parts = (self.previous, self.next, self.number, self.total, self.wrong, self.random)
+        return parts if self._finds_wrong else tuple(p for p in parts if p is not self.wrong)
 
     def show_sample(self, index: int, count: int) -> None:
         """Show which sample of how many there is; −1: a picture of one's own."""
@@ -98,7 +103,7 @@ class SampleControls(QWidget):
             for part in self._parts
         }
         used = sum(widths.values()) - gap
-        for part in (self.total, self.random, self.wrong):
+        for part in (p for p in (self.total, self.random, self.wrong) if p in widths):
             fits = used <= self.width()
             part.setVisible(fits)
             used -= 0 if fits else widths[part]

@@ -45,6 +45,7 @@ QToolButton:focus, QPushButton:focus, QComboBox:focus, QSpinBox:focus, QDoubleSp
 QLineEdit:focus {{ border: 2px solid {p.accent}; }}
 QToolButton#accent, QPushButton#accent {{
   background: {p.accent}; color: {p.on_accent}; border-color: {p.accent}; font-weight: bold; }}
+QToolButton#accent:focus, QPushButton#accent:focus {{ border: 2px solid {p.text}; }}
 QToolButton#accent:disabled {{ background: {p.border}; color: {p.muted}; border-color: {p.border}; }}
 QToolButton#workspace {{ padding: {px(5)}px {px(6)}px; background: transparent; border-color: transparent; color: {p.muted}; }}
 QToolButton#workspace:hover {{ border-color: {p.border}; }}
@@ -53,12 +54,14 @@ QToolButton#workspace:checked {{ background: {p.raised}; border-color: {p.border
 QToolButton#experiment:checked {{ border-color: {p.accent}; color: {p.accent}; }}
 QToolButton#titlebutton {{ background: transparent; border: none; padding: {px(3)}px; }}
 QToolButton#titlebutton:hover {{ background: {p.raised}; }}
+QToolButton#titlebutton:focus {{ border: 2px solid {p.accent}; padding: {px(1)}px; }}
 QToolButton#titleaction {{ padding: {px(1)}px {px(9)}px; font-size: {px(14)}px; }}
 QToolButton::menu-indicator {{ image: none; }}
 QComboBox::drop-down {{ border: none; width: {px(22)}px; }}
 QComboBox::down-arrow {{ image: url("{arrow}"); width: {px(12)}px; height: {px(12)}px; }}
 QComboBox QAbstractItemView {{ background: {p.panel}; color: {p.text}; border: 1px solid {p.border};
   selection-background-color: {p.accent}; selection-color: {p.on_accent}; }}
+QSlider:horizontal {{ min-height: {px(19)}px; }}
 QSlider::groove:horizontal {{ height: {px(5)}px; border-radius: {px(2)}px; background: {p.raised}; }}
 QSlider::sub-page:horizontal {{ background: {p.accent}; border-radius: {px(2)}px; }}
 QSlider::handle:horizontal {{ background: {p.accent}; width: {px(15)}px; height: {px(15)}px;
@@ -80,7 +83,9 @@ QToolTip {{ background: {p.raised}; color: {p.text}; border: 1px solid {p.border
   padding: {px(4)}px; font-size: {px(15)}px; }}
 QSplitter::handle {{ background: {p.gap}; }}
 QSplitter::handle:hover {{ background: {p.border}; }}
-QTableWidget {{ background: {p.panel}; color: {p.text}; border: none; gridline-color: {p.border};
+QListWidget, QTableWidget {{ border: 2px solid {p.panel}; }}
+QListWidget:focus, QTableWidget:focus {{ border-color: {p.accent}; }}
+QTableWidget {{ background: {p.panel}; color: {p.text}; gridline-color: {p.border};
   selection-background-color: {p.border}; selection-color: {p.text}; }}
 QTableWidget::item {{ padding: 0 {px(5)}px; }}
 QHeaderView::section {{ background: {p.raised}; color: {p.muted}; border: none; padding: {px(5)}px; }}
@@ -91,11 +96,13 @@ QCheckBox::indicator {{ width: {px(16)}px; height: {px(16)}px; border: 1px solid
 QCheckBox::indicator:checked {{ background: {p.accent}; border-color: {p.accent}; image: url("{tick}"); }}
 QCheckBox::indicator:disabled {{ border-color: {p.border}; }}
 QCheckBox:focus {{ color: {p.accent}; }}
+QCheckBox::indicator:focus {{ border: 2px solid {p.text}; }}
 QSlider:focus {{ border: 1px solid {p.accent}; border-radius: {px(4)}px; }}
 QSlider::sub-page:horizontal:disabled, QSlider::handle:horizontal:disabled {{ background: {p.faint}; }}
 QWidget#page, QScrollArea, QScrollArea > QWidget > QWidget#page {{ background: {p.panel}; }}
 QLabel#warning {{ color: {p.accent}; }}
 QPlainTextEdit, QTextBrowser {{ background: {p.panel}; color: {p.text}; border: 1px solid {p.border}; }}
+QPlainTextEdit:focus, QTextBrowser:focus {{ border: 2px solid {p.accent}; }}
 """
 
 

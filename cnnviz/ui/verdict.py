@@ -16,8 +16,8 @@ from PyQt6.QtWidgets import (
 from cnnviz.control.language import tr, tr_problem
 from cnnviz.core.draft import Draft, Place
 from cnnviz.core.network import Layer
-from cnnviz.core.network_edits import Remedy, remedies
 from cnnviz.core.problem import Problem
+from cnnviz.core.remedies import Remedy, remedies
 from cnnviz.core.scenes.bench_facts import fit_facts, parameter_formula, size_facts
 from cnnviz.core.scenes.strip import torch_style
 from cnnviz.ui.own_keys import keep_own_keys

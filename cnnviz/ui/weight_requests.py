@@ -9,6 +9,7 @@ from PyQt6.QtWidgets import QFileDialog, QProgressDialog, QWidget
 
 from cnnviz.control.controller import Controller
 from cnnviz.control.language import tr
+from cnnviz.core.numbers import thousands
 from cnnviz.engine import torch_file
 
 SUFFIXES = (".safetensors", *torch_file.SUFFIXES)
@@ -41,11 +42,17 @@ class WeightRequests:
         self._weights.open_file(path)
 
     def save(self) -> None:
-        dialog = QFileDialog(self._window, tr("Save weights"), _folder())
+        """Ask where the weights go that are shown now, whatever is trained while it is asked."""
+        snapshot = self._weights.to_save()
+        if snapshot is None:
+            return
+        title = tr("Save the weights of step {step}", step=thousands(snapshot.step))
+        dialog = QFileDialog(self._window, title, _folder())
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("safetensors")
         dialog.setNameFilters([tr("Weights ({kinds})", kinds="*.safetensors")])
-        dialog.fileSelected.connect(lambda name: self._weights.save_file(Path(name)))
+        dialog.selectFile(f"{snapshot.network.key}_step_{snapshot.step}.safetensors")
+        dialog.fileSelected.connect(lambda name: self._weights.save_file(Path(name), snapshot))
         _show(dialog)
 
     def _began(self, name: str) -> None:

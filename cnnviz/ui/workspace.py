@@ -21,6 +21,12 @@ NETWORK, LAB, PHOTOGRAPHS, RUNS = "network", "lab", "photographs", "runs"
 EDITOR = "editor"
 """The network while its architecture is edited; reached from the network, not from the top bar."""
 
+PAIR = "pair"
+"""Two recorded runs side by side; reached from the list of runs."""
+
+ABOVE = {EDITOR: NETWORK, PAIR: RUNS}
+"""Workspaces that are not in the top bar, and the one there that they belong to."""
+
 WORKSPACES = (
     (NETWORK, mark("Network")),
     (LAB, mark("Lab")),
@@ -159,6 +165,9 @@ class Workspaces(QObject):
             key = NETWORK
         if key == self.key:
             return
+        focused = self._window.focusWidget()
+        if focused is not None:
+            focused.clearFocus()  # or Qt hands it on to what comes next, as if by the Tab key
         before = self.page
         if before is not None:
             before.left()

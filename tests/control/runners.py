@@ -10,12 +10,13 @@ from cnnviz.core.events import Device, Event, Ready
 from cnnviz.core.experiment import Experiment
 from cnnviz.core.filtering import Filtering
 from cnnviz.core.gradient import PixelGradient
-from cnnviz.core.judgement import Judgement
 from cnnviz.core.metrics import MetricLog
 from cnnviz.core.operations import Element, Parameters
 from cnnviz.core.problem import Problem
+from cnnviz.core.rehearsal import Rehearsal, Rehearsing
 from cnnviz.core.settings import TrainingSettings
 from cnnviz.core.snapshot import Sample, Snapshot
+from cnnviz.core.survey import Answer, Survey, Underway
 from cnnviz.core.weight_edit import WeightChange
 from cnnviz.engine.run_places import Point
 from cnnviz.engine.runner import Runner
@@ -40,7 +41,8 @@ class FakeRunner(Runner):
         self.frozen: Snapshot | None = None
         self.filtered: Snapshot | Problem | None = None
         self.gradient: PixelGradient | None = None
-        self.judgement: Judgement | Problem | None = None
+        self.rehearsal: Rehearsal | Problem | None = None
+        self.surveyed: dict[Survey, Answer | Underway | Problem] = {}
         self.variants: Variants | Problem | None = None
         self.log = MetricLog()
 
@@ -64,6 +66,9 @@ class FakeRunner(Runner):
     def train(self) -> None:
         self.asked.append(("train",))
 
+    def lengthen(self, epochs: int) -> None:
+        self.asked.append(("lengthen", epochs))
+
     def pause(self) -> None:
         self.asked.append(("pause",))
 
@@ -79,11 +84,17 @@ class FakeRunner(Runner):
     def measure_gradient(self, snapshot: Snapshot, layer: int, element: Element) -> None:
         self.asked.append(("measure_gradient", snapshot, layer, element))
 
-    def judge(self, snapshot: Snapshot) -> None:
-        self.asked.append(("judge", snapshot))
+    def survey(self, kind: Survey, snapshot: Snapshot) -> None:
+        self.asked.append((kind.value, snapshot))
 
-    def take_judgement(self) -> Judgement | Problem | None:
-        taken, self.judgement = self.judgement, None
+    def take_surveyed(self, kind: Survey) -> Answer | Underway | Problem | None:
+        return self.surveyed.pop(kind, None)
+
+    def rehearse(self, asked: Rehearsing) -> None:
+        self.asked.append(("rehearse", asked))
+
+    def take_rehearsal(self) -> Rehearsal | Problem | None:
+        taken, self.rehearsal = self.rehearsal, None
         return taken
 
     def filter(self, asked: Filtering) -> None:

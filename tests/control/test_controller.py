@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
-import pytest
 from pytestqt.qtbot import QtBot
 
-from cnnviz.control.controller import NO_RUN, Controller
+from cnnviz.control.controller import Controller
+from cnnviz.control.mail import NO_RUN
 from cnnviz.core.cursor import Cursor
 from cnnviz.core.events import Failed, Finished, Notice, Starting, Training, WrongSamples
 from cnnviz.core.gradient import PixelGradient
@@ -17,27 +16,11 @@ from cnnviz.core.judgement import Judgement
 from cnnviz.core.metrics import Evaluation
 from cnnviz.core.problem import Problem
 from cnnviz.core.snapshot import Sample
+from cnnviz.core.survey import Survey
 from cnnviz.core.timeline import Unit, last
 from cnnviz.core.view import shown_snapshot
 from tests.control.runners import FakeRunner, experiment
 from tests.networks import bundled, snapshot
-
-
-@pytest.fixture
-def runner() -> FakeRunner:
-    return FakeRunner()
-
-
-@pytest.fixture
-def controller(qtbot: QtBot, runner: FakeRunner) -> Iterator[Controller]:
-    made = Controller(runner, experiment())
-    made.start()
-    runner.say_ready()
-    made.drain()
-    runner.live = snapshot(step=0)
-    made.drain()
-    yield made
-    made.close(0.1)
 
 
 def begin_training(controller: Controller, runner: FakeRunner) -> None:
@@ -328,7 +311,7 @@ def _measures(runner: FakeRunner) -> list[tuple[object, ...]]:
 
 
 def judges(runner) -> list[object]:
-    return [asked[1] for asked in runner.asked if asked[0] == "judge"]
+    return [asked[1] for asked in runner.asked if asked[0] == "judgement"]
 
 
 def at_step(snapshot, step: int):
@@ -340,7 +323,8 @@ def answer_judge(runner, snapshot, seconds: float = 1.0) -> None:
     nothing = np.zeros(0, dtype=np.int64)
     images = np.zeros((0, 28, 28), np.uint8)
     losses = np.zeros(0, np.float32)
-    runner.judgement = Judgement(snapshot, nothing, nothing, losses, images, seconds)
+    answer = Judgement(snapshot, nothing, nothing, losses, images, seconds)
+    runner.surveyed[Survey.JUDGEMENT] = answer
 
 
 def test_that_one_step_is_judged_once_whichever_sample_is_shown(controller, runner) -> None:
@@ -358,7 +342,7 @@ def test_that_one_step_is_judged_once_whichever_sample_is_shown(controller, runn
 
 def test_that_judging_takes_a_small_share_of_training(controller, runner, monkeypatch) -> None:
     now = [100.0]
-    monkeypatch.setattr("cnnviz.control.judging.monotonic", lambda: now[0])
+    monkeypatch.setattr("cnnviz.control.surveying.monotonic", lambda: now[0])
     begin_training(controller, runner)
     asked = 0
     for step in range(1, 2000):
@@ -396,7 +380,7 @@ def test_that_a_pause_gives_up_the_older_step(controller, runner) -> None:
 
 def test_that_what_cannot_be_judged_is_said_once(controller, runner, qtbot) -> None:
     controller.judge(controller.view.live)
-    runner.judgement = Problem("out of memory")
+    runner.surveyed[Survey.JUDGEMENT] = Problem("out of memory")
     with qtbot.waitSignal(controller.noticed):
         controller.drain()
     controller.judge(controller.view.live)

@@ -23,11 +23,6 @@ DATA = coloured_shapes(0, 30, 20)
 
 
 @pytest.fixture
-def runner() -> FakeRunner:
-    return FakeRunner()
-
-
-@pytest.fixture
 def controller(qtbot: QtBot, runner: FakeRunner) -> Iterator[Controller]:
     made = Controller(runner, experiment())
     made.start()

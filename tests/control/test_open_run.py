@@ -57,15 +57,15 @@ def controller(qtbot: QtBot, data: Path, runs: Path, said: list[Problem]) -> Ite
     assert made.close(60)
 
 
-def wanted(data: Path) -> Experiment:
-    return experiment(data, LINEAR, threads=1, epochs=3)
+def wanted(data: Path, epochs: int = 3) -> Experiment:
+    return experiment(data, LINEAR, threads=1, epochs=epochs)
 
 
 class Elsewhere:
     """A run as another process would train it."""
 
-    def __init__(self, path: Path, data: Path) -> None:
-        self.session: Session = make_session(wanted(data))
+    def __init__(self, path: Path, data: Path, epochs: int = 3) -> None:
+        self.session: Session = make_session(wanted(data, epochs))
         self.recorder = Recorder(self.session, path, lambda event: None)
         self._steps = self.recorder.steps()
 
@@ -89,8 +89,8 @@ class Elsewhere:
         return np.array(weights.numpy())
 
 
-def recorded(path: Path, data: Path, steps: int) -> np.ndarray:
-    elsewhere = Elsewhere(path, data)
+def recorded(path: Path, data: Path, steps: int, epochs: int = 3) -> np.ndarray:
+    elsewhere = Elsewhere(path, data, epochs)
     elsewhere.train_to(steps)
     return elsewhere.end()
 
@@ -159,6 +159,50 @@ def test_that_an_opened_run_goes_on_in_its_own_file(
     with RunFile.open(path) as file, RunFile.open(tmp_path / "whole.cnnviz") as other:
         assert file.losses().tolist() == other.losses().tolist()
     assert not runs.exists()
+
+
+def test_that_an_opened_run_that_is_complete_gets_more_epochs_in_its_own_file(
+    controller: Controller, qtbot: QtBot, tmp_path: Path, data: Path, runs: Path
+) -> None:
+    path = tmp_path / "a.cnnviz"
+    recorded(path, data, 18)
+    whole = recorded(tmp_path / "whole.cnnviz", data, 30, epochs=5)
+    controller.open_run(path)
+    await_step(controller, qtbot, 18)
+    assert controller.complete
+    controller.train_longer(3)  # no more than it has
+    assert not controller.view.progress.running
+    controller.train_longer(5)
+    assert controller.view.settings.epochs == controller.experiment.settings.epochs == 5
+    assert not controller.complete
+    qtbot.waitUntil(lambda: controller.view.progress.finished, timeout=PATIENCE)
+    await_step(controller, qtbot, 30)
+    assert controller.complete
+    assert np.array_equal(weight(controller), whole)
+    qtbot.waitUntil(lambda: controller.view.kept.steps[-1:].tolist() == [30], timeout=PATIENCE)
+    with RunFile.open(path) as file, RunFile.open(tmp_path / "whole.cnnviz") as other:
+        assert file.losses().tolist() == other.losses().tolist()
+        assert file.evaluations() == other.evaluations()
+        assert file.experiment.settings == other.experiment.settings
+    assert not runs.exists()
+
+
+def test_that_a_run_that_another_process_completed_gets_more_epochs_here(
+    controller: Controller, qtbot: QtBot, tmp_path: Path, data: Path
+) -> None:
+    path = tmp_path / "a.cnnviz"
+    elsewhere = Elsewhere(path, data)
+    elsewhere.train_to(4)
+    controller.open_run(path)
+    await_shown(controller, qtbot, 4)
+    assert not controller.complete
+    elsewhere.train_to(18)
+    elsewhere.end()
+    qtbot.waitUntil(lambda: controller.complete and controller.view.past is None, timeout=PATIENCE)
+    controller.train_longer(4)
+    qtbot.waitUntil(lambda: controller.view.progress.finished, timeout=PATIENCE)
+    await_step(controller, qtbot, 24)
+    assert np.array_equal(weight(controller), recorded(tmp_path / "b.cnnviz", data, 24, epochs=4))
 
 
 def test_that_an_opened_run_is_branched_into_another_file(
@@ -359,3 +403,23 @@ def test_that_a_run_whose_data_are_gone_is_a_sentence_and_changes_nothing(
     controller.one_batch()
     qtbot.waitUntil(lambda: len(controller.view.kept) == 2, timeout=PATIENCE)
     assert controller.view.past is None
+
+
+def test_that_a_run_is_opened_at_the_step_and_with_the_image_that_were_asked_for(
+    controller: Controller, qtbot: QtBot, data: Path, runs: Path
+) -> None:
+    path = runs / "run.cnnviz"
+    recorded(path, data, 5)
+    controller.time.open_run(path, (3, 7))
+    await_shown(controller, qtbot, 3)
+    qtbot.waitUntil(lambda: stage(controller).sample.index == 7, timeout=PATIENCE)
+    assert past_step(controller.view) == 3
+    # The same run again, which is open now: no other one begins.
+    number = controller.run_number
+    controller.time.open_run(path, (1, 2))
+    await_shown(controller, qtbot, 1)
+    qtbot.waitUntil(lambda: stage(controller).sample.index == 2, timeout=PATIENCE)
+    assert controller.run_number == number
+    # Opened without a step, a run stands where it ends.
+    controller.open_run(path)
+    assert controller.run_number == number

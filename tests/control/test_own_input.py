@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import pytest
 from PIL import Image
 from pytestqt.qtbot import QtBot
 
@@ -17,24 +15,6 @@ from cnnviz.core.operations import Flatten, Linear, Softmax
 from cnnviz.core.snapshot import Sample
 from tests.control.runners import FakeRunner, experiment
 from tests.networks import bundled, snapshot
-
-
-@pytest.fixture
-def runner() -> FakeRunner:
-    return FakeRunner()
-
-
-@pytest.fixture
-def controller(qtbot: QtBot, runner: FakeRunner) -> Iterator[Controller]:
-    made = Controller(runner, experiment())
-    made.start()
-    runner.say_ready()
-    made.drain()
-    runner.live = snapshot()
-    made.drain()
-    runner.asked.clear()
-    yield made
-    made.close(0.1)
 
 
 def draw(controller: Controller) -> None:

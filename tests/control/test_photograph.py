@@ -29,11 +29,6 @@ GREY = Picture(np.random.default_rng(1).random((1, 12, 16), dtype=np.float32))
 
 
 @pytest.fixture
-def runner() -> FakeRunner:
-    return FakeRunner()
-
-
-@pytest.fixture
 def photographs(qtbot: QtBot, runner: FakeRunner) -> Iterator[Photographs]:
     made = Photographs(runner)
     yield made

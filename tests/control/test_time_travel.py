@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 from pytestqt.qtbot import QtBot
+from safetensors.numpy import load_file
 
 from cnnviz.control.controller import Controller
 from cnnviz.core.problem import Problem
@@ -18,7 +19,7 @@ from cnnviz.engine.build import build_module
 from cnnviz.engine.run_file import RunFile
 from cnnviz.engine.run_places import Plan
 from cnnviz.engine.runner import Runner
-from tests.engine.idx_files import TINY, experiment, write_dataset
+from tests.engine.idx_files import SKIPPING, experiment, write_dataset
 
 PATIENCE = 60_000
 
@@ -31,7 +32,8 @@ def runs(tmp_path: Path) -> Path:
 @pytest.fixture
 def controller(qtbot: QtBot, tmp_path: Path, runs: Path) -> Iterator[Controller]:
     data = write_dataset(tmp_path / "data")
-    made = Controller(Runner(Plan(runs)), experiment(data, epochs=4, threads=1))
+    # With a skip connection: whatever holds for it holds for a plain list of layers.
+    made = Controller(Runner(Plan(runs)), experiment(data, SKIPPING, epochs=4, threads=1))
     made.start()
     qtbot.waitUntil(lambda: made.newest is not None, timeout=PATIENCE)
     yield made
@@ -92,7 +94,7 @@ def visit(controller: Controller, qtbot: QtBot, step: int) -> Snapshot:
 def recorded(runs: Path, step: int) -> torch.nn.Sequential:
     """torch's own model with the weights that the file has of a step."""
     (path,) = runs.glob("*.cnnviz")
-    module = build_module(TINY).eval()
+    module = build_module(SKIPPING).eval()
     with RunFile.open(path) as file:
         arrays = file.weights_at(step)
     module.load_state_dict({name: torch.from_numpy(array) for name, array in arrays.items()})
@@ -119,6 +121,38 @@ def test_that_every_step_shows_what_torch_made_of_it(
         np.testing.assert_allclose(
             shown.activations[-1], weights[step].activations[-1], rtol=1e-5, atol=1e-6
         )
+
+
+def test_that_the_weights_that_are_shown_are_those_that_are_saved(
+    controller: Controller, qtbot: QtBot, runs: Path, tmp_path: Path
+) -> None:
+    train_to(controller, qtbot, 3)
+    await_live(controller, qtbot, 3)
+
+    def saved(name: str) -> dict[str, np.ndarray]:
+        with qtbot.waitSignal(controller.noticed, timeout=PATIENCE):
+            controller.weights.save_file(tmp_path / name)
+        return load_file(tmp_path / name)
+
+    newest_weights = saved("newest.safetensors")
+    visit(controller, qtbot, 1)
+    past = saved("past.safetensors")
+    with RunFile.open(next(runs.glob("*.cnnviz"))) as file:
+        kept = file.weights_at(1)
+    # A snapshot has what is computed with; how many batches a mean was taken over is not.
+    kept = {name: kept[name] for name in kept if not name.endswith("num_batches_tracked")}
+    assert past.keys() == kept.keys()
+    assert all(np.array_equal(past[name], kept[name]) for name in kept)
+    assert not np.array_equal(past["0.weight"], newest_weights["0.weight"])
+    asked = controller.weights.to_save()
+    assert asked is not None
+    controller.time.go_live()
+    again = saved("again.safetensors")
+    assert all(np.array_equal(again[name], newest_weights[name]) for name in again)
+    # What was asked for is written, wherever one looks meanwhile.
+    with qtbot.waitSignal(controller.noticed, timeout=PATIENCE):
+        controller.weights.save_file(tmp_path / "asked.safetensors", asked)
+    assert np.array_equal(load_file(tmp_path / "asked.safetensors")["0.weight"], past["0.weight"])
 
 
 def test_that_the_past_stays_while_training_goes_on_and_live_comes_back(
@@ -209,7 +243,7 @@ def test_that_a_branch_goes_on_from_the_step_that_is_shown(
     assert 0 not in known  # the slider stays where it is
     assert controller.view.past is None
     assert newest(controller).step == 2
-    assert np.array_equal(newest(controller).parameters[5]["weight"], shown.parameters[5]["weight"])
+    assert np.array_equal(newest(controller).parameters[8]["weight"], shown.parameters[8]["weight"])
     qtbot.waitUntil(lambda: len(controller.view.kept) == 3, timeout=PATIENCE)
     assert controller.view.metric_count == 2
     assert visit(controller, qtbot, 1).step == 1
@@ -217,7 +251,7 @@ def test_that_a_branch_goes_on_from_the_step_that_is_shown(
     train_to(controller, qtbot, 5)
     qtbot.waitUntil(lambda: newest(controller).step == 5, timeout=PATIENCE)
     # The same seed, the same images: bit for bit what the first run had.
-    assert np.array_equal(newest(controller).parameters[5]["weight"], fifth.parameters[5]["weight"])
+    assert np.array_equal(newest(controller).parameters[8]["weight"], fifth.parameters[8]["weight"])
     assert controller.view.metrics.losses.tolist() == losses
     assert len(list(runs.glob("*.cnnviz"))) == 2
 

@@ -2,39 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import pytest
 import torch
 from pytestqt.qtbot import QtBot
 from safetensors.numpy import load_file
 
+from cnnviz.control import weights
 from cnnviz.control.controller import Controller
 from cnnviz.core.events import Training
+from cnnviz.core.pretrained import PRETRAINED, imagenet_classes
 from cnnviz.core.snapshot import Snapshot
 from cnnviz.core.weight_edit import WeightChange, edited
+from cnnviz.engine.build import build_module
 from tests.control.runners import FakeRunner, experiment
-from tests.networks import snapshot
-
-
-@pytest.fixture
-def runner() -> FakeRunner:
-    return FakeRunner()
-
-
-@pytest.fixture
-def controller(qtbot: QtBot, runner: FakeRunner) -> Iterator[Controller]:
-    made = Controller(runner, experiment())
-    made.start()
-    runner.say_ready()
-    made.drain()
-    runner.live = snapshot()
-    made.drain()
-    yield made
-    made.close(5)
+from tests.networks import bundled, snapshot
 
 
 def changes(runner: FakeRunner) -> list[WeightChange]:
@@ -174,6 +159,27 @@ def test_that_weights_are_saved_and_opened_and_can_be_taken_back(
     controller.weights.undo()
     assert changes(runner)[-1].anew
     assert same(answered(runner, controller), first)
+
+
+def test_that_a_published_file_is_known_by_its_name_and_brings_imagenets_classes(
+    controller, runner, qtbot, tmp_path, monkeypatch
+) -> None:
+    path = tmp_path / "two.pth"
+    torch.save(build_module(bundled("two_layer_cnn")).state_dict(), path)
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()[:8]
+    file = replace(PRETRAINED[0].file, url="http://x/two.pth", sha256=digest)
+    known = replace(PRETRAINED[0], key="two_layer_cnn", file=file)
+    monkeypatch.setattr(weights, "pretrained_for", lambda key: known)
+    with qtbot.waitSignal(controller.weights.changed, timeout=20_000):
+        controller.weights.open_file(path)
+    assert changes(runner)[-1].classes == imagenet_classes()
+    answered(runner, controller)
+    controller.weights.undo()
+    assert changes(runner)[-1].classes == ()
+    path.write_bytes(path.read_bytes() + b"x")
+    with qtbot.waitSignal(controller.noticed, timeout=20_000) as said:
+        controller.weights.open_file(path)
+    assert "it is not the published file" in str(said.args[0])
 
 
 def test_that_a_file_of_torch_can_be_cancelled_and_leaves_everything(

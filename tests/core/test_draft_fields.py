@@ -6,8 +6,8 @@ import pytest
 
 from cnnviz.core.bench_fields import Field
 from cnnviz.core.draft import Draft, draft_of
-from cnnviz.core.draft_fields import draft_fields
-from cnnviz.core.network_edits import with_field
+from cnnviz.core.draft_fields import draft_fields, outputs_of, wire_fields
+from cnnviz.core.network_edits import with_field, with_wire
 from tests.networks import KEYS, bundled
 
 TWO = draft_of(bundled("two_layer_cnn"))
@@ -56,3 +56,25 @@ def test_that_groups_leave_gaps() -> None:
     assert one(TWO, 3, "groups").legal == (1, 2, 4, 8, 16, 32)
     assert one(grouped, 3, "out_channels").legal[:3] == (4, 8, 12)
     assert one(grouped, 3, "in_channels").legal[:3] == (4, 8, 12)
+
+
+SMALL = draft_of(bundled("small_resnet"))
+
+
+def test_that_what_an_add_adds_is_chosen_of_what_fits() -> None:
+    (skip,) = wire_fields(SMALL, 9)
+    assert skip.name == "skip"
+    assert skip.legal == outputs_of(SMALL, range(3, 8))
+    assert (skip.value, dict(skip.refused)) == (outputs_of(SMALL, [3])[0], {})
+    (wrong,) = wire_fields(with_wire(SMALL, 9, "skip", 0), 9)
+    assert list(wrong.refused) == [wrong.value] == list(outputs_of(SMALL, [0]))
+    assert "cannot be added" in str(wrong.refused[wrong.value])
+
+
+def test_that_only_a_layer_that_begins_a_path_of_its_own_is_asked_what_it_reads() -> None:
+    (reads,) = wire_fields(SMALL, 16)
+    assert reads.name == "input"
+    assert reads.value in reads.legal
+    assert reads.legal == outputs_of(SMALL, range(-1, 16)), "a convolution reads any maps"
+    assert [wire_fields(SMALL, index) for index in (0, 5, 17)] == [(), (), ()]
+    assert wire_fields(TWO, 0) == ()

@@ -16,17 +16,19 @@ from cnnviz.core.network_edits import (
     History,
     inserted,
     moved,
-    remedies,
     removed,
     replaced,
+    summands,
     titled,
     with_field,
+    with_wire,
 )
 from cnnviz.core.network_file import MOST_LAYERS, read_network, write_network
 from cnnviz.core.operations import Conv2d, Flatten, Linear, MaxPool2d, ReLU, Softmax
 from cnnviz.core.operations.adaptive_pooling import AdaptiveAvgPool2d
 from cnnviz.core.operations.log_softmax import LogSoftmax
 from cnnviz.core.problem import Problem
+from cnnviz.core.remedies import remedies
 from cnnviz.engine.build import build_module
 from tests.networks import KEYS, bundled
 
@@ -194,7 +196,7 @@ def edited(draw: st.DrawFn) -> Draft:
     draft = start
     for _ in range(draw(st.integers(0, 6))):
         index = draw(st.integers(0, max(0, len(draft.operations) - 1)))
-        what = draw(st.sampled_from(["insert", "remove", "move", "field", "replace"]))
+        what = draw(st.sampled_from(["insert", "remove", "move", "field", "replace", "wire"]))
         kind = draw(st.sampled_from(KINDS))
         if what == "insert":
             draft = inserted(draft, draw(st.integers(0, len(draft.operations))), kind)
@@ -202,6 +204,9 @@ def edited(draw: st.DrawFn) -> Draft:
             draft = removed(draft, index)
         elif what == "move":
             draft = moved(draft, index, draw(st.integers(0, len(draft.operations) - 1)))
+        elif what == "wire" and draft.operations:
+            name = "skip" if draft.operations[index].kind == "Add" else "input"
+            draft = with_wire(draft, index, name, draw(st.integers(-1, index - 1)))
         elif what == "replace":
             draft = replaced(draft, index, kind)
         elif what == "field":
@@ -237,16 +242,18 @@ def test_that_a_draft_fits_if_and_only_if_it_builds_and_its_shapes_are_torchs(
     draft: Draft,
 ) -> None:
     try:
-        network = build_network("k", "T", draft.input_shape, draft.operations)
+        network = build_network("k", "T", draft.input_shape, draft.operations, wires=draft.wires)
     except Problem:
         assert draft.problems > 0
         return
     assert draft.problems == 0
     x = torch.zeros(2, *draft.input_shape)
     module = build_module(network).eval()
-    for place, part in zip(draft.places, module, strict=False):
-        x = part(x)
-        assert tuple(x.shape[1:]) == place.passed_on
+    put_out: list[tuple[int, ...]] = []
+    for part in module:
+        part.register_forward_hook(lambda _, given, output: put_out.append(output.shape[1:]))
+    module(x)
+    assert put_out == [place.passed_on for place in draft.places[:-1]]
     count = sum(parameter.numel() for parameter in module.parameters())
     assert draft.parameter_count == count
 
@@ -283,3 +290,119 @@ def test_that_an_edited_network_is_written_and_read_again(tmp_path: Path) -> Non
     network = titled(with_field(CNN, 0, "kernel_size", 5), 'My "own" 신경망').network("mine")
     file.write_text(write_network(network), "utf-8")
     assert read_network(file) == network
+
+
+# --- skip connections ------------------------------------------------------------------------
+
+SMALL = draft_of(bundled("small_resnet"))
+
+
+def skips(draft: Draft) -> list[tuple[str, str]]:
+    """What is read past other layers: the kind of the layer that reads, and of the one read."""
+    operations = draft.operations
+    return [
+        (operations[index].kind, operations[place].kind)
+        for index, wire in enumerate(draft.wires)
+        for place in (wire.source, wire.skip)
+        if place is not None
+    ]
+
+
+def test_that_connections_stay_with_their_layers_whatever_is_put_in_or_taken_out() -> None:
+    before = [("Add", "MaxPool2d"), ("Conv2d", "ReLU"), ("Add", "BatchNorm2d")]
+    assert skips(SMALL) == before
+    deeper = inserted(SMALL, 5, "Dropout")
+    assert skips(deeper) == before
+    assert deeper.problems == 0
+    assert skips(removed(deeper, 5)) == before
+    assert removed(deeper, 5) == SMALL
+    wider = with_field(SMALL, 0, "out_channels", 8)
+    assert wider.places[9].problem is not None
+    assert "8 × 14 × 14 cannot be added to 16 × 14 × 14" in str(wider.places[9].problem)
+
+
+def test_that_what_read_a_removed_layer_reads_what_that_one_had_read() -> None:
+    unpooled = removed(SMALL, 3)
+    assert skips(unpooled)[0] == ("Add", "ReLU")
+    assert unpooled.wires[8].skip == 2
+    assert unpooled.problems == 0
+    assert unpooled.network("k").layers[8].input_shape == (16, 28, 28)
+
+
+def test_that_a_layer_that_no_other_reads_is_marked_and_so_is_one_that_reads_ahead() -> None:
+    idle = removed(SMALL, 18)  # the second Add: nothing reads what it had added
+    assert "no layer reads" in str(idle.places[15].problem)
+    ahead = moved(SMALL, 3, 12)
+    assert any("a layer behind it" in str(place.problem) for place in ahead.places)
+    for draft in (idle, ahead):
+        while draft.problems:
+            wrong = [i for i, place in enumerate(draft.places) if place.problem is not None]
+            draft = remedies(draft, wrong[0] if wrong else None)[0].draft
+        draft.network("key")
+
+
+def test_that_an_add_can_add_what_has_the_shape_of_its_input_and_stands_before_it() -> None:
+    assert summands(SMALL, 9, 8) == (3, 4, 5, 6, 7)  # from the pooling on: 16×14×14
+    assert summands(SMALL, 18, 17) == (11, 12, 13, 14, 15, 16)
+    assert summands(CNN, 1, 0) == ()
+    assert summands(CNN, 8, 7) == (), "vectors are added nowhere"
+
+
+def test_that_an_add_is_put_in_with_the_output_that_was_chosen_or_the_nearest() -> None:
+    joined = inserted(CNN, 6, "Add")
+    assert joined.problems == 1, "no output before has the shape that the second pooling leaves"
+    assert "not said" in str(joined.places[6].problem)
+    near, far = inserted(CNN, 5, "Add"), inserted(CNN, 2, "Add", skip=0)
+    assert (near.wires[5].skip, far.wires[2].skip) == (3, 0)
+    for draft in (near, far):
+        assert draft.problems == 0
+        assert draft.network("k").skips
+        assert removed(draft, 5 if draft is near else 2) == CNN
+    assert replaced(CNN, 4, "Add").wires[4].skip is None
+    assert replaced(inserted(CNN, 4, "ReLU"), 5, "Add").wires[5].skip == 3
+    assert replaced(near, 5, "ReLU").wires[5].skip is None
+
+
+def test_that_a_layer_at_the_end_of_a_path_is_read_in_the_place_of_the_one_before_it() -> None:
+    deeper = inserted(SMALL, 16, "ReLU")  # before the short way, behind the last batch norm
+    assert deeper.problems == 0
+    assert skips(deeper)[1:] == [("Conv2d", "ReLU"), ("Add", "ReLU")]
+    assert deeper.wires[19].skip == 16
+
+
+def test_that_another_output_is_added_and_that_it_is_told_why_it_cannot_be() -> None:
+    other = with_wire(SMALL, 9, "skip", 5)
+    assert other.problems == 0
+    assert other.network("k").layers[9].wire.skip == 5
+    wrong = with_wire(SMALL, 9, "skip", 0)
+    assert "16 × 28 × 28 cannot be added to 16 × 14 × 14" in str(wrong.places[9].problem)
+    assert sentences(wrong, 9) == [
+        "Put a convolution of 1×1 into the skip connection",
+        "Add the output of layer 8 (Conv2d)",
+        "Add the output of layer 7 (ReLU)",
+        "Remove it",
+    ]
+
+
+def test_that_a_convolution_in_the_skip_connection_brings_its_shape() -> None:
+    wider = with_field(SMALL, 7, "out_channels", 24)  # the last of the first block
+    assert "16 × 14 × 14 cannot be added to 24 × 14 × 14" in str(wider.places[9].problem)
+    mended = remedies(wider, 9)[0].draft
+    assert mended.operations[9] == Conv2d(16, 24, (1, 1))
+    assert (mended.wires[9].source, mended.wires[10].source, mended.wires[10].skip) == (3, None, 8)
+    strided = with_field(SMALL, 4, "stride", 3)
+    mended = remedies(strided, 9)[0].draft
+    assert mended.operations[9] == Conv2d(16, 16, (1, 1), (3, 3))
+    assert mended.places[10].problem is None
+
+
+def test_that_a_layer_reads_the_one_before_it_again() -> None:
+    past = with_wire(SMALL, 6, "input", 4)
+    assert [i for i, place in enumerate(past.places) if place.problem is not None] == [5]
+    mended = remedies(past, 5)[0]
+    assert str(mended.sentence) == "Let the layer behind it read it"
+    assert mended.draft == SMALL
+    astray = with_field(with_wire(SMALL, 7, "input", -1), 7, "in_channels", 9)
+    assert "Let it read the layer before it" in sentences(astray, 7)
+    back = with_wire(with_wire(SMALL, 5, "input", 3), 5, "input", 4)
+    assert back == SMALL

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cnnviz.core.network import Network
-from cnnviz.core.network_file import LARGEST_FILE, MOST_LAYERS, list_networks, read_network
+from cnnviz.core.network import Network, build_network
+from cnnviz.core.network_file import (
+    LARGEST_FILE,
+    MOST_LAYERS,
+    list_networks,
+    read_network,
+    write_network,
+)
 from cnnviz.core.operations import OPERATIONS, Conv2d, Dropout, Linear, MaxPool2d
 from cnnviz.core.operations.batch_norm import BatchNorm2d
 from cnnviz.core.operations.local_response_norm import LocalResponseNorm
@@ -48,6 +55,7 @@ def read(tmp_path: Path, text: str | bytes) -> Network:
         ("keras_cnn", "Keras-style CNN", 840_554, "torch"),
         ("mlp", "MLP", 79_510, "torch"),
         ("cifar_cnn", "Colour CNN", 60_362, "torch"),
+        ("small_resnet", "Small ResNet", 19_706, "torch"),
     ],
 )
 def test_that_a_bundled_network_has_its_published_parameter_count(
@@ -88,7 +96,12 @@ def test_that_bundled_networks_are_listed_shallowest_first() -> None:
         "Three-layer CNN",
         "AlexNet",
         "AlexNet (2012)",
+        "AlexNet for ImageNet",
+        "Small ResNet",
         "VGG-16",
+        "VGG-16 for ImageNet",
+        "ResNet-18",
+        "ResNet-18 for ImageNet",
     ]
     assert all(read_network(entry.path).key == entry.key for entry in entries)
 
@@ -319,3 +332,56 @@ def test_that_a_damaged_bundled_file_gives_a_network_or_a_problem(
         read(tmp_path, content[:place] + what + content[place + 2 :])
     except Problem as problem:
         assert str(problem)
+
+
+def skipping(skip: str = '"a"', name: str = '"a"', **more: str) -> str:
+    """A convolution of a name, another one, and an Add; with other keys for the second."""
+    first = conv(name=name, in_channels="1", out_channels="1", padding="1")
+    second = conv(in_channels="1", out_channels="1", **{"padding": "1"} | more)
+    return HEAD + first + second + f'[[layers]]\ntype = "Add"\nskip = {skip}\n' + TAIL
+
+
+def test_that_names_say_which_outputs_are_read_and_are_written_again(tmp_path: Path) -> None:
+    network = read(tmp_path, skipping(input='"input"'))
+    assert [it.name for it in network.wires] == ["a", "", "", "", ""]
+    assert (network.source(1), network.layers[2].wire.skip) == (-1, 0)
+    assert network.skips
+    assert read(tmp_path, write_network(network)) == network
+    plain = read(tmp_path, HEAD + conv() + TAIL)
+    assert not plain.skips
+
+
+def test_that_layers_without_a_name_have_none_when_they_are_read_again(tmp_path: Path) -> None:
+    network = read(tmp_path, skipping())
+    # What layer 1 would be called, another layer is called already.
+    wires = tuple(
+        replace(it, name="layer 1" if i == 1 else "") for i, it in enumerate(network.wires)
+    )
+    operations = tuple(layer.operation for layer in network.layers)
+    nameless = build_network("k", "T", network.input_shape, operations, wires=wires)
+    again = read(tmp_path, write_network(nameless))
+    assert replace(again, key="k") == nameless
+    assert [it.name for it in again.wires] == ["", "layer 1", "", "", ""]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (skipping(skip='"b"'), ("layer 3 (Add)", "skip", '"b"', "a")),
+        (skipping(skip="3"), ("layer 3 (Add)", "skip", "name of a layer before")),
+        (skipping(name='"input"'), ("layer 1 (Conv2d)", "called so already")),
+        (skipping(name='" "'), ("layer 1 (Conv2d)", "name", "a text")),
+        (skipping(name='"' + "a" * 61 + '"'), ("name", "61 characters")),
+        (skipping(input='"c"'), ("layer 2 (Conv2d)", "input", '"c"')),
+        (skipping(stride="2"), ("layer 3 (Add)", "1 × 28 × 28", "1 × 14 × 14", "one shape")),
+        (skipping(skip='"input"', input='"input"'), ("layer 1 (Conv2d)", "no layer reads")),
+        (HEAD + conv(skip='"input"') + TAIL, ("layer 1 (Conv2d)", "only an Add")),
+        (HEAD + '[[layers]]\ntype = "Add"\n' + TAIL, ("layer 1 (Add)", "skip", "not said")),
+    ],
+)
+def test_that_a_wrong_connection_gets_its_sentence(
+    tmp_path: Path, text: str, words: tuple[str, ...]
+) -> None:
+    with pytest.raises(Problem) as caught:
+        read(tmp_path, text)
+    assert all(word in str(caught.value) for word in words), str(caught.value)

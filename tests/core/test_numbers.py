@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnnviz.core.numbers import duration, number, percent, shape, thousands
+from cnnviz.core.numbers import duration, number, percent, shape, significant, thousands
 
 _LOWERED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹−", "-0123456789-")
 
@@ -134,3 +134,19 @@ def test_that_a_time_read_back_is_within_half_a_second(seconds: float) -> None:
     for part in duration(seconds).removesuffix(" s").split(":"):
         total = 60 * total + int(part)
     assert abs(total - seconds) <= 0.5
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.0177242, "0.01772"),
+        (-0.000512345, "−0.0005123"),
+        (3.51249e-8, "3.512×10⁻⁸"),
+        (-12.0, "−12.00"),
+        (99999.0, "1.000×10⁵"),
+        (0.0, "0.00"),
+        (float("nan"), "NaN"),
+    ],
+)
+def test_that_a_small_number_keeps_as_many_digits_as_a_large_one(value: float, text: str) -> None:
+    assert significant(value) == text

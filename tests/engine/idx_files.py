@@ -12,7 +12,10 @@ from cnnviz.core.experiment import Experiment
 from cnnviz.core.network import Network, build_network
 from cnnviz.core.network_file import read_network
 from cnnviz.core.operations import Conv2d, Dropout, Flatten, Linear, MaxPool2d, ReLU, Softmax
+from cnnviz.core.operations.add import Add
+from cnnviz.core.operations.batch_norm import BatchNorm2d
 from cnnviz.core.settings import TrainingSettings
+from cnnviz.core.wires import Wire
 from cnnviz.resources import resource
 
 TINY = build_network(
@@ -30,6 +33,26 @@ TINY = build_network(
     ),
 )
 """A network of every kind of layer, of which a batch takes about a millisecond."""
+
+SKIPPING = build_network(
+    "skipping",
+    "Skipping",
+    (1, 28, 28),
+    (
+        Conv2d(1, 2, (3, 3), (2, 2), padding=(1, 1)),
+        BatchNorm2d(2),
+        ReLU(),
+        Conv2d(2, 2, (3, 3), padding=(1, 1)),
+        Conv2d(2, 2, (1, 1)),
+        Add(),
+        MaxPool2d((2, 2)),
+        Flatten(),
+        Linear(98, 10),
+        Softmax(),
+    ),
+    wires=tuple({4: Wire(source=2), 5: Wire(skip=3)}.get(layer, Wire()) for layer in range(10)),
+)
+"""One with a block around which a convolution of 1×1 goes."""
 
 
 def idx_bytes(array: NDArray[np.uint8]) -> bytes:

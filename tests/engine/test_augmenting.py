@@ -13,7 +13,13 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from cnnviz.core.augmentation import VARIANTS, Augmentation, Augmenting, Variants
+from cnnviz.core.augmentation import (
+    VARIANTS,
+    Augmentation,
+    Augmenting,
+    Variants,
+    augmentation_from,
+)
 from cnnviz.core.problem import Problem
 from cnnviz.core.snapshot import Sample
 from cnnviz.engine.augmenting import (
@@ -25,12 +31,13 @@ from cnnviz.engine.augmenting import (
     variants,
 )
 from cnnviz.engine.headless import make_session
+from cnnviz.engine.parallel import Ranks
 from cnnviz.engine.resume import capture
 from cnnviz.engine.run_about import About, experiment_of, written_run
 from cnnviz.engine.run_file import RunFile
 from cnnviz.engine.runner import Runner
 from cnnviz.engine.seeds import mixed
-from cnnviz.engine.session import Session
+from cnnviz.engine.session import Images, Session
 from cnnviz.engine.training import train
 from tests.engine.idx_files import TINY, bundled, experiment, settings
 
@@ -216,6 +223,40 @@ def test_that_every_step_kept_leads_to_the_same_weights(network, data: Path) -> 
             pass
         found = again.module.state_dict()
         assert all(torch.equal(found[name], weights[name]) for name in weights), step
+
+
+@pytest.mark.parametrize("world", [1, 2, 3])
+def test_that_processes_draw_by_an_images_place_in_the_whole_batch(world, data: Path) -> None:
+    session = make_session(experiment(data, augmentation=ALL))
+    x = torch.stack([image(seed, 3, 12, 10) for seed in range(12)])
+    session.train = Images(x, torch.zeros(12, dtype=torch.int64))
+    whole = augmented(session, x, 5)
+    shares = []
+    for rank in range(world):
+        session.ranks = Ranks(rank, world)
+        shares.append(augmented(session, session.ranks.share(x), 5))
+    np.testing.assert_allclose(torch.cat(shares), whole, atol=1e-6)
+    assert not torch.allclose(whole[0], whole[6], atol=0.01)
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("flip", Augmentation(flip=True)),
+        ("shift=2, rotation=15", Augmentation(shift=2, rotation=15)),
+        ("crop=0.2,noise=0.1,colour=1e-1", Augmentation(crop=0.2, noise=0.1, colour=0.1)),
+    ],
+)
+def test_that_it_can_be_said_on_a_line(said, meant) -> None:
+    assert augmentation_from(said) == meant
+
+
+@pytest.mark.parametrize(
+    "said", ["", "shift", "shift=1.5", "turn=3", "flip=no", "flip,flip", "shift=2,", "noise=2"]
+)
+def test_that_what_is_not_understood_on_a_line_is_refused(said) -> None:
+    with pytest.raises(Problem, match="was given"):
+        augmentation_from(said)
 
 
 def test_that_the_data_are_not_changed(data: Path) -> None:

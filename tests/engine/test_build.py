@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from cnnviz.core.operations import Operation, Shape
-from cnnviz.core.operations.base import buffer_shapes
+from cnnviz.core.operations.base import buffer_shapes, operand_shapes
 from cnnviz.engine.build import build_module, empty_module, module_of, quick_order
 from tests.core.operations.test_contract import CASES
 from tests.engine.idx_files import TINY
@@ -158,16 +158,21 @@ def test_that_every_operation_is_built_as_the_module_that_computes_its_ledgers(
     torch.manual_seed(1)
     module = module_of(operation).double().eval()
     x = torch.randn(1, *shape, dtype=torch.float64)
+    added = {
+        name: torch.randn(size, dtype=torch.float64)
+        for name, size in operand_shapes(operation, shape).items()
+    }
     with torch.no_grad():
-        expected = module(x)[0].numpy()
+        expected = module(x, *(values[None] for values in added.values()))[0].numpy()
     parameters = {name: values.numpy() for name, values in module.state_dict().items()}
     parameters.pop("num_batches_tracked", None)  # of batch norm; no number is computed from it
     assert {name: values.shape for name, values in parameters.items()} == (
         operation.parameter_shapes(shape) | buffer_shapes(operation, shape)
     )
     assert expected.shape == operation.output_shape(shape)
+    operands = {name: values.numpy() for name, values in added.items()}
     for element in np.ndindex(*expected.shape):
-        result = operation.ledger(x[0].numpy(), parameters, element).result
+        result = operation.ledger(x[0].numpy(), parameters | operands, element).result
         assert result == pytest.approx(expected[element], rel=1e-11, abs=1e-13)
 
 

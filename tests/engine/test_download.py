@@ -104,7 +104,7 @@ def test_that_a_set_is_fetched_checked_and_found(
     monkeypatch.setattr(data_places, "user_cache_path", lambda name: tmp_path / "cache")
     assert place_of(found) is None
     said: list[int] = []
-    download = Download(found)
+    download = Download(found, data_places.download_folder(found))
     download.start()
     download._thread.join(10)
     assert download.complete

@@ -34,6 +34,9 @@ PLAIN = build_network(
 """Without dropout, which every process draws for itself."""
 
 
+CHANGED = "shift=2,rotation=15,flip,crop=0.2,noise=0.1"
+
+
 @pytest.fixture
 def network(tmp_path: Path) -> Path:
     """A description of `PLAIN`."""
@@ -58,15 +61,16 @@ def two_processes(arguments: list[str]) -> subprocess.Popen[str]:
     )
 
 
+@pytest.mark.parametrize("more", [[], ["--augment", CHANGED]], ids=["plain", "augmented"])
 def test_that_two_processes_get_what_one_gets_with_the_double_batch(
-    network: Path, data: Path, tmp_path: Path
+    more: list[str], network: Path, data: Path, tmp_path: Path
 ) -> None:
     shared, alone = tmp_path / "two.cnnviz", tmp_path / "one.cnnviz"
-    process = two_processes(line(network, data, shared, 5, 3))
+    process = two_processes(line(network, data, shared, 5, 3) + more)
     said, complained = process.communicate(timeout=240)
     assert process.returncode == 0, complained
     assert [text[:9] for text in said.splitlines()] == ["epoch   1", "epoch   2", "epoch   3"]
-    assert main(line(network, data, alone, 10, 3)) == 0
+    assert main(line(network, data, alone, 10, 3) + more) == 0
     with RunFile.open(shared) as two, RunFile.open(alone) as one:
         assert two.experiment.settings.batch_size == one.experiment.settings.batch_size == 10
         last = int(one.steps()[-1])

@@ -23,7 +23,7 @@ from cnnviz.engine.run_file import RunFile
 from cnnviz.engine.run_places import Point
 from cnnviz.engine.session import Session
 from cnnviz.engine.training import train
-from tests.engine.idx_files import TINY, bundled, experiment, write_dataset
+from tests.engine.idx_files import SKIPPING, TINY, bundled, experiment, write_dataset
 
 DRAWING = build_network(
     "drawing",
@@ -74,7 +74,9 @@ def record(path: Path, wanted: Experiment) -> tuple[dict[str, Tensor], list[floa
 
 
 @pytest.mark.parametrize(
-    "network", [bundled("two_layer_cnn"), DRAWING, TINY], ids=["two", "drawing", "tiny"]
+    "network",
+    [bundled("two_layer_cnn"), DRAWING, TINY, SKIPPING],
+    ids=["two", "drawing", "tiny", "skipping"],
 )
 def test_that_every_step_kept_leads_to_the_same_weights(network: Network, data: Path) -> None:
     threads = 1 if network is TINY else 2

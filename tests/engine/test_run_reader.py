@@ -24,7 +24,7 @@ from cnnviz.engine.run_file import RunFile
 from cnnviz.engine.run_mark import being_written
 from cnnviz.engine.run_reader import Found, RunReader, Source, Visit
 from cnnviz.engine.training import train
-from tests.engine.idx_files import TINY, bundled, experiment
+from tests.engine.idx_files import SKIPPING, TINY, bundled, experiment
 
 PATIENCE = 30.0
 
@@ -89,7 +89,20 @@ def record(path: Path, wanted, steps: int) -> tuple[list[dict[str, torch.Tensor]
     return states, session.dataset
 
 
-@pytest.mark.parametrize("network", [TINY, bundled("two_layer_cnn")], ids=["tiny", "two"])
+def outputs(module: torch.nn.Sequential, x: torch.Tensor) -> list[torch.Tensor]:
+    """What each module puts out, in the order of the modules."""
+    found: list[torch.Tensor] = []
+    for layer in module:
+        layer.register_forward_hook(lambda _, given, output: found.append(output))
+    module(x)
+    for layer in module:
+        layer._forward_hooks.clear()
+    return found
+
+
+@pytest.mark.parametrize(
+    "network", [TINY, bundled("two_layer_cnn"), SKIPPING], ids=["tiny", "two", "skipping"]
+)
 def test_that_a_visited_step_is_what_torch_makes_of_its_weights(
     reading: Reading, tmp_path: Path, data: Path, network
 ) -> None:
@@ -108,12 +121,29 @@ def test_that_a_visited_step_is_what_torch_makes_of_its_weights(
         module.load_state_dict(states[step])
         x = torch.from_numpy(sample.image)[None]
         with torch.no_grad():
-            for layer, activation in zip(module, seen.activations[1:], strict=False):
-                x = layer(x)
-                np.testing.assert_allclose(activation, x[0].numpy(), rtol=1e-5, atol=1e-6)
+            for activation, output in zip(seen.activations[1:], outputs(module, x), strict=False):
+                np.testing.assert_allclose(activation, output[0].numpy(), rtol=1e-5, atol=1e-6)
         for name, tensor in states[step].items():
             place, kind = name.split(".")
+            if kind == "num_batches_tracked":  # counts, and goes into no output
+                continue
             assert np.array_equal(seen.parameters[int(place)][kind], tensor.numpy())
+
+
+def test_that_a_visited_step_has_the_classes_that_its_weights_told_apart(
+    reading: Reading, tmp_path: Path, data: Path
+) -> None:
+    path, wanted = tmp_path / "a.cnnviz", experiment(data)
+    session = make_session(wanted)
+    session.classes = ("tench", "goldfish")  # published weights, before they are trained further
+    with RunFile.create(path, wanted) as file:
+        file.append_snapshot(capture(session))
+        session.step, session.classes = 1, ()
+        file.append_snapshot(capture(session))
+    source = Source(path, 7, wanted.network)
+    for step, classes in ((0, ("tench", "goldfish")), (1, ())):
+        reading.reader.visit(Visit(source, step, session.dataset.sample(3)))
+        assert reading.seen().classes == classes
 
 
 def test_that_another_sample_needs_no_file(reading: Reading, tmp_path: Path, data: Path) -> None:

@@ -14,12 +14,13 @@ import torch
 
 from cnnviz.core.network import Network
 from cnnviz.core.snapshot import Snapshot
+from cnnviz.core.survey import Survey
 from cnnviz.engine.headless import make_session
-from cnnviz.engine.judging import judge
 from cnnviz.engine.probe import gradient, look, look_frozen
 from cnnviz.engine.runner import Runner
 from cnnviz.engine.session import Session
 from cnnviz.engine.striking import masks_of
+from cnnviz.engine.surveying import survey
 from cnnviz.engine.training import train
 from tests.engine.idx_files import TINY, bundled, experiment
 
@@ -133,7 +134,8 @@ def test_that_a_neuron_that_is_struck_out_passes_no_gradient_on(data: Path) -> N
 
 def test_that_the_test_set_is_judged_by_the_evaluated_network(session: Session) -> None:
     judged = [
-        exhausted(judge(session, look(session, 2, striking=striking))) for striking in (False, True)
+        exhausted(survey(session, Survey.JUDGEMENT, look(session, 2, striking=striking)))
+        for striking in (False, True)
     ]
     np.testing.assert_array_equal(judged[0].predictions, judged[1].predictions)
 

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from cnnviz.app import main
+from cnnviz.core.augmentation import Augmentation
 from cnnviz.core.network_file import write_network
 from cnnviz.engine.progress import ProgressBar, duration
 from cnnviz.engine.run_file import RunFile
@@ -41,13 +42,14 @@ def test_that_everything_can_be_said() -> None:
     said = (
         "lenet5 --data shapes:7 --epochs 3 --batch-size 50 --lr 0.01 --seed 1 --threads 2 "
         "--device cpu --run r.cnnviz --limit-batches 9 --images 500 --shuffle-pixels 4 "
-        "--evaluate-every 7 --megabytes 16 --name mine --shifts"
+        "--evaluate-every 7 --megabytes 16 --name mine --shifts --augment shift=2,flip"
     )
     assert parse_train(said.split()) == TrainArguments(
         network="lenet5",
         data="shapes:7",
         images=500,
         shuffle_pixels=4,
+        augment="shift=2,flip",
         epochs=3,
         batch_size=50,
         lr=0.01,
@@ -71,6 +73,7 @@ def test_that_everything_can_be_said() -> None:
         ("lenet5 --resume --run r", "keeps its network"),
         ("--resume --run r --lr 1", "keeps its network"),
         ("--resume --run r --images 9", "keeps its network"),
+        ("--resume --run r --augment flip", "keeps its network"),
         ("lenet5 --limit-batches 0", "from 1 is needed"),
         ("lenet5 --megabytes 0", "from 1 is needed"),
         ("lenet5 --epochs many", "invalid int"),
@@ -121,12 +124,33 @@ def test_that_a_stopped_run_goes_on_to_the_same_weights(
     assert steps_in(parts)[-1] == 18
 
 
+def test_that_augmentation_stands_in_the_run_and_comes_back_when_it_goes_on(
+    network: Path, data: Path, tmp_path: Path
+) -> None:
+    whole, parts, plain = (tmp_path / f"{name}.cnnviz" for name in ("whole", "parts", "plain"))
+    wanted = ("--augment", "shift=2,rotation=15,flip,crop=0.2,noise=0.1,colour=0.1")
+    assert main(line(network, data, whole, *wanted)) == 0
+    assert main(line(network, data, plain)) == 0
+    assert main(line(network, data, parts, *wanted, "--limit-batches", "4")) == 0
+    assert main(["train", "--resume", "--run", str(parts)]) == 0
+    with RunFile.open(whole) as one, RunFile.open(parts) as other, RunFile.open(plain) as without:
+        assert other.experiment.settings.augmentation == Augmentation(
+            shift=2, rotation=15, flip=True, crop=0.2, noise=0.1, colour=0.1
+        )
+        assert other.losses().tolist() == one.losses().tolist()
+        expected, found, unchanged = (file.weights_at(12) for file in (one, other, without))
+    assert all(np.array_equal(found[name], expected[name]) for name in expected)
+    assert not np.allclose(expected["0.weight"], unchanged["0.weight"])
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
         (("--batch-size", "1000"), "batch_size: 1000 was given"),
         (("--data", "nowhere"), "nowhere"),
         (("--lr", "-1"), "learning_rate"),
+        (("--augment", "shift=many"), "shift=many was given"),
+        (("--augment", "crop=2"), "crop: 2.0 was given"),
     ],
 )
 def test_that_what_cannot_begin_says_why_and_leaves_nothing(

@@ -21,7 +21,7 @@ from cnnviz.engine.headless import make_session
 from cnnviz.engine.session import Session
 from cnnviz.engine.training import train
 from cnnviz.export.program import program
-from tests.engine.idx_files import TINY, bundled, experiment, write_dataset
+from tests.engine.idx_files import SKIPPING, TINY, bundled, experiment, write_dataset
 
 EVERYTHING = build_network(
     "everything",
@@ -74,11 +74,12 @@ def trained(session: Session) -> list[torch.Tensor]:
     return [p.detach() for p in session.module.parameters()]
 
 
-def bundled_networks() -> list[Network]:
-    return [bundled(key) for key in ("two_layer_cnn", "three_layer_cnn", "lenet5_tanh")]
+KEYS = ("two_layer_cnn", "three_layer_cnn", "lenet5_tanh", "small_resnet")
+
+NETWORKS = [TINY, EVERYTHING, SKIPPING, *map(bundled, KEYS)]
 
 
-@pytest.mark.parametrize("network", [TINY, EVERYTHING, *bundled_networks()], ids=lambda n: n.key)
+@pytest.mark.parametrize("network", NETWORKS, ids=lambda n: n.key)
 def test_that_the_initial_weights_are_the_same_bit_for_bit(network: Network, data: Path) -> None:
     asked = experiment(data, network, threads=1, seed=777)
     names = run(program(network, asked.settings, data))
@@ -89,7 +90,7 @@ def test_that_the_initial_weights_are_the_same_bit_for_bit(network: Network, dat
     assert all(torch.equal(a, b) for a, b in zip(own.parameters(), theirs, strict=True))
 
 
-@pytest.mark.parametrize("network", [TINY, EVERYTHING, *bundled_networks()], ids=lambda n: n.key)
+@pytest.mark.parametrize("network", NETWORKS, ids=lambda n: n.key)
 def test_that_two_epochs_on_one_thread_end_at_the_same_weights(
     network: Network, data: Path
 ) -> None:

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from cnnviz.control.controller import Controller
 from cnnviz.control.language import use_language
 from cnnviz.control.preferences import Preferences
+from cnnviz.ui import camera
 from cnnviz.ui.furnish import furnish
 from cnnviz.ui.main_window import MainWindow
 from cnnviz.ui.theme import Theme
@@ -24,8 +25,11 @@ def runner() -> FakeRunner:
 
 
 @pytest.fixture
-def window(qtbot: QtBot, qapp: QApplication, runner: FakeRunner) -> Iterator[MainWindow]:
-    """Shown, with a network and its first snapshot."""
+def window(
+    qtbot: QtBot, qapp: QApplication, runner: FakeRunner, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[MainWindow]:
+    """Shown, with a network and its first snapshot; without a camera, whatever is plugged in."""
+    monkeypatch.setattr(camera, "why_none", lambda: camera.NO_CAMERA)
     use_language(qapp, "en")
     controller = Controller(runner, experiment())
     networks = [(key, bundled(key).title) for key in KEYS]

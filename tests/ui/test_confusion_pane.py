@@ -22,8 +22,9 @@ from cnnviz.core.scenes.confusion import ConfusionScene, Look, confusion_scene
 from cnnviz.core.snapshot import Snapshot
 from cnnviz.engine.runner import Runner
 from cnnviz.ui.main_window import MainWindow
-from cnnviz.ui.painters.confusion import cell_text, image_text, picture_of
+from cnnviz.ui.painters.confusion import cell_text, image_text
 from cnnviz.ui.painters.confusion_layout import ConfusionLayout, lay_out_confusion
+from cnnviz.ui.painters.pictures import picture_of
 from cnnviz.ui.panes.confusion import ConfusionPane
 from cnnviz.ui.theme import DARK, LIGHT, Theme
 from tests.control.runners import FakeRunner
@@ -207,10 +208,10 @@ def test_that_classes_are_called_by_their_names(pane: ConfusionPane) -> None:
 
 def test_that_a_hidden_pane_asks_for_nothing(window: MainWindow, runner: FakeRunner) -> None:
     window.look()
-    assert not [asked for asked in runner.asked if asked[0] == "judge"]
+    assert not [asked for asked in runner.asked if asked[0] == "judgement"]
     window.requests.looks.show_pane("confusion")
     window.look()
-    assert [asked[1] for asked in runner.asked if asked[0] == "judge"] == [
+    assert [asked[1] for asked in runner.asked if asked[0] == "judgement"] == [
         window.controller.view.live
     ]
 

@@ -23,8 +23,8 @@ from cnnviz.engine.datasets import read_dataset
 from cnnviz.launch import make_fonts
 from cnnviz.ui.main_window import MainWindow
 from cnnviz.ui.painters import data as painting
-from cnnviz.ui.painters.confusion import picture_of
 from cnnviz.ui.painters.data import fact_lines
+from cnnviz.ui.painters.pictures import picture_of
 from cnnviz.ui.panes.data import DataPane
 from cnnviz.ui.theme import DARK, LIGHT, Theme
 from tests.networks import bundled

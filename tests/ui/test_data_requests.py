@@ -33,7 +33,7 @@ class FakeDownload:
 
     made: FakeDownload
 
-    def __init__(self, found: KnownSet) -> None:
+    def __init__(self, found: KnownSet, folder: Path) -> None:
         FakeDownload.made = self
         self.found = found
         self.done = 0
@@ -174,7 +174,7 @@ def test_that_a_download_is_asked_for_counted_and_taken(
     qtbot.waitUntil(lambda: progress.labelText() == "CIFAR-10: 85.0 of 170.1 MB")
     assert progress.value() == 85_000_000
     FakeDownload.made.complete = FakeDownload.made.finished = True
-    qtbot.waitUntil(lambda: ready.requests.data.downloading is None)
+    qtbot.waitUntil(lambda: ready.requests.fetching.job is None)
     assert asked_for(runner) == ("two_layer_cnn", "cifar10")
     assert not any(box.isVisible() for box in ready.findChildren(QProgressDialog))
 
@@ -186,7 +186,7 @@ def test_that_a_download_that_fails_is_one_sentence_and_changes_nothing(
     downloads(ready)
     FakeDownload.made.problem = Problem("CIFAR-10 could not be downloaded")
     FakeDownload.made.finished = True
-    qtbot.waitUntil(lambda: ready.requests.data.downloading is None)
+    qtbot.waitUntil(lambda: ready.requests.fetching.job is None)
     assert ready.banner.label.text() == "CIFAR-10 could not be downloaded"
     assert runner.asked == before
     assert not any(box.isVisible() for box in ready.findChildren(QProgressDialog))
@@ -198,7 +198,7 @@ def test_that_a_download_can_be_cancelled(ready: MainWindow, runner: FakeRunner)
     (button,) = progress.findChildren(QPushButton)
     button.click()
     assert FakeDownload.made.cancelled
-    assert ready.requests.data.downloading is None
+    assert ready.requests.fetching.job is None
     assert runner.asked == before
     assert not any(box.isVisible() for box in ready.findChildren(QProgressDialog))
 

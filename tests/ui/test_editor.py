@@ -8,13 +8,15 @@ import numpy as np
 import pytest
 from PyQt6.QtCore import QPointF, Qt
 from PyQt6.QtGui import QMouseEvent
-from PyQt6.QtWidgets import QApplication, QCheckBox, QMenu, QSpinBox
+from PyQt6.QtWidgets import QApplication, QCheckBox, QComboBox, QMenu, QSpinBox
 from pytestqt.qtbot import QtBot
 
-from cnnviz.control.language import use_language
+from cnnviz.control.language import tr, use_language
 from cnnviz.core.experiment import Experiment
 from cnnviz.core.network_file import read_network
-from cnnviz.core.operations import Conv2d, Linear
+from cnnviz.core.operations import Conv2d, Linear, MaxPool2d
+from cnnviz.core.scenes.skips import skip_lines
+from cnnviz.resources import resource
 from cnnviz.ui.editor import EditorPage
 from cnnviz.ui.main_window import MainWindow
 from cnnviz.ui.theme import LIGHT, Theme
@@ -93,8 +95,7 @@ def test_that_a_field_is_changed_and_shapes_and_counts_follow(
 def test_that_a_layer_is_put_in_by_the_plus_and_its_menu(page: EditorPage, qtbot: QtBot) -> None:
     gap = page.strip.layout_now.gaps[3]
     click(page.strip, gap.center())
-    menu = page.findChildren(QMenu)[-1]
-    assert menu.isVisible()
+    menu = next(it for it in page.findChildren(QMenu) if it.isVisible())
     action = next(a for a in menu.actions() if a.text().startswith("BatchNorm2d"))
     action.trigger()
     menu.close()
@@ -240,3 +241,82 @@ def test_that_the_page_follows_language_and_theme(
     window.set_theme(Theme(LIGHT, 1.5))
     assert page.grab().size() == page.size()
     assert page.strip.minimumSizeHint().height() == 180
+
+
+def skip_list(page: EditorPage, name: str = "skip") -> QComboBox:
+    editor = next(row.editor for row in page.panel.fields.rows if row.field.name == name)
+    assert isinstance(editor, QComboBox)
+    return editor
+
+
+def pick(box: QComboBox, begins: str) -> None:
+    """Choose what begins so, as a person does."""
+    place = next(i for i in range(box.count()) if box.itemText(i).startswith(begins))
+    box.setCurrentIndex(place)
+    box.activated.emit(place)
+
+
+def test_that_an_add_is_put_in_with_a_menu_of_what_it_can_add(page: EditorPage) -> None:
+    click(page.strip, page.strip.layout_now.gaps[5].center())
+    menu = next(it for it in page.findChildren(QMenu) if it.isVisible())
+    beside = next(a for a in menu.actions() if a.text().startswith("Add")).menu()
+    assert beside is not None
+    assert [a.text() for a in beside.actions()] == ["4 · Conv · 64×14×14"]
+    beside.actions()[0].trigger()
+    menu.close()
+    assert kinds(page)[4:6] == ["ReLU", "Add"]
+    assert page.editing.draft.wires[5].skip == 3
+    assert page.editing.draft.problems == 0
+    click(page.strip, page.strip.layout_now.gaps[1].center())
+    menu = next(it for it in page.findChildren(QMenu) if it.isVisible())
+    action = next(a for a in menu.actions() if a.text().startswith("Add"))
+    assert not action.isEnabled()
+    assert "No earlier layer" in action.toolTip()
+    menu.close()
+
+
+def test_that_another_skip_connection_is_chosen_drawn_told_of_and_taken_back(
+    window: MainWindow, page: EditorPage, tmp_path: Path
+) -> None:
+    page.editing.open_file(resource("networks", "small_resnet.toml"))
+    page.editing.choose(9)
+    assert skip_list(page).currentText() == f"4 · {tr(MaxPool2d.title)} · 16×14×14"
+    pick(skip_list(page), "5 ·")
+    assert page.editing.draft.wires[9].skip == 4
+    assert page.editing.draft.problems == 0
+    (line, *_), boxes = skip_lines(page.editing.draft.wires), page.strip.layout_now.boxes
+    assert (line.start, line.end) == (5, 10)
+    over = QPointF((boxes[5].center().x() + boxes[10].center().x()) / 2, boxes[5].top() - 7)
+    assert "5 (Conv) → 10 (Add)" in page.strip._tooltip(over)
+    assert page.strip._tooltip(over + QPointF(0, 40)) != page.strip._tooltip(over)
+    file = tmp_path / "mine.toml"
+    page.editing.write_file(file)
+    assert read_network(file).layers[9].wire.skip == 4
+    trigger(window, "undo")
+    assert page.editing.draft.wires[9].skip == 3
+    trigger(window, "redo")
+    assert page.editing.draft.wires[9].skip == 4
+    window.requests.open_path(file)
+    assert page.editing.draft.wires[9].skip == 4
+    page.editing.choose(16)
+    pick(skip_list(page, "input"), "Input")
+    assert page.editing.draft.wires[16].source == -1
+
+
+def test_that_a_sum_that_does_not_fit_is_marked_and_mended_by_one_click(page: EditorPage) -> None:
+    page.editing.open_file(resource("networks", "small_resnet.toml"))
+    page.editing.choose(7)
+    spin(page, "out_channels").setValue(24)
+    assert "16 × 14 × 14 cannot be added to 24 × 14 × 14" in page.verdict.labels[0].text()
+    page.editing.choose(9)
+    box = skip_list(page)
+    item = box.itemText(box.currentIndex())
+    assert item.startswith("4 ·"), "what stands there is shown, and why it cannot stay"
+    before = page.strip.grab().toImage()
+    button, _ = page.verdict.buttons[0]
+    assert button.text() == "Put a convolution of 1×1 into the skip connection"
+    button.click()
+    assert page.editing.draft.problems == 0
+    assert kinds(page)[9:11] == ["Conv2d", "Add"]
+    assert page.strip.grab().toImage() != before
+    page.editing.network()

@@ -127,7 +127,7 @@ def test_that_both_graphs_stand_side_by_side_where_there_is_room(pane: GraphPane
     assert layout.full is not None
     assert not pane.switch.isVisible()
     scene = scene_of(pane)
-    assert _own_titles(scene)[0] == "81 connections, 9 different weights"
+    assert _own_titles(scene)[0] == "connections: 81, different weights: 9"
     assert _full_titles(scene)[0] == "fully connected: 225 connections, as many weights"
 
 
@@ -150,7 +150,7 @@ def test_that_a_linear_layer_is_one_graph_and_says_which_convolution_it_is(
     scene = scene_of(pane)
     assert layout_of(pane).full is None
     assert _own_titles(scene)[0] == (
-        "18 connections, each with a weight of its own; "
+        "connections: 18, each with a weight of its own; "
         "the same numbers as a convolution with 3 kernels of 1×1×6"
     )
     assert pane.legend(scene) == Legend(scene.stage.weight_limit)
@@ -167,11 +167,11 @@ def test_that_an_average_pooling_has_lines_too(pane: GraphPane) -> None:
 
 
 def test_that_the_caption_says_when_some_are_left_out(pane: GraphPane) -> None:
-    assert pane.caption(pane.shown) == "Conv 1 · 25 inputs, 9 outputs"
+    assert pane.caption(pane.shown) == "Conv 1 · inputs: 25, outputs: 9"
     stage = snapshot()
     pane.look(View(bundled(), cursor=Cursor(0, 3, 10, 10, 9), stage=stage, live=stage))
     assert pane.caption(pane.shown) == (
-        "Conv 1 · 784 inputs, 25,088 outputs · those around the cursor"
+        "Conv 1 · inputs: 784, outputs: 25,088 · those around the cursor"
     )
     pane.look(View(network_of()))
     assert (pane.caption(pane.shown), pane.legend(pane.shown)) == ("", None)

@@ -28,8 +28,9 @@ from cnnviz.core.scenes import Empty
 from cnnviz.core.scenes.grids import TERMS
 from cnnviz.core.scenes.stage import StageScene
 from cnnviz.core.view import Pointing, View
-from cnnviz.ui.painters.grids_layout import SMALLEST_FONT, Placed
+from cnnviz.ui.painters.grids_layout import RANGE, SMALLEST_FONT, Placed
 from cnnviz.ui.painters.grids_text import products, written_products
+from cnnviz.ui.painters.text import width_of
 from cnnviz.ui.panes.grids import GridsPane
 from cnnviz.ui.theme import LIGHT, Theme
 from tests.benches import first_view, lab_view, random_view
@@ -759,3 +760,28 @@ def test_that_few_products_are_written_large_and_stand_near_their_sum(
     assert output is not None
     right = max(area.left() for area in layout.products.values())
     assert output.rect.left() - right < 400, "what adds up is seen together"
+
+
+@pytest.mark.parametrize(("side", "kernel"), [(16, 3), (16, 15), (12, 11)])
+@pytest.mark.parametrize("size", [(940, 480), (600, 300)])
+def test_that_the_range_of_a_coloured_output_reaches_no_other_grid(
+    make: Callable[..., Desk], size: tuple[int, int], side: int, kernel: int
+) -> None:
+    values = np.random.default_rng(0).integers(-9999, 9999, (1, side, side)).astype(float)
+    operation = Conv2d(1, 1, (kernel, kernel), bias=False)
+    weight = {"weight": np.ones((1, 1, kernel, kernel))}
+    pane = make(lab_view(operation, values, weight), *size).pane
+    layout = pane.arrangement()
+    assert layout is not None
+    output = next(placed for placed in layout.placed if placed.grid.part == "output")
+    if output.size.room:
+        return
+    area = output.range_area(pane.theme)
+    text = width_of("±1.0e+10", pane.theme.font(14))
+    assert area.width() >= min(text, output.padded.width())
+    assert area.width() >= pane.theme.px(RANGE)
+    assert area.right() <= pane.width()
+    others = [placed.padded for placed in layout.placed if placed is not output]
+    assert not any(area.intersects(other) for other in others)
+    if size[0] > 900:
+        assert output.size.width >= 7

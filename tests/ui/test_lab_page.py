@@ -21,6 +21,7 @@ from cnnviz.resources import resource
 from cnnviz.ui.field_row import FieldRow
 from cnnviz.ui.lab import LabPage
 from cnnviz.ui.main_window import MainWindow
+from cnnviz.ui.stylesheet import style_sheet
 from cnnviz.ui.theme import LIGHT, Theme
 from tests.control.runners import FakeRunner
 from tests.ui.hands import press
@@ -298,3 +299,16 @@ def test_that_the_transport_speaks_the_language_of_now(page: LabPage, qapp: QApp
     assert page.transport.label.text() != korean
     assert page.transport.label.text().startswith("window")
     assert page.transport.unit.sizeHint().width() == before
+
+
+@pytest.mark.parametrize("zoom", [1.0, 2.0])
+def test_that_the_handle_of_a_slider_is_whole_at_every_zoom(
+    window: MainWindow, page: LabPage, qapp: QApplication, zoom: float
+) -> None:
+    qapp.setStyleSheet(style_sheet(Theme(zoom=zoom)))
+    window.set_theme(Theme(zoom=zoom))
+    qapp.processEvents()
+    heights = [slider.height() for slider in page.panel.findChildren(QSlider)]
+    qapp.setStyleSheet("")
+    assert heights
+    assert min(heights) >= 17 * zoom  # the handle of 15 pixels, and the frame of the focus

@@ -16,20 +16,24 @@ from pytestqt.qtbot import QtBot
 from cnnviz.core.cursor import Cursor, clamped
 from cnnviz.core.network import build_chain
 from cnnviz.core.operations import Dropout, Operation, Parameters
+from cnnviz.core.operations.add import Add
 from cnnviz.core.operations.argmax import Argmax
 from cnnviz.core.operations.base import buffer_shapes
 from cnnviz.core.operations.batch_norm import BatchNorm2d
 from cnnviz.core.operations.cross_entropy import CrossEntropyLoss
 from cnnviz.core.operations.local_response_norm import LocalResponseNorm
 from cnnviz.core.operations.log_softmax import LogSoftmax
+from cnnviz.core.operations.normalize import Normalize
 from cnnviz.core.scenes.stage import StageScene, stage_scene
 from cnnviz.core.snapshot import Sample, Snapshot
 from cnnviz.core.view import View
 from cnnviz.engine.calculator import apply
 from cnnviz.ui.painters.ledger import lay_out_ledger
+from cnnviz.ui.painters.ledger_pieces import written
 from cnnviz.ui.panes.stage import StagePane
 from cnnviz.ui.theme import Theme
 from cnnviz.ui.transport import Transport
+from tests.networks import snapshot
 from tests.pictures import pixels
 
 pytestmark = pytest.mark.usefixtures("qapp")  # fonts need an application
@@ -75,6 +79,14 @@ def test_that_batch_norm_is_written_with_its_statistics_weight_and_bias() -> Non
     assert found[:5] == [round(abs(value), 4) for value in expected if value is not None]
     assert found[5] == round(abs(shown.ledger.result), 4)
     assert "gathered while training" in said
+
+
+def test_that_a_normalised_value_is_written_with_the_channels_fixed_numbers() -> None:
+    operation = Normalize((0.1, 0.2, -0.485, 0.4), (0.5, 0.6, 0.229, 0.8))
+    shown = scene(view(operation, MAPS, Cursor(0, 2, 1, 3, 99)))
+    said, value = text(shown), float(MAPS[2, 1, 3])
+    assert said.startswith(f"( {value:.4f} - (-0.485) ) / 0.229 = {(value + 0.485) / 0.229:.4f}")
+    assert said.endswith("Mean -0.485 and deviation 0.229 of map 2 are given, and never change.")
 
 
 def test_that_a_batch_norm_without_running_statistics_shows_the_squares_of_every_row() -> None:
@@ -145,6 +157,7 @@ def test_that_a_tie_is_said_and_the_place_is_the_result() -> None:
 STAGES = [
     (BatchNorm2d(4), MAPS),
     (BatchNorm2d(4, affine=False, track_running_stats=False), MAPS),
+    (Normalize((0.1, 0.2, 0.3, 0.4), (0.5, 0.6, 0.7, 0.8)), MAPS),
     (LocalResponseNorm(5), MAPS),
     (LocalResponseNorm(3), MAPS),
     (Argmax(0), MAPS),
@@ -205,3 +218,29 @@ def make(qtbot: QtBot) -> StagePane:
     pane = StagePane(Transport(actions, parent), parent)
     pane.resize(1000, 420)
     return pane
+
+
+@pytest.mark.parametrize(
+    ("layer", "first", "second"),
+    [(9, "(layer 9, BatchNorm)", "(layer 4, MaxPool)"),
+     (18, "(layer 18, BatchNorm)", "(layer 16, BatchNorm)")],
+)  # fmt: skip
+def test_that_a_sum_names_the_layer_that_each_of_its_numbers_comes_from(
+    layer: int, first: str, second: str
+) -> None:
+    shown = snapshot("small_resnet")
+    done = View(shown.network, cursor=Cursor(layer, 1, 3, 2, 2), stage=shown, live=shown)
+    added = scene(done).ledger
+    said = text(scene(done))
+    for value in (*added.operands, added.result):
+        assert written(float(value), 4).replace("−", "-") in said
+    assert said.index(first) < said.index(second) < said.index("=")
+    begun = replace(done, cursor=Cursor(layer, 1, 3, 2, 0))
+    assert "=" not in text(scene(begun))
+
+
+def test_that_a_sum_that_is_typed_has_no_layers_to_name() -> None:
+    skip = RANDOM.normal(size=MAPS.shape).astype(np.float32)
+    said = text(scene(view(Add(), MAPS, Cursor(0, 1, 1, 1, 2), skip=skip)))
+    assert "(input)" in said
+    assert "(skip)" in said

@@ -5,32 +5,38 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from PyQt6.QtCore import QMimeData, QPoint, QPointF, QRectF, QSize, Qt, QUrl
 from PyQt6.QtGui import QDropEvent, QKeySequence
-from PyQt6.QtWidgets import QApplication, QDialog, QMessageBox
+from PyQt6.QtWidgets import QApplication, QDialog, QMenu, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from cnnviz.control.language import tr, use_language
 from cnnviz.core.cursor import Cursor
-from cnnviz.core.events import Failed, Training
+from cnnviz.core.events import Failed, Finished, Training
 from cnnviz.core.judgement import Judgement
+from cnnviz.core.metrics import Evaluation
 from cnnviz.core.problem import Problem
 from cnnviz.core.scenes import Empty
 from cnnviz.core.scenes.receptive import ReceptiveScene
+from cnnviz.core.survey import Survey
 from cnnviz.core.timeline import Unit
-from cnnviz.ui.actions import ENTRIES, MENUS, layer_entries
+from cnnviz.ui.actions import ENTRIES, MENUS, RUN, layer_entries, plain
 from cnnviz.ui.arrangement import ON_DEMAND
 from cnnviz.ui.dialogs.device import DeviceDialog
 from cnnviz.ui.dialogs.keys import KeysDialog, key_rows
+from cnnviz.ui.dialogs.more_epochs import MoreEpochsDialog
 from cnnviz.ui.dialogs.settings import SettingsDialog
 from cnnviz.ui.main_window import MainWindow
 from cnnviz.ui.painters.strip import lay_out_strip
 from cnnviz.ui.panes.strip import StripPane
 from cnnviz.ui.theme import LIGHT, Theme
-from cnnviz.ui.workspace import EDITOR, WAY_PANES, WORKSPACES
+from cnnviz.ui.workspace import ABOVE, WAY_PANES, WORKSPACES
 from tests.control.runners import FakeRunner
+from tests.core.scenes.test_exciting import excitations_of
 from tests.networks import bundled, snapshot
+from tests.ui.test_rehearsal_pane import rehearsal_of
 
 
 def press(qtbot: QtBot, window: MainWindow, keys: str) -> None:
@@ -39,7 +45,7 @@ def press(qtbot: QtBot, window: MainWindow, keys: str) -> None:
 
 
 def test_that_no_key_means_two_things_in_one_workspace() -> None:
-    for place in (EDITOR, *(key for key, _ in WORKSPACES)):
+    for place in (*ABOVE, *(key for key, _ in WORKSPACES)):
         keys = Counter(
             QKeySequence(key).toString()
             for entry in (*ENTRIES, *layer_entries())
@@ -113,6 +119,30 @@ def test_that_t_trains_and_pauses(qtbot, window, runner: FakeRunner) -> None:
     assert ("pause",) in runner.asked
 
 
+def test_that_t_asks_for_more_epochs_when_all_are_trained(qtbot, window, runner) -> None:
+    train = window.actions_by_key["train"]
+    runner.say_ready()
+    runner.log.append(np.ones(15 * 600, dtype=np.float32))
+    window.controller.drain()
+    assert plain(train.text()) == "Train"  # the last look at the test set is still to come
+    runner.log.evaluated(Evaluation(15 * 600, 0.1, 0.99, True))
+    runner.waiting += [Finished(15), Training(False)]
+    window.controller.drain()
+    assert (train.text(), train.isEnabled()) == ("&Train on…", True)
+    asked = len(runner.asked)
+    qtbot.keyClick(window, Qt.Key.Key_T)
+    dialog = window.findChild(MoreEpochsDialog)
+    assert "15" in dialog.labelText()
+    assert len(runner.asked) == asked
+    dialog.setIntValue(2)
+    dialog.accept()
+    assert runner.asked[asked:] == [("lengthen", 17), ("train",)]
+    assert window.controller.view.settings.epochs == 17
+    assert not window.controller.view.progress.finished
+    window.controller.drain()
+    assert plain(train.text()) == "Train"
+
+
 def test_that_space_plays_and_pauses(qtbot, window) -> None:
     press(qtbot, window, "Space")
     assert window.controller.view.playing
@@ -123,8 +153,6 @@ def test_that_space_plays_and_pauses(qtbot, window) -> None:
 
 def test_that_every_pane_shows_something_and_none_fails(qtbot, window, runner) -> None:
     runner_log = window.controller._runner.metrics  # the loss pane needs a loss
-    import numpy as np
-
     runner_log.append(np.linspace(2, 1, 50, dtype=np.float32))
     window.controller.drain()
     for key in ON_DEMAND:
@@ -132,10 +160,17 @@ def test_that_every_pane_shows_something_and_none_fails(qtbot, window, runner) -
         window.docks[key].show()
     labels, losses = np.arange(10), np.ones(10, dtype=np.float32)
     images = np.zeros((10, 28, 28), dtype=np.uint8)
-    runner.judgement = Judgement(window.controller.view.live, labels, labels, losses, images, 1.0)
+    live = window.controller.view.live
+    runner.surveyed[Survey.JUDGEMENT] = Judgement(live, labels, labels, losses, images, 1.0)
+    runner.surveyed[Survey.EXCITATION] = excitations_of(live, count=10, side=28)
     window.controller.drain()
     for layer in range(9):
         window.controller.choose_layer(layer)
+        asked = [request[1] for request in runner.asked if request[0] == "rehearse"][-1]
+        operation = live.network.layers[asked.layer].operation
+        shape = live.parameters[asked.layer]["weight"].shape[1:]
+        runner.rehearsal = rehearsal_of(asked, getattr(operation, "layout", shape), 10)
+        window.controller.drain()
         window.grab()
         for key, dock in window.docks.items():
             assert not dock.pane.failed, key
@@ -232,8 +267,6 @@ def test_that_a_network_is_chosen_by_its_title(window, runner) -> None:
 def test_that_a_reset_asks_before_trained_batches_are_lost(qtbot, window, runner) -> None:
     window.requests.reset()
     assert runner.asked[-1][0] == "restart"
-    import numpy as np
-
     runner.log.append(np.ones(3, dtype=np.float32))
     window.controller.drain()
     asked = len(runner.asked)
@@ -282,10 +315,32 @@ def test_that_f1_opens_the_page_of_keys(qtbot, window) -> None:
 def test_that_the_language_changes_at_once_everywhere(qtbot, qapp, window, language) -> None:
     use_language(qapp, language)
     QApplication.sendPostedEvents()
-    assert window.topbar.train.text() == tr("Train")
+    assert window.topbar.train.text() == plain(tr("&Train"))
     assert window.docks["maps"].windowTitle() == tr("Activation maps")
     assert window.transport.unit.itemText(1) == tr("by {unit}", unit=tr("window"))
-    assert (tr("Train") == "Train") == (language == "en")
+    assert (plain(tr("&Train")) == "Train") == (language == "en")
+
+
+def mnemonics(menu: QMenu) -> list[str]:
+    """The letters that are underlined in a menu, each as often as it is."""
+    texts = [action.text().replace("&&", "") for action in menu.actions()]
+    return [text[text.index("&") + 1].upper() for text in texts if "&" in text]
+
+
+@pytest.mark.parametrize("running", [True, False])
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_that_no_letter_is_underlined_twice_in_a_menu(
+    qapp, window, runner: FakeRunner, language, running
+) -> None:
+    use_language(qapp, language)
+    QApplication.sendPostedEvents()
+    runner.waiting.append(Training(running))
+    window.controller.drain()
+    window.look()
+    for title, menu in window.menus.items():
+        twice = [letter for letter, times in Counter(mnemonics(menu)).items() if times > 1]
+        assert not twice, f"{title}: {twice}"
+    assert "T" in mnemonics(window.menus[RUN])  # also while it says "Pause training"
 
 
 def test_that_theme_and_zoom_reach_every_pane(window) -> None:
@@ -339,7 +394,7 @@ def test_that_clicks_all_over_the_window_break_nothing(qtbot, window) -> None:
     assert not any(dock.pane.failed for dock in window.docks.values())
 
 
-@pytest.mark.parametrize("key", ["receptive", "confusion", "data"])
+@pytest.mark.parametrize("key", ["receptive", "confusion", "exciting", "rehearsal", "data"])
 def test_that_a_pane_that_is_asked_for_takes_the_stages_place_and_gives_it_back(
     qtbot, window, key: str
 ) -> None:

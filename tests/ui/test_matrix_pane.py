@@ -83,7 +83,7 @@ def test_that_an_average_pooling_says_its_nth(pane: MatrixPane) -> None:
     pane.look(layer_view(AvgPool2d((2, 2)), (1, 4, 4)))
     assert said(pane, entry(pane, 0, 0)) == "output (0, 0, 0) reads input (0, 0, 0) × 0.2500"
     assert pane.accessibleDescription() == (
-        "16 connections, no weight is learned; a fully connected layer of this size would have 64"
+        "connections: 16, no weight is learned; a fully connected layer of this size would have 64"
     )
 
 

@@ -5,14 +5,23 @@ from __future__ import annotations
 import io
 import itertools
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
-from PyQt6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PyQt6.QtCore import QMimeData, QPointF, QStandardPaths, Qt, QUrl
 from PyQt6.QtGui import QColor, QDropEvent, QGuiApplication, QImage
-from PyQt6.QtWidgets import QComboBox, QLineEdit, QSpinBox, QToolButton, QWidget
+from PyQt6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QFileDialog,
+    QLineEdit,
+    QSpinBox,
+    QToolButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from cnnviz.control.language import tr, use_language
@@ -26,6 +35,8 @@ from cnnviz.core.snapshot import Snapshot
 from cnnviz.engine.filtering import filtered
 from cnnviz.resources import resource
 from cnnviz.ui.main_window import MainWindow
+from cnnviz.ui.painters.ledger_text import opened_pieces
+from cnnviz.ui.painters.photograph import SMALLEST_MARK, mark_around
 from cnnviz.ui.photographs import PhotographsPage
 from cnnviz.ui.theme import LIGHT, Theme
 from cnnviz.ui.workspace import NETWORK, PHOTOGRAPHS
@@ -253,6 +264,24 @@ def test_that_the_windows_own_keys_step_through_the_photograph(window, page) -> 
     window.actions_by_key["forward"].trigger()
     window.actions_by_key["down"].trigger()
     assert page.photographs.view.cursor == Cursor(0, 0, 12, 4, 9)
+
+
+def test_that_steps_are_seen_while_the_mouse_lies_on_the_picture(window, page) -> None:
+    click(page.pane, after_at(page, 11, 3))
+    hover(page.pane, before_at(page, 5, 6))
+    assert (scene_of(page).stage.cursor.row, scene_of(page).stage.cursor.column) == (5, 6)
+    window.actions_by_key["forward"].trigger()
+    assert scene_of(page).stage.cursor == page.photographs.view.cursor == Cursor(0, 0, 11, 4, 9)
+    hover(page.pane, before_at(page, 7, 8))
+    assert (scene_of(page).stage.cursor.row, scene_of(page).stage.cursor.column) == (7, 8)
+
+
+def test_that_the_readout_is_of_the_window_when_the_pictures_move_under_the_mouse(page) -> None:
+    hover(page.pane, before_at(page, 5, 6))
+    assert page.pane.hovered is not None
+    page.resize(page.width(), page.height() - 60)
+    assert page.pane.place_at(page.pane.hovered) != (5, 6)
+    assert page.pane.readout(scene_of(page), page.pane.hovered).startswith("row 5, column 6")
 
 
 # --- channels ----------------------------------------------------------------------------------
@@ -702,3 +731,39 @@ def test_that_what_is_typed_after_a_click_replaces_the_weight(
     assert field.text() == "5"
     qtbot.mouseClick(field, Qt.MouseButton.LeftButton)  # a second click puts the cursor
     assert not field.hasSelectedText()
+
+
+@pytest.mark.parametrize("place", [(0, 0), (0, 29), (23, 0), (23, 29), (12, 12)])
+def test_that_the_mark_of_a_pixel_touches_no_text_around_the_picture(page, place) -> None:
+    layout, theme = page.pane.arrangement(), page.pane.theme
+    for cells in (layout.before, layout.after):
+        small = replace(cells, size=1.0)  # as the pixels of a large photograph
+        mark = mark_around(small.span(*place), small.rect, theme)
+        assert mark.contains(small.span(*place))
+        assert mark.width() >= SMALLEST_MARK
+        over = theme.px(2)
+        assert small.rect.adjusted(-over, -over, over, over).contains(mark)
+
+
+def test_that_the_ledger_calls_the_channels_as_the_pictures_do(page) -> None:
+    page.photographs.choose_channels(Channels.SUMMED)
+    settle(page)
+    for group, name in enumerate(("red", "green", "blue")):
+        page.photographs.open_group(group)
+        first = next(iter(opened_pieces(scene_of(page).stage, 4)))
+        assert first.text == f"{name}:"
+
+
+def test_that_a_folder_that_is_not_there_is_offered_as_no_file(page, tmp_path, monkeypatch) -> None:
+    for folder, name in ((tmp_path / "Pictures", ""), (tmp_path, "")):
+        monkeypatch.setattr(
+            QStandardPaths, "writableLocation", lambda _, folder=folder: str(folder)
+        )
+        page.ask_for_file()
+        dialog = page.findChild(QFileDialog)
+        names = dialog.findChildren(QLineEdit, "fileNameEdit")
+        assert dialog.directory().exists()
+        assert all(edit.text() == name for edit in names)
+        dialog.close()
+        dialog.deleteLater()
+        QApplication.sendPostedEvents(dialog, 0)

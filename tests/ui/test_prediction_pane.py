@@ -16,6 +16,7 @@ from cnnviz.core.dataset import Dataset
 from cnnviz.core.known_data import CIFAR
 from cnnviz.core.network import build_network
 from cnnviz.core.operations import Flatten, Linear, Softmax
+from cnnviz.core.pretrained import imagenet_classes
 from cnnviz.core.scenes import Empty
 from cnnviz.core.scenes.prediction import PredictionScene
 from cnnviz.core.snapshot import Sample, Snapshot
@@ -141,16 +142,42 @@ def test_that_logits_are_shown_at_the_sizes_of_the_window(
 
 
 def test_that_many_classes_scroll_to_the_last(qtbot: QtBot, pane: PredictionPane) -> None:
-    pane.look(view_of(classes=100))
+    pane.look(view_of(classes=50))
     scene = scene_of(pane)
     layout = pane._layout(scene)
     assert layout.row(0) is not None
-    assert layout.row(99) is None
+    assert layout.row(49) is None
     for _ in range(layout.lines):
         qtbot.keyClick(pane, Key.Key_Down)
-    assert pane._layout(scene).row(99) is not None
+    assert pane._layout(scene).row(49) is not None
     pane.scroll_by(-1000)
     assert pane._layout(scene).row(0) is not None
+
+
+def test_that_of_a_thousand_classes_the_likeliest_are_shown_first(pane: PredictionPane) -> None:
+    pane.look(view_of(label=3, chosen=700, classes=1000))
+    scene = scene_of(pane)
+    rest = sorted(set(range(1000)) - {700}, key=lambda i: -scene.probabilities[i])
+    assert scene.order == (700, *rest[:9], 3)  # and the right one, which is none of them
+    layout = pane._layout(scene)
+    row = layout.row(0)
+    assert row is not None
+    assert layout.at(row.center(), scene) == 700
+
+
+def test_that_foreign_classes_are_named_and_no_answer_is_right(pane: PredictionPane) -> None:
+    view = view_of(label=3, chosen=700, classes=1000)
+    assert view.live is not None
+    pane.look(replace(view, live=replace(view.live, classes=imagenet_classes())))
+    scene = scene_of(pane)
+    assert scene.label is None
+    assert not scene.right
+    assert len(scene.order) == 10
+    said = pane.caption(scene)
+    assert said.startswith("likeliest of 1000 classes · names in English")
+    assert said.endswith(f"predicted {imagenet_classes()[700]}")
+    assert "own" not in said
+    assert not pane.controls.wrong.isEnabled()
 
 
 def test_that_a_point_finds_its_class(pane: PredictionPane) -> None:
@@ -159,7 +186,7 @@ def test_that_a_point_finds_its_class(pane: PredictionPane) -> None:
     for index in range(10):
         row = layout.row(index)
         assert row is not None
-        assert layout.at(row.center(), 10) == index
+        assert layout.at(row.center(), scene) == index
 
 
 @pytest.mark.parametrize(("key", "by"), [(Key.Key_Left, -1), (Key.Key_Right, 1)])

@@ -13,6 +13,7 @@ from PyQt6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from cnnviz.core.cursor import Cursor
+from cnnviz.core.numbers import number
 from cnnviz.core.operations import Conv2d, Flatten, Linear, MaxPool2d, Operation, Softmax
 from cnnviz.core.operations.transposed_convolution import ConvTranspose2d
 from cnnviz.core.scenes.stage import StageScene
@@ -21,6 +22,7 @@ from cnnviz.ui.panes.stage import StagePane
 from cnnviz.ui.theme import DARK, LIGHT, Theme
 from cnnviz.ui.transport import Transport
 from tests.core.scenes.networks import network_of, view_of
+from tests.networks import snapshot
 from tests.pictures import pixels
 
 
@@ -186,3 +188,26 @@ def test_that_the_transport_stands_below_while_there_is_nothing_to_show(pane: St
     pane.show()
     assert pane.transport.geometry().bottom() == pane.rect().bottom()
     pane.hide()
+
+
+@pytest.mark.parametrize("theme", [Theme(DARK), Theme(LIGHT, 2.0)], ids=["dark", "light"])
+def test_that_an_add_shows_both_maps_and_tells_what_stands_in_them(
+    qtbot: QtBot, theme: Theme
+) -> None:
+    pane, seen = make(qtbot, theme), snapshot("small_resnet")
+    pane.resize(round(1000 * theme.zoom), round(420 * theme.zoom))
+    pane.look(View(seen.network, cursor=Cursor(9, 1, 3, 2, 1), stage=seen, live=seen))
+    both = shown(pane)
+    assert not pane.failed
+    arrangement = pane.body.arrangement()
+    assert arrangement is not None
+    assert arrangement.skip is not None
+    for cells, name, values in (
+        (arrangement.input, "input", seen.activations[9]),
+        (arrangement.skip, "skip", seen.activations[4]),
+    ):
+        told = pane.body.readout(cells.span(5, 6).center())
+        assert told == f"{name} (1, 5, 6): {number(float(values[1, 5, 6]), 6)}"
+    assert not arrangement.input.rect.intersects(arrangement.skip.rect)
+    pane.look(View(seen.network, cursor=Cursor(9, 1, 3, 2, 0), stage=seen, live=seen))
+    assert not np.array_equal(both, shown(pane)), "the second number is not reached yet"

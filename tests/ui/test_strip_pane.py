@@ -15,6 +15,7 @@ from cnnviz.ui.pane import Legend
 from cnnviz.ui.panes.strip import StripPane
 from cnnviz.ui.theme import LIGHT, Theme
 from tests.core.scenes.networks import network_of, view_of
+from tests.networks import bundled
 from tests.ui.hands import click, press, turn_wheel
 
 Key = Qt.Key
@@ -148,3 +149,47 @@ def test_that_boxes_stand_before_the_first_snapshot(pane: StripPane) -> None:
     assert not pane.grab().isNull()
     assert not pane.failed
     assert len(pane.layout_of(scene_of(pane)).boxes) == LAST + 2
+
+
+def test_that_a_skip_connection_is_a_line_and_is_told_of_at_its_end(qtbot: QtBot) -> None:
+    pane = StripPane()
+    qtbot.addWidget(pane)
+    pane.resize(2600, 136)
+    pane.look(View(network=bundled("small_resnet")))
+    lines = [(it.start, it.end, it.level) for it in scene_of(pane).lines]
+    # The second block's short way passes a convolution (17); both ways meet in its Add (19).
+    assert lines == [(4, 10, 0), (11, 17, 0), (16, 19, 1)]
+    layout = pane.layout_of(scene_of(pane))
+    assert layout.skips > 0
+    assert "skip connection from 4 (MaxPool)" in pane.tooltip_at(layout.boxes[10].center())
+    pane.look(View(network=bundled("two_layer_cnn")))
+    assert pane.layout_of(scene_of(pane)).skips == 0
+
+
+@pytest.mark.parametrize("height", [118, 134, 168])
+def test_that_counts_of_parameters_stay_where_lines_of_skip_connections_take_their_room(
+    qtbot: QtBot, height: int
+) -> None:
+    pane = StripPane()
+    qtbot.addWidget(pane)
+    pane.resize(1280, height)
+    pane.look(View(network=bundled("small_resnet")))
+    layout = pane.layout_of(scene_of(pane))
+    assert layout.texts[1][-1] == "144 params"
+    assert layout.picture >= 20
+    assert (layout.bracket > 0) == (height > 120)
+    assert not pane.grab().isNull()
+    assert not pane.failed
+
+
+def test_that_a_line_says_from_where_to_where_it_goes(qtbot: QtBot) -> None:
+    pane = StripPane()
+    qtbot.addWidget(pane)
+    pane.resize(2600, 168)
+    pane.look(View(network=bundled("small_resnet")))
+    boxes = pane.layout_of(scene_of(pane)).boxes
+    over = QPointF((boxes[5].left() + boxes[9].right()) / 2, boxes[5].top() - 7.5)
+    assert "4 (MaxPool) → 10 (Add 1)" in pane.tooltip_at(over)
+    higher = QPointF(boxes[18].left(), boxes[5].top() - 15.5)
+    assert "16 (BatchNorm) → 19 (Add 2)" in pane.tooltip_at(higher)
+    assert "→ 10" not in pane.tooltip_at(boxes[7].center())

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from PyQt6.QtCore import QPointF, Qt
 from PyQt6.QtGui import QContextMenuEvent
-from PyQt6.QtWidgets import QApplication, QMenu
+from PyQt6.QtWidgets import QApplication, QFileDialog, QMenu
 from pytestqt.qtbot import QtBot
+from safetensors.numpy import load_file
 
 from cnnviz.core.scenes.kernels import KernelsScene
 from cnnviz.core.weight_edit import WeightChange
@@ -236,6 +237,28 @@ def test_that_an_edit_on_a_layer_without_weights_is_none(
     assert arrangement is not None
     double_click(stage.body, arrangement.window.cell(1).center())
     assert not stage.body.editing.editor.open
+
+
+def test_that_saving_names_the_step_and_writes_it_whatever_comes_meanwhile(
+    window: MainWindow, runner: FakeRunner, qtbot: QtBot, tmp_path: Path
+) -> None:
+    runner.live = first = snapshot(step=1200, seed=1)
+    window.controller.drain()
+    window.actions_by_key["save_weights"].trigger()
+    dialog = window.findChild(QFileDialog)
+    assert dialog is not None
+    assert dialog.windowTitle() == "Save the weights of step 1,200"
+    assert [Path(name).name for name in dialog.selectedFiles()] == [
+        "two_layer_cnn_step_1200.safetensors"
+    ]
+    runner.live = snapshot(step=1300, seed=2)
+    window.controller.drain()
+    path = tmp_path / "w.safetensors"
+    with qtbot.waitSignal(window.controller.noticed) as said:
+        dialog.fileSelected.emit(str(path))
+    assert said.args[0].fields["step"] == 1200
+    assert np.array_equal(load_file(path)["0.weight"], first.parameters[0]["weight"])
+    dialog.reject()
 
 
 def test_that_a_dropped_file_of_weights_is_opened(

@@ -131,7 +131,7 @@ class Operation(Protocol):
     """English name in the window; translated where it is shown."""
     verb: ClassVar[str]
     """How an output element comes about: "sum", "maximum", "mean", "value", "copy", "softmax",
-    "log_softmax", "cross_entropy", "normalise", "neighbours" or "argmax"."""
+    "log_softmax", "cross_entropy", "normalise", "standardise", "neighbours" or "argmax"."""
     numbered: ClassVar[bool]
     """Whether the layers of this kind are counted (Conv 1, Conv 2)."""
 
@@ -186,6 +186,20 @@ class Buffered(Protocol):
 def buffer_shapes(operation: Operation, shape: Shape) -> dict[str, Shape]:
     """Shapes of what an operation keeps beside its parameters; most keep nothing."""
     return operation.buffer_shapes(shape) if isinstance(operation, Buffered) else {}
+
+
+@runtime_checkable
+class Joining(Protocol):
+    """An operation that takes more than its input: outputs of earlier layers."""
+
+    def operand_shapes(self, shape: Shape) -> dict[str, Shape]:
+        """Shapes of what it takes beside an input of this shape."""
+        ...
+
+
+def operand_shapes(operation: Operation, shape: Shape) -> dict[str, Shape]:
+    """Shapes of what an operation takes beside its input; most take nothing."""
+    return operation.operand_shapes(shape) if isinstance(operation, Joining) else {}
 
 
 class Elementwise:

@@ -87,6 +87,14 @@ class Axis:
             steps -= 1
         return max(0, steps + 1)
 
+    @property
+    def behind(self) -> int:
+        """Positions behind the input that are padding, or that a window in ceil_mode reaches."""
+        if not self.ceil_mode:
+            return self.after
+        end = (self.output_size - 1) * self.stride - self.padding + self.extent
+        return max(self.after, end - self.size)
+
     def reads(self, output: int) -> NDArray[np.intp]:
         """(kernel_size,) input positions of a window; outside of 0 … size − 1: padding."""
         start = output * self.stride - self.padding

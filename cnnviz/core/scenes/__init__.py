@@ -6,12 +6,27 @@ from dataclasses import dataclass, fields, is_dataclass
 
 import numpy as np
 
+from cnnviz.core.problem import Problem
+
 
 @dataclass(frozen=True)
 class Empty:
-    """There is nothing to draw: why, and what to do, as an English text to translate."""
+    """There is nothing to draw.
+
+    Attributes
+    ----------
+    reason
+        Why, and what to do, as an English text to translate.
+    done, total
+        How far that is what is awaited, where it can be counted; else 0.
+    problem
+        What went wrong, if that is the reason.
+    """
 
     reason: str
+    done: int = 0
+    total: int = 0
+    problem: Problem | None = None
 
 
 def same(old: object, new: object) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,9 @@ from cnnviz.core.scenes.loss import LOWEST_ACCURACIES
 from cnnviz.core.taken import SHIFTS
 
 Numbers = NDArray[np.float64]
+
+End = tuple[int, float, str]
+"""Which run's line ends at which height, and at what value, as it is written."""
 
 POINTS = 160
 """Points of a training curve: more cannot be told apart in a chart of that size."""
@@ -66,7 +69,7 @@ class Chart:
     lines: tuple[Line, ...]
     x_ticks: tuple[Tick, ...]
     y_ticks: tuple[Tick, ...]
-    ends: tuple[tuple[int, float, str], ...]
+    ends: tuple[End, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,22 +157,43 @@ def _names(runs: Sequence[Compared]) -> tuple[str, ...]:
 
 def _losses(runs: Sequence[Compared], last: int) -> Chart:
     axis = Axis(0.0, _highest_loss(runs))
-    lines, ends = [], []
+    lines, ends = _tested(runs, last, axis, lambda look: look.loss, lambda loss: number(loss, 3))
     for place, run in enumerate(runs):
         trace = run.log.smooth_trace(1, run.count, POINTS)
         lines.append(Line(trace.x / last, axis.place(trace.low), place, broad=False))
+    # Each run's thin line below its broad one.
+    lines.sort(key=lambda line: (line.run, line.broad))
+    return _by_batch(mark("loss"), last, lines, axis.ticks(5), ends)
+
+
+def _tested(
+    runs: Sequence[Compared],
+    last: int,
+    axis: Axis,
+    measured: Callable[[Evaluation], float],
+    written: Callable[[float], str],
+) -> tuple[list[Line], list[End]]:
+    """What was measured on the test set, a line for each run that was looked at."""
+    lines, ends = [], []
+    for place, run in enumerate(runs):
         looks = _looks(run)
         if looks:
-            losses = np.array([look.loss for look in looks])
-            heights = axis.place(losses)
+            values = np.array([measured(look) for look in looks])
+            heights = axis.place(values)
             lines.append(Line(_steps(looks) / last, heights, place, marked=_few(looks)))
-            ends.append((place, float(heights[-1]), number(float(losses[-1]), 3)))
+            ends.append((place, float(heights[-1]), written(float(values[-1]))))
+    return lines, ends
+
+
+def _by_batch(
+    title: str, last: int, lines: Sequence[Line], ticks: tuple[Tick, ...], ends: Sequence[End]
+) -> Chart:
     return Chart(
-        title=mark("loss"),
+        title=title,
         across=mark("batch"),
         lines=tuple(lines),
         x_ticks=_batch_places(last),
-        y_ticks=axis.ticks(5),
+        y_ticks=ticks,
         ends=tuple(ends),
     )
 
@@ -187,29 +211,12 @@ def _highest_loss(runs: Sequence[Compared]) -> float:
 
 
 def _accuracies(runs: Sequence[Compared], last: int) -> Chart:
-    every = [_looks(run) for run in runs]
-    late = [
-        look.accuracy
-        for run, looks in zip(runs, every, strict=True)
-        for look in looks
-        if look.step > EARLY * run.count
-    ]
+    late = [look.accuracy for run in runs for look in _looks(run) if look.step > EARLY * run.count]
     axis = _share_axis(min(late, default=0.0))
-    lines, ends = [], []
-    for place, looks in enumerate(every):
-        if looks:
-            shares = np.array([look.accuracy for look in looks])
-            heights = axis.place(shares)
-            lines.append(Line(_steps(looks) / last, heights, place, marked=_few(looks)))
-            ends.append((place, float(heights[-1]), percent(float(shares[-1]), 2)))
-    return Chart(
-        title=mark("test accuracy"),
-        across=mark("batch"),
-        lines=tuple(lines),
-        x_ticks=_batch_places(last),
-        y_ticks=_percent_ticks(axis),
-        ends=tuple(ends),
+    lines, ends = _tested(
+        runs, last, axis, lambda look: look.accuracy, lambda share: percent(share, 2)
     )
+    return _by_batch(mark("test accuracy"), last, lines, _percent_ticks(axis), ends)
 
 
 def _looks(run: Compared) -> Sequence[Evaluation]:

@@ -13,7 +13,9 @@ from cnnviz.core.confusion import Cell, Confusion, confusion
 from cnnviz.core.judgement import Judgement
 from cnnviz.core.problem import mark
 from cnnviz.core.scenes import Empty
-from cnnviz.core.scenes.fitting import fitting_snapshot
+from cnnviz.core.scenes.fitting import fitting_snapshot, unanswered
+from cnnviz.core.snapshot import Snapshot
+from cnnviz.core.survey import Survey
 from cnnviz.core.view import View
 
 MOST_LISTED = 500
@@ -73,6 +75,25 @@ class ConfusionScene:
         return self.judgement.snapshot.step
 
 
+OTHER_CLASSES = mark(
+    "These weights tell ImageNet's classes apart, and not the data's: no answer is right or wrong."
+)
+
+
+TOO_MANY = mark(
+    "The network tells more than 200 classes apart: nobody could read so large a matrix."
+)
+
+MOST_CLASSES = 200
+
+
+def without_matrix(snapshot: Snapshot) -> str:
+    """Why no test images are counted; "" if they are."""
+    if snapshot.classes:
+        return OTHER_CLASSES
+    return TOO_MANY if snapshot.network.classes > MOST_CLASSES else ""
+
+
 def confusion_scene(
     view: View, look: Look = Look.MATRIX, cell: Cell | None = None
 ) -> ConfusionScene | Empty:
@@ -80,8 +101,10 @@ def confusion_scene(
     snapshot, judgement = fitting_snapshot(view), view.judgement
     if isinstance(snapshot, Empty):
         return snapshot
+    if without_matrix(snapshot):
+        return Empty(without_matrix(snapshot))
     if judgement is None or judgement.snapshot.network != view.network:
-        return Empty(mark("The test images are being gone through…"))
+        return unanswered(view, Survey.JUDGEMENT)
     return ConfusionScene(
         judgement=judgement,
         table=_table(judgement),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from cnnviz.core.problem import mark
+from cnnviz.core.problem import Problem, mark
 from cnnviz.core.scenes import Empty
 from cnnviz.core.snapshot import Snapshot
+from cnnviz.core.survey import Survey
 from cnnviz.core.view import View, shown_snapshot
 
 
@@ -20,3 +21,12 @@ def fitting_snapshot(view: View) -> Snapshot | Empty:
     return Empty(
         view.progress.waiting or mark("This appears as soon as the network has been built.")
     )
+
+
+def unanswered(view: View, kind: Survey) -> Empty:
+    """Why nothing has been found out yet about the whole test set."""
+    found = view.surveys.get(kind)
+    if isinstance(found, Problem):
+        return Empty("", problem=found)
+    reason = mark("The test images are being gone through…")
+    return Empty(reason) if found is None else Empty(reason, found.done, found.total)

@@ -46,7 +46,7 @@ def _values(snapshot: Snapshot, layer: int, channel: int, grid: Grid) -> NDArray
         maps = subtotal_maps(snapshot, layer, channel)
         return np.full((grid.rows, grid.columns), np.nan) if maps is None else maps[grid.prefix[0]]
     if part == LAID:
-        operation, x = snapshot.network.layers[layer].operation, snapshot.activations[layer]
+        operation, x = snapshot.network.layers[layer].operation, snapshot.input_of(layer)
         weights = operation.ledger(x, snapshot.parameters[layer], (channel, 0, 0)).weights
         assert weights is not None
         laid: NDArray[np.float64] = weights.reshape(-1, grid.rows, grid.columns)[grid.prefix[0]]
@@ -69,21 +69,23 @@ def array_of(scene: StageScene, part: str) -> NDArray[np.floating[Any]]:
 
 
 def _array(snapshot: Snapshot, layer: int, part: str) -> NDArray[np.floating[Any]]:
-    if part in (INPUT, OUTPUT):
-        return snapshot.activations[layer + (part == OUTPUT)]
-    return snapshot.parameters[layer][part]
+    if part == INPUT:
+        return snapshot.input_of(layer)
+    if part == OUTPUT:
+        return snapshot.activations[layer + 1]
+    return snapshot.given(layer)[part]
 
 
 def _padded(snapshot: Snapshot, layer: int, grid: Grid) -> NDArray[np.float64]:
     """An input channel with what its padding holds: zeros, −∞ of a maximum, or itself again."""
-    values = np.asarray(snapshot.activations[layer][grid.prefix], dtype=np.float64)
+    values = np.asarray(snapshot.input_of(layer)[grid.prefix], dtype=np.float64)
     if grid.padding == NO_PADDING:
         return values
     place = snapshot.network.layers[layer]
     axes = place.operation.axes(place.input_shape)
     assert axes is not None
     rows, columns = (
-        axis.sources(np.arange(-axis.padding, axis.size + axis.after, dtype=np.intp))
+        axis.sources(np.arange(-axis.padding, axis.size + axis.behind, dtype=np.intp))
         for axis in axes
     )
     padded: NDArray[np.float64] = values[np.ix_(rows, columns)]
@@ -100,7 +102,7 @@ def subtotal_maps(snapshot: Snapshot, layer: int, channel: int) -> NDArray[np.fl
     None where no kernel slides.  The last maps are kept: the cursor moves over them.
     """
     place = snapshot.network.layers[layer]
-    operation, x = place.operation, snapshot.activations[layer]
+    operation, x = place.operation, snapshot.input_of(layer)
     selected = _selections(operation, place.input_shape)
     if selected is None:
         return None

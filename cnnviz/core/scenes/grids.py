@@ -177,7 +177,7 @@ def contents_of(scene: StageScene) -> Contents:
         output = vector(OUTPUT, layer.output_shape[0])
     else:
         output = _map(OUTPUT, layer.output_shape, (scene.cursor.channel,))
-    parameters, shown = scene.snapshot.parameters[scene.cursor.layer], set()
+    parameters, shown = scene.snapshot.given(scene.cursor.layer), set()
     matrix = bias = None
     if isinstance(operation, Linear):
         matrix = _map("weight", parameters["weight"].shape, ())

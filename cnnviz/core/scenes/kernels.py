@@ -101,7 +101,7 @@ def kernels_scene(view: View) -> KernelsScene | Empty:
             mark("Neither this layer nor one before it has weights. Choose a Conv or a Linear.")
         )
     layer = network.layers[index]
-    kernel = _kernel(network, index, cursor)
+    kernel = kernel_at(network, index, cursor)
     weight, limit = _weights(snapshot, index)
     return KernelsScene(
         index=index,
@@ -122,13 +122,13 @@ def weighted_layer(network: Network, layer: int) -> int | None:
 
     Batch norm's weight is one number a channel, and no kernel.
     """
-    for index in range(layer, -1, -1):
-        if len(network.layers[index].parameter_shapes.get("weight", ())) > 1:
-            return index
-    return None
+    index = layer
+    while index >= 0 and len(network.layers[index].parameter_shapes.get("weight", ())) < 2:
+        index = network.source(index)
+    return index if index >= 0 else None
 
 
-def _kernel(network: Network, index: int, cursor: Cursor) -> int | None:
+def kernel_at(network: Network, index: int, cursor: Cursor) -> int | None:
     """The output channel of a weighted layer that a cursor in or behind it stands in."""
     weighted, layer = network.layers[index], network.layers[cursor.layer]
     if len(weighted.output_shape) == 1:

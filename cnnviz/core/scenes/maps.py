@@ -73,13 +73,14 @@ def maps_scene(view: View) -> MapsScene | Empty:
     layers = snapshot.network.layers
     layer = layers[cursor.layer]
     limit, signed = output_limit(snapshot, cursor.layer), is_signed(snapshot, cursor.layer)
-    passes_on = isinstance(layer.operation, Activation) and cursor.layer > 0
+    source = snapshot.network.source(cursor.layer)
+    passes_on = isinstance(layer.operation, Activation) and source >= 0
     vector = len(layer.output_shape) == 1
     mask = snapshot.given(cursor.layer).get("mask")
     return MapsScene(
         index=cursor.layer,
         layer=layer,
-        source=layers[cursor.layer - 1] if passes_on else None,
+        source=layers[source] if passes_on else None,
         values=snapshot.activations[cursor.layer + 1],
         limit=limit,
         signed=signed,

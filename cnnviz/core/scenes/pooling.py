@@ -76,11 +76,11 @@ def pooling_scene(view: View) -> PoolingScene | Empty:
             mark("This network has no pooling layer. Choose one that has, such as LeNet-5.")
         )
     element = _element(snapshot, index, view.cursor)
-    limit, signed = output_limit(snapshot, index), is_signed(snapshot, index - 1)
+    limit, signed = output_limit(snapshot, index), is_signed(snapshot, network.source(index))
     return PoolingScene(
         index=index,
         layer=network.layers[index],
-        input=snapshot.activations[index],
+        input=snapshot.input_of(index),
         output=snapshot.activations[index + 1],
         limit=limit,
         signed=signed,
@@ -92,7 +92,7 @@ def pooling_scene(view: View) -> PoolingScene | Empty:
 POOLING = ("maximum", "mean")
 """The verbs of what pools."""
 
-IN_PLACE = ("value", "copy", "normalise", "neighbours")
+IN_PLACE = ("value", "copy", "normalise", "standardise", "neighbours", "add")
 """The verbs of what puts out a value at the place of the one it comes from."""
 
 
@@ -129,8 +129,11 @@ def _reached(network: Network, index: int, cursor: Cursor) -> tuple[int, int] | 
 
     None where a layer between them does not keep every value at its place, or no window reads it.
     """
-    between = network.layers[cursor.layer + 1 : index]
-    if any(it.operation.verb not in IN_PLACE for it in between):
+    at = index
+    while (at := network.source(at)) > cursor.layer:
+        if network.layers[at].operation.verb not in IN_PLACE:
+            return None
+    if at != cursor.layer:
         return None
     if len(network.layers[cursor.layer].output_shape) != 3:
         return None
@@ -155,5 +158,5 @@ def _largest(snapshot: Snapshot, index: int, channel: int) -> tuple[int, int]:
 @kept(2)
 def _ledger(snapshot: Snapshot, index: int, element: tuple[int, int, int]) -> Ledger:
     return snapshot.network.layers[index].operation.ledger(
-        snapshot.activations[index], snapshot.parameters[index], element
+        snapshot.input_of(index), snapshot.parameters[index], element
     )

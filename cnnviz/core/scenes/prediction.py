@@ -12,6 +12,12 @@ from cnnviz.core.scenes import Empty
 from cnnviz.core.scenes.fitting import fitting_snapshot
 from cnnviz.core.view import View
 
+MOST = 50
+"""Classes that all get a row; of more, nobody would find the likely ones."""
+
+LIKELIEST = 10
+"""Rows where there are more classes."""
+
 
 @dataclass(frozen=True, eq=False)
 class PredictionScene:
@@ -30,6 +36,11 @@ class PredictionScene:
         The right class; None where nobody has said it.
     logits, probabilities
         (classes,) what the last linear layer puts out, and their softmax.
+    order
+        The classes that are shown, from the first row: all of them, or of more than `MOST` the
+        likeliest first, and behind them the right one.
+    foreign
+        Whether it tells other classes apart than the data have, so that no answer is right.
     names
         English names of the classes, from the first; those beyond them have numbers.
     own
@@ -44,6 +55,8 @@ class PredictionScene:
     label: int | None
     logits: NDArray[np.floating[Any]]
     probabilities: NDArray[np.floating[Any]]
+    order: tuple[int, ...]
+    foreign: bool = False
     names: tuple[str, ...] = ()
     own: bool = False
     striking: bool = False
@@ -51,6 +64,11 @@ class PredictionScene:
     @property
     def classes(self) -> int:
         return len(self.probabilities)
+
+    @property
+    def ranked(self) -> bool:
+        """Whether only the likeliest classes are shown."""
+        return len(self.order) < self.classes
 
     @property
     def chosen(self) -> int:
@@ -62,20 +80,31 @@ class PredictionScene:
         return self.chosen == self.label
 
 
+def shown_classes(probabilities: NDArray[np.floating[Any]], label: int | None) -> tuple[int, ...]:
+    """The classes that get a row, in their order."""
+    if len(probabilities) <= MOST:
+        return tuple(range(len(probabilities)))
+    likeliest = np.argsort(-probabilities, kind="stable")[:LIKELIEST].tolist()
+    return tuple(likeliest if label is None or label in likeliest else [*likeliest, label])
+
+
 def prediction_scene(view: View) -> PredictionScene | Empty:
     """Logits and softmax of the sample shown."""
     snapshot = fitting_snapshot(view)
     if isinstance(snapshot, Empty):
         return snapshot
-    image = snapshot.sample.image
+    image, probabilities = snapshot.sample.image, snapshot.activations[-1]
+    label = None if snapshot.classes else snapshot.sample.label
     return PredictionScene(
         asked=view.test_image,
         count=view.progress.test_count,
         image=image if image.ndim == 3 else None,
-        label=snapshot.sample.label,
+        label=label,
         logits=snapshot.activations[-2],
-        probabilities=snapshot.activations[-1],
-        names=view.class_names,
+        probabilities=probabilities,
+        order=shown_classes(probabilities, label),
+        foreign=bool(snapshot.classes),
+        names=snapshot.classes or view.class_names,
         own=snapshot.sample.own,
         striking=bool(snapshot.masks),
     )

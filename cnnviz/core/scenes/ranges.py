@@ -13,9 +13,9 @@ def output_limit(snapshot: Snapshot, layer: int) -> float:
     What keeps its input's range (ReLU, pooling) is drawn in that of the layer before it, so that a
     colour means the same number before and after.
     """
-    layers = snapshot.network.layers
-    while layer > 0 and layers[layer].operation.keeps_range:
-        layer -= 1
+    network = snapshot.network
+    while layer >= 0 and network.layers[layer].operation.keeps_range and network.source(layer) >= 0:
+        layer = network.source(layer)
     if layer not in snapshot.limits:
         snapshot.limits[layer] = limit_of(snapshot.activations[layer + 1])
     return snapshot.limits[layer]

@@ -10,10 +10,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cnnviz.core.colour import limit_of
 from cnnviz.core.cursor import Cursor, element, group_size, terms_of
 from cnnviz.core.network import Layer
 from cnnviz.core.operations import Element, Flatten, Ledger, Linear
 from cnnviz.core.operations.argmax import Argmax
+from cnnviz.core.operations.base import Joining
 from cnnviz.core.operations.sliding import Axis, Pair, inputs_touched
 from cnnviz.core.operations.transposed_convolution import ConvTranspose2d
 from cnnviz.core.problem import mark
@@ -22,6 +24,7 @@ from cnnviz.core.scenes.ranges import is_signed, output_limit, weight_limit
 from cnnviz.core.scenes.sheets import Sheet, all_maps_sheet, map_sheet, vector_sheet
 from cnnviz.core.snapshot import Snapshot
 from cnnviz.core.view import Pointing, View
+from cnnviz.core.wires import SKIP
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +56,7 @@ class StageScene:
 
     @property
     def input(self) -> NDArray[np.floating[Any]]:
-        return self.snapshot.activations[self.cursor.layer]
+        return self.snapshot.input_of(self.cursor.layer)
 
     @property
     def output(self) -> NDArray[np.floating[Any]]:
@@ -71,6 +74,35 @@ class StageScene:
         return self.layer.operation.ledger(self.input, given, self.element)
 
     @property
+    def source(self) -> int:
+        """The layer whose output is the input; −1 is the network's input."""
+        return self.snapshot.network.source(self.cursor.layer)
+
+    @property
+    def joins(self) -> bool:
+        """Whether another output is added to the input."""
+        return isinstance(self.layer.operation, Joining)
+
+    @property
+    def skip(self) -> NDArray[np.floating[Any]] | None:
+        """(channels, rows, columns) of what an Add adds to its input; None for everything else."""
+        return self.snapshot.given(self.cursor.layer).get(SKIP)
+
+    @cached_property
+    def sum_limit(self) -> float:
+        """The one value at the end of the scale for what is added and what comes of it.
+
+        A colour means the same number in all three maps: else they could not be seen to add up.
+        """
+        limits = [output_limit(self.snapshot, it) for it in (self.source, self.cursor.layer)]
+        skip = self.layer.wire.skip
+        if skip is not None:
+            limits.append(output_limit(self.snapshot, skip))
+        elif self.skip is not None:  # typed, in the Lab
+            limits.append(limit_of(self.skip))
+        return max(limits)
+
+    @property
     def mask(self) -> NDArray[np.floating[Any]] | None:
         """What a dropout keeps (1) and strikes out (0) of the input; None without a mask."""
         return self.snapshot.given(self.cursor.layer).get("mask")
@@ -81,10 +113,9 @@ class StageScene:
 
         None where none is there, or where the network was evaluated.
         """
-        before = self.cursor.layer - 1
-        layers = self.snapshot.network.layers
-        while before >= 0 and isinstance(layers[before].operation, Flatten):
-            before -= 1
+        network, before = self.snapshot.network, self.source
+        while before >= 0 and isinstance(network.layers[before].operation, Flatten):
+            before = network.source(before)
         masks = self.snapshot.masks
         if masks is None or before not in masks:
             return None
@@ -131,11 +162,11 @@ class StageScene:
 
     @cached_property
     def input_limit(self) -> float:
-        return output_limit(self.snapshot, self.cursor.layer - 1)
+        return self.sum_limit if self.joins else output_limit(self.snapshot, self.source)
 
     @cached_property
     def output_limit(self) -> float:
-        return output_limit(self.snapshot, self.cursor.layer)
+        return self.sum_limit if self.joins else output_limit(self.snapshot, self.cursor.layer)
 
     @cached_property
     def weight_limit(self) -> float:
@@ -144,7 +175,7 @@ class StageScene:
     @property
     def input_is_image(self) -> bool:
         """Whether the input is drawn grey."""
-        return self.cursor.layer == 0 and self.snapshot.pictured
+        return self.source < 0 and self.snapshot.pictured
 
     @property
     def input_is_coloured(self) -> bool:
@@ -153,7 +184,7 @@ class StageScene:
 
     @cached_property
     def input_is_signed(self) -> bool:
-        return is_signed(self.snapshot, self.cursor.layer - 1)
+        return is_signed(self.snapshot, self.source)
 
     @cached_property
     def output_is_signed(self) -> bool:
@@ -166,11 +197,14 @@ class StageScene:
 
     @property
     def padding(self) -> tuple[Pair, Pair]:
-        """Padding drawn around the input: rows (above, below) and columns (left, right)."""
+        """Padding drawn around the input: rows (above, below) and columns (left, right).
+
+        What a window of ``ceil_mode`` reaches beyond it is drawn with it.
+        """
         axes = self.axes
         if axes is None:
             return (0, 0), (0, 0)
-        return (axes[0].padding, axes[0].after), (axes[1].padding, axes[1].after)
+        return (axes[0].padding, axes[0].behind), (axes[1].padding, axes[1].behind)
 
     @cached_property
     def padded(self) -> NDArray[np.floating[Any]] | None:
@@ -200,7 +234,7 @@ class StageScene:
         if axes is None or self.input_sheet.first is None:
             return None
         places = list(zip(axes, (row, column), strict=True))
-        ringed = all(-axis.padding <= at < axis.size + axis.after for axis, at in places)
+        ringed = all(-axis.padding <= at < axis.size + axis.behind for axis, at in places)
         if not ringed or all(0 <= at < axis.size for axis, at in places):
             return None
         if axes[0].padding_mode == "zeros":
@@ -290,7 +324,7 @@ def stage_scene(view: View) -> StageScene | Empty:
         opened=view.opened,
         pointing=view.pointing,
         held=view.held and view.past is None,
-        names=view.class_names,
+        names=view.stage.classes or view.class_names,
         covered=view.covered,
     )
 

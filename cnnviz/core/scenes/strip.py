@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import MISSING, dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from cnnviz.core.scenes import Empty
 from cnnviz.core.scenes.fitting import fitting_snapshot
 from cnnviz.core.scenes.kept import kept
 from cnnviz.core.scenes.ranges import is_signed, output_limit
+from cnnviz.core.scenes.skips import Line, skip_lines
 from cnnviz.core.snapshot import Snapshot
 from cnnviz.core.view import View
 
@@ -76,6 +78,11 @@ class StripScene:
 
     cells: tuple[Cell, ...]
     chosen: int
+
+    @cached_property
+    def lines(self) -> tuple[Line, ...]:
+        """What is read past the layers between."""
+        return skip_lines(tuple(it.layer.wire for it in self.cells if it.layer is not None))
 
     @property
     def chosen_cell(self) -> Cell:

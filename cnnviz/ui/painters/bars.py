@@ -29,8 +29,14 @@ def bar_at(rect: QRectF, count: int, point: QPointF) -> int | None:
     return min(count - 1, int((point.x() - rect.left()) / rect.width() * count))
 
 
-def draw_bars(painter: QPainter, rect: QRectF, values: Values, theme: Theme) -> None:
-    """Draw a vector as bars above and below zero, the largest |value| as high as the room is."""
+def draw_bars(
+    painter: QPainter, rect: QRectF, values: Values, theme: Theme, role: str = ""
+) -> None:
+    """Draw a vector as bars above and below zero, the largest |value| as high as the room is.
+
+    They have the colour of ``role``, or else of outputs.
+    """
+    tone = colour(role or theme.palette.output)
     finite = np.nan_to_num(np.asarray(values, dtype=np.float64), posinf=0.0, neginf=0.0)
     high, low = max(0.0, float(finite.max())), min(0.0, float(finite.min()))
     scale = rect.height() / ((high - low) or 1.0)
@@ -41,7 +47,7 @@ def draw_bars(painter: QPainter, rect: QRectF, values: Values, theme: Theme) -> 
         gap = max(1.0, slot.width() * 0.16) / 2
         top, bottom = sorted((zero, zero - float(value) * scale))
         bar = QRectF(slot.left() + gap, top, slot.width() - 2 * gap, max(1.0, bottom - top))
-        painter.fillRect(bar, colour(theme.palette.output))
+        painter.fillRect(bar, tone)
     if low < 0:
         painter.fillRect(QRectF(rect.left(), zero, rect.width(), 1), colour(theme.palette.faint))
 

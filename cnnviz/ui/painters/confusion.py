@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import lru_cache
-
 import numpy as np
-from numpy.typing import NDArray
-from PyQt6.QtCore import QRectF, Qt
-from PyQt6.QtGui import QColor, QFontMetricsF, QImage, QPainter
+from PyQt6.QtCore import QRectF
+from PyQt6.QtGui import QColor, QPainter
 
 from cnnviz.control.language import tr
 from cnnviz.core.confusion import Cell
 from cnnviz.core.numbers import number, percent
 from cnnviz.core.scenes.confusion import ConfusionScene, Look
 from cnnviz.ui.painters.confusion_layout import (
-    LINE,
     BarsLayout,
     ConfusionLayout,
-    ListLayout,
     MatrixLayout,
 )
+from cnnviz.ui.painters.pictures import LINE, ListLayout, Pictures, fitting, paint_scroll
 from cnnviz.ui.painters.sheet import scale_of
 from cnnviz.ui.painters.text import CENTRE, LEFT, RIGHT, outline, width_of, write
 from cnnviz.ui.theme import Theme, colour
 from cnnviz.ui.words import called
-
-Pictures = Callable[[int], QImage]
-"""Gives a test image by its index."""
 
 
 def paint_confusion(
@@ -38,7 +30,7 @@ def paint_confusion(
     theme: Theme,
 ) -> None:
     """Draw whatever the layout has a place for."""
-    write(painter, layout.title, _fitting(title_text(scene), layout.title.width(), theme),
+    write(painter, layout.title, fitting(title_text(scene), layout.title.width(), theme),
           colour(theme.palette.muted), theme.font(14), LEFT)  # fmt: skip
     if layout.matrix is not None:
         _paint_matrix(painter, layout.matrix, scene, theme)
@@ -151,7 +143,7 @@ def _paint_names(
             middle = cell.center().y()
             rect = QRectF(cell.left() - matrix.names, middle - line / 2,
                           matrix.names - theme.px(6), line)  # fmt: skip
-            write(painter, rect, _fitting(names[place], rect.width(), theme), tone, font, RIGHT)
+            write(painter, rect, fitting(names[place], rect.width(), theme), tone, font, RIGHT)
         if place % every_column == 0:
             cell = matrix.cell(0, place)
             rect = QRectF(cell.center().x() - room / 2, cell.top() - line, room, line)
@@ -181,7 +173,7 @@ def _paint_bars(painter: QPainter, bars: BarsLayout, scene: ConfusionScene, them
         row = bars.row(index)
         if row is not None:
             _paint_bar(painter, row, index, scene, (recall, precision), theme)
-    _paint_scroll(painter, bars.area, bars.first, bars.visible, bars.lines, theme)
+    paint_scroll(painter, bars.area, bars.first, bars.visible, bars.lines, theme)
 
 
 def _paint_bar(
@@ -196,7 +188,7 @@ def _paint_bar(
     widest = max(width_of(name, font) for name in class_names(scene)) + theme.px(8)
     names = min(widest, row.width() * 0.3)
     recall, precision = (float(s[index]) for s in (scene.table.recall, scene.table.precision))
-    name = _fitting(called(scene.names, index), names - theme.px(6), theme)
+    name = fitting(called(scene.names, index), names - theme.px(6), theme)
     write(painter, row, name, colour(palette.text), font, LEFT)
     write(painter, row, _share(precision), colour(palette.muted), font, RIGHT)
     behind = row.adjusted(0, 0, -columns[1], 0)
@@ -241,8 +233,8 @@ def _paint_list(
         right, predicted = int(judgement.labels[index]), int(judgement.predictions[index])
         hue = palette.output if right == predicted else palette.wrong
         text = below_text(scene, index)
-        write(painter, below, _fitting(text, below.width(), theme), colour(hue), font, CENTRE)
-    _paint_scroll(painter, listed.area, listed.first, listed.down, listed.rows, theme)
+        write(painter, below, fitting(text, below.width(), theme), colour(hue), font, CENTRE)
+    paint_scroll(painter, listed.area, listed.first, listed.down, listed.rows, theme)
 
 
 def below_text(scene: ConfusionScene, index: int) -> str:
@@ -252,38 +244,3 @@ def below_text(scene: ConfusionScene, index: int) -> str:
     judgement = scene.judgement
     pair = int(judgement.labels[index]), int(judgement.predictions[index])
     return f"{called(scene.names, pair[0])}→{called(scene.names, pair[1])}"
-
-
-def _paint_scroll(
-    painter: QPainter, area: QRectF, first: int, seen: int, rows: int, theme: Theme
-) -> None:
-    """How much of something is seen, and where."""
-    if seen >= rows:
-        return
-    track = QRectF(area.right() + theme.px(5), area.top(), theme.px(4), area.height())
-    painter.fillRect(track, colour(theme.palette.raised))
-    share = area.height() / rows
-    track.setTop(area.top() + first * share)
-    track.setHeight(max(theme.px(8), seen * share))
-    painter.fillRect(track, colour(theme.palette.faint))
-
-
-def picture_of(image: NDArray[np.uint8]) -> QImage:
-    """(height, width) or (height, width, 3) bytes as an image of Qt's."""
-    pixels = np.ascontiguousarray(image)
-    height, width = pixels.shape[:2]
-    kind = QImage.Format.Format_Grayscale8 if pixels.ndim == 2 else QImage.Format.Format_RGB888
-    return QImage(pixels.tobytes(), width, height, pixels.strides[0], kind).copy()
-
-
-@lru_cache(maxsize=512)
-def _shortened(text: str, width: int, size: int, zoom: float) -> str:
-    metrics = QFontMetricsF(Theme(zoom=zoom).font(size))
-    return metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
-
-
-def _fitting(text: str, width: float, theme: Theme) -> str:
-    """A text, cut short where there is no room for all of it."""
-    if width_of(text, theme.font(14)) <= width:
-        return text
-    return _shortened(text, max(0, int(width)), 14, theme.zoom)

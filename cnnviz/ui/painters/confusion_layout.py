@@ -9,21 +9,16 @@ from PyQt6.QtCore import QPointF, QRectF
 from cnnviz.core.confusion import Cell
 from cnnviz.core.numbers import thousands
 from cnnviz.core.scenes.confusion import ConfusionScene, Look
+from cnnviz.ui.painters.pictures import LINE, ListLayout, lay_out_pictures
 from cnnviz.ui.painters.text import width_of
 from cnnviz.ui.theme import Theme
 from cnnviz.ui.words import called
-
-LINE = 18
-"""Height of a line of text, in pixels at 100 %."""
 
 LOWEST = 14.5
 """Height of a cell from which a number of 14 pixels fits into it: digits reach below no line."""
 
 BESIDE, BAR_ROW = 190, 15
 """Width from which bars or images stand beside the matrix, and the least height of a bar's row."""
-
-TILE = 46
-"""Side of a small picture."""
 
 
 @dataclass(frozen=True)
@@ -114,62 +109,6 @@ class BarsLayout:
 
 
 @dataclass(frozen=True)
-class ListLayout:
-    """Small pictures in rows, each with a line below it.
-
-    Attributes
-    ----------
-    area
-        What they may fill.
-    side
-        Of a picture.
-    across, down
-        Pictures in a row; rows that are seen.
-    count
-        Pictures there are.
-    first
-        The first row that is seen.
-    """
-
-    area: QRectF
-    side: float
-    line: float
-    gap: float
-    across: int
-    down: int
-    count: int
-    first: int
-
-    @property
-    def rows(self) -> int:
-        return -(-self.count // self.across)
-
-    @property
-    def last_first(self) -> int:
-        """The first row when scrolled to the end."""
-        return max(0, self.rows - self.down)
-
-    @property
-    def seen(self) -> range:
-        """Places in the list of the pictures that are seen."""
-        start = self.first * self.across
-        return range(start, min(self.count, start + self.down * self.across))
-
-    def picture(self, place: int) -> QRectF:
-        row, column = divmod(place, self.across)
-        left = self.area.left() + column * (self.side + self.gap)
-        top = self.area.top() + (row - self.first) * (self.side + self.line + self.gap)
-        return QRectF(left, top, self.side, self.side)
-
-    def at(self, point: QPointF) -> int | None:
-        """The place in the list of the picture under a point."""
-        for place in self.seen:
-            if self.picture(place).adjusted(0, 0, 0, self.line).contains(point):
-                return place
-        return None
-
-
-@dataclass(frozen=True)
 class ConfusionLayout:
     """Where everything lies; what is not shown is None.
 
@@ -217,7 +156,7 @@ def lay_out_confusion(
     elif scene.look is Look.MATRIX:
         matrix = _lay_out_matrix(body, scene, theme)
     if scene.look.lists:
-        listed = _lay_out_list(other, len(scene.listed), first, theme)
+        listed = lay_out_pictures(other, len(scene.listed), first, theme)
     elif beside or scene.look is Look.CLASSES:
         bars = _lay_out_bars(other, scene.table.classes, first, theme)
     return ConfusionLayout(buttons, title, matrix, bars, listed)
@@ -257,13 +196,3 @@ def _lay_out_bars(area: QRectF, classes: int, first: int, theme: Theme) -> BarsL
     if visible < lines:
         area = area.adjusted(0, 0, -theme.px(10), 0)
     return BarsLayout(area, line, classes, columns, lines, first, visible, height)
-
-
-def _lay_out_list(area: QRectF, count: int, first: int, theme: Theme) -> ListLayout:
-    side, line, gap = theme.px(TILE), theme.px(LINE), theme.px(6)
-    area = area.adjusted(0, 0, -theme.px(10), 0)
-    across = max(1, int((area.width() + gap) / (side + gap)))
-    down = max(1, int((area.height() + gap) / (side + line + gap)))
-    rows = -(-count // across)
-    first = min(max(first, 0), max(0, rows - down))
-    return ListLayout(area, side, line, gap, across, down, count, first)

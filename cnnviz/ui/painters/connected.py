@@ -136,25 +136,25 @@ def counts_texts(scene: ConnectedScene) -> list[str]:
     if not scene.learned:
         return [
             tr(
-                "{connections} connections, no weight is learned; a fully connected layer of this "
+                "connections: {connections}, no weight is learned; a fully connected layer of this "
                 "size would have {full}",
                 **fields,
             ),
-            tr("{connections} connections, no weight is learned", **fields),
+            tr("connections: {connections}, no weight is learned", **fields),
         ]
     if found.dense and not found.shares:
         return [
-            tr("{connections} connections, each with a weight of its own", **fields),
-            tr("{connections} connections = weights", **fields),
+            tr("connections: {connections}, each with a weight of its own", **fields),
+            tr("connections = weights: {connections}", **fields),
         ]
     return [
         tr(
-            "{connections} connections, {weights} different weights; a fully connected layer of "
+            "connections: {connections}, different weights: {weights}; a fully connected layer of "
             "this size would have {full}",
             **fields,
         ),
-        tr("{connections} connections, {weights} weights instead of {full}", **fields),
-        tr("{weights} weights instead of {full}", **fields),
+        tr("connections: {connections}, weights: {weights} instead of {full}", **fields),
+        tr("weights: {weights} instead of {full}", **fields),
     ]
 
 

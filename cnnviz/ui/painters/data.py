@@ -14,7 +14,7 @@ from cnnviz.core.numbers import number, thousands
 from cnnviz.core.numbers import shape as shape_text
 from cnnviz.core.scenes.data import DataScene
 from cnnviz.ui.painters.coloured import CHANNELS
-from cnnviz.ui.painters.confusion import picture_of
+from cnnviz.ui.painters.pictures import picture_of
 from cnnviz.ui.painters.text import LEFT, RIGHT, outline, width_of, write
 from cnnviz.ui.theme import Theme, colour
 from cnnviz.ui.words import called

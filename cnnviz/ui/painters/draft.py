@@ -12,6 +12,8 @@ from cnnviz.core.draft import Draft, Place
 from cnnviz.core.numbers import shape as shape_text
 from cnnviz.core.numbers import thousands
 from cnnviz.core.operations import Shape
+from cnnviz.core.scenes.skips import skip_lines
+from cnnviz.ui.painters.skips import draw_skip, skip_room
 from cnnviz.ui.painters.text import outline, width_of, write
 from cnnviz.ui.theme import Theme, colour
 
@@ -29,16 +31,19 @@ class DraftLayout:
     Attributes
     ----------
     boxes
-        The input's, then one a layer.
+        The input's, then one a layer; below the lines of skip connections, if there are any.
     gaps
         ``gaps[i]`` is where a layer is put in that becomes layer i.
     content
         Width of it all.
+    width
+        Of what is seen of it.
     """
 
     boxes: tuple[QRectF, ...]
     gaps: tuple[QRectF, ...]
     content: float
+    width: float
 
     def layer_at(self, point: QPointF) -> int | None:
         """The layer under a point; −1 is the input."""
@@ -74,11 +79,14 @@ def lay_out_draft(rect: QRectF, draft: Draft, theme: Theme, offset: float) -> Dr
     spare = rect.width() - 2 * margin - sum(least) - gap * len(least)
     wider = min(max(0.0, spare / len(least)), theme.px(40))
     left, boxes, gaps = rect.left() + margin - offset, [], []
+    top = rect.top() + skip_room(skip_lines(draft.wires), theme)
+    tall = rect.bottom() - top
     for width in least:
-        boxes.append(QRectF(left, rect.top(), width + wider, rect.height()))
-        gaps.append(QRectF(left + width + wider, rect.top(), gap, rect.height()))
+        boxes.append(QRectF(left, top, width + wider, tall))
+        gaps.append(QRectF(left + width + wider, top, gap, tall))
         left += width + wider + gap
-    return DraftLayout(tuple(boxes), tuple(gaps), left + offset - rect.left() + margin)
+    content = left + offset - rect.left() + margin
+    return DraftLayout(tuple(boxes), tuple(gaps), content, rect.width())
 
 
 def draw_draft(
@@ -100,6 +108,10 @@ def draw_draft(
             outline(painter, _frame(box, theme), colour(tone), max(2, theme.px(2.5)), theme.px(7))
     for index, gap in enumerate(layout.gaps):
         _draw_plus(painter, gap, index == hovered, theme)
+    for line in skip_lines(draft.wires):
+        wrong = draft.places[line.end - 1].problem is not None
+        ink = colour(theme.palette.wrong if wrong else theme.palette.input)
+        draw_skip(painter, line, layout.boxes, layout.width, theme, ink)
 
 
 def draw_drop(painter: QPainter, gap: QRectF, theme: Theme) -> None:

@@ -94,8 +94,8 @@ def _own_titles(scene: GraphScene) -> list[str]:
     if not scene.learned:
         return counts_texts(scene)[1:]
     return [
-        tr("{connections} connections, {weights} different weights", **fields),
-        tr("{connections} connections, {weights} weights", **fields),
+        tr("connections: {connections}, different weights: {weights}", **fields),
+        tr("connections: {connections}, weights: {weights}", **fields),
         f"{fields['connections']} / {fields['weights']}",
     ]
 

@@ -21,6 +21,9 @@ SMALLEST_FONT = 14
 
 LARGEST_FONT = 42
 
+RANGE = 60
+"""Width (at 100 %) for the range of an output's colours, which may have few columns."""
+
 RING = 6
 """Pixels (at 100 %) of a padding's cell where there is no room for its number."""
 
@@ -74,7 +77,8 @@ class Placed:
     def range_area(self, theme: Theme) -> QRectF:
         """Where the range of the colours is written, under cells that have no numbers."""
         padded = self.padded
-        return QRectF(padded.left(), padded.bottom() + 2, padded.width(), theme.px(18))
+        wide = max(padded.width(), theme.px(RANGE))
+        return QRectF(padded.left(), padded.bottom() + 2, wide, theme.px(18))
 
     def span(self, row: int, column: int, rows: int = 1, columns: int = 1) -> QRectF:
         size, grid = self.size, self.grid

@@ -13,6 +13,7 @@ from PyQt6.QtCore import QRectF
 from cnnviz.core.scenes.grids import Contents, Grid
 from cnnviz.ui.painters.grids_layout import (
     HEIGHTS,
+    RANGE,
     Chip,
     Draft,
     GridsLayout,
@@ -42,7 +43,7 @@ from cnnviz.ui.painters.grids_rows import (
 from cnnviz.ui.painters.text import LEFT
 from cnnviz.ui.theme import Theme
 
-SMALLEST_OUTPUT = 5
+SMALLEST_OUTPUT = 7
 """Pixels (at 100 %) that a cell of a coloured output keeps, so that it can be clicked."""
 
 
@@ -75,6 +76,7 @@ def _wide(
     shown = replace(row, map=row.map if with_map else None)
     heading, sign = px(22), px(26)
     wide, high = extent(output, sizes[2])
+    wide = wide if sizes[2].room else max(wide, px(RANGE))
     cell = bias_width(contents.bias, sizes[1], theme)
     bias_line = sizes[1].height + px(10) if contents.bias is not None else 0
     kernel = max(extent(row.kernel, sizes[1])[1], extent(row.laid, sizes[1])[1])

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from cnnviz.control.language import tr
 from cnnviz.core.operations import Linear
+from cnnviz.core.scenes.photograph import CHANNEL_NAMES
 from cnnviz.core.scenes.stage import StageScene
 from cnnviz.ui.painters.ledger_pieces import Piece, words, written
 from cnnviz.ui.painters.ledger_values import VALUES, normalised_total
@@ -75,7 +76,10 @@ def _group_name(scene: StageScene) -> str:
     if _of_vector(scene):
         terms = scene.group_terms
         return tr("inputs {first} to {last}:", first=terms.start, last=terms.stop - 1)
-    return tr("channel {number}:", number=int(scene.ledger.taps.channels[scene.group]))
+    channel = int(scene.ledger.taps.channels[scene.group])
+    if scene.input_is_coloured:
+        return f"{tr(CHANNEL_NAMES[channel])}:"
+    return tr("channel {number}:", number=channel)
 
 
 def total_pieces(scene: StageScene, decimals: int) -> Iterator[Piece]:

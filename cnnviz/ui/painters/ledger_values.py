@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from cnnviz.control.language import tr
+from cnnviz.core.numbers import MINUS
 from cnnviz.core.operations import Activation, Dropout, Flatten
 from cnnviz.core.operations.argmax import Argmax
 from cnnviz.core.operations.batch_norm import BatchNorm2d
@@ -12,6 +13,7 @@ from cnnviz.core.operations.local_response_norm import LocalResponseNorm
 from cnnviz.core.scenes.stage import StageScene
 from cnnviz.ui.painters.ledger_logits import cross_entropy, log_softmax, softmax
 from cnnviz.ui.painters.ledger_pieces import Piece, bracketed, result, words, written
+from cnnviz.ui.words import layer_name
 
 
 def _maximum(scene: StageScene, decimals: int) -> Iterator[Piece]:
@@ -133,6 +135,30 @@ def _dropout(scene: StageScene) -> Iterator[Piece]:
         text = tr("Kept, and divided by {rest}.", rest=rest)
     else:
         text = tr("Struck out.")
+    yield from words(text)
+
+
+def _standardised(scene: StageScene, decimals: int) -> Iterator[Piece]:
+    """(x − mean) / std, with the channel's fixed numbers."""
+    ledger = scene.ledger
+    # mean and std have more digits than values that are shown beside them
+    mean, deviation = (f"{ledger.parts[name]:g}" for name in ("mean", "deviation"))
+    yield Piece("(", "muted")
+    value = written(ledger.parts["value"], decimals)
+    yield Piece(value, "input", bold=True, glued=True)
+    yield Piece("−", "muted")
+    yield Piece(bracketed(mean.replace("-", MINUS)))
+    yield Piece(") /", "muted", glued=True)
+    yield Piece(deviation)
+    if scene.done:
+        yield Piece("=", "muted")
+        yield result(ledger.result, decimals)
+    text = tr(
+        "Mean {mean} and deviation {deviation} of map {channel} are given, and never change.",
+        mean=mean.replace("-", MINUS),
+        deviation=deviation,
+        channel=scene.cursor.channel,
+    )
     yield from words(text)
 
 
@@ -286,6 +312,34 @@ def _argmax(scene: StageScene, decimals: int) -> Iterator[Piece]:
         yield from words(tr("Of equal values the first wins."), first=True)
 
 
+def _added(scene: StageScene, decimals: int) -> Iterator[Piece]:
+    """x + what the skip connection brings, each with the layer that it comes from."""
+    ledger, places = scene.ledger, (scene.source, scene.layer.wire.skip)
+    typed = places[1] is None  # in the Lab
+    for term, place in enumerate(places):
+        reached = scene.done or term <= scene.cursor.term
+        if term:
+            yield Piece("+", "muted" if reached else "faint")
+        text = written(float(ledger.operands[term]), decimals)
+        bold = term == scene.shown_term
+        yield Piece(bracketed(text) if term else text, "input" if reached else "faint", bold=bold)
+        if typed:
+            yield Piece(tr("(skip)") if term else tr("(input)"), "muted")
+        else:
+            yield from words(_origin(scene, place), first=True)
+    if scene.done:
+        yield Piece("=", "muted")
+        yield result(ledger.result, decimals)
+
+
+def _origin(scene: StageScene, place: int | None) -> str:
+    """Whose output is added."""
+    if place is None or place < 0:
+        return tr("(the network's input)")
+    layer = scene.snapshot.network.layers[place]
+    return tr("(layer {number}, {name})", number=place + 1, name=layer_name(layer))
+
+
 VALUES: dict[str, Callable[[StageScene, int], Iterator[Piece]]] = {
     "maximum": _maximum,
     "mean": _mean,
@@ -295,7 +349,9 @@ VALUES: dict[str, Callable[[StageScene, int], Iterator[Piece]]] = {
     "log_softmax": log_softmax,
     "cross_entropy": cross_entropy,
     "normalise": _normalised,
+    "standardise": _standardised,
     "neighbours": _neighbours,
     "argmax": _argmax,
+    "add": _added,
 }
 """What is said of each verb but "sum"."""

@@ -102,14 +102,14 @@ def _own_lines(found: Locality) -> tuple[Texts, ...]:
     weights, positions = thousands(found.weights), thousands(found.positions)
     if found.positions > 1:
         lines.append((
-            tr("{weights} weights, shared by {positions} positions",
+            tr("weights: {weights}, shared by {positions} positions",
                weights=weights, positions=positions),
-            tr("{weights} weights for {positions} places", weights=weights, positions=positions),
-            tr("{weights} weights, shared", weights=weights),
+            tr("weights: {weights} for {positions} places", weights=weights, positions=positions),
+            tr("shared weights: {weights}", weights=weights),
         ))  # fmt: skip
     else:
-        own = tr("{weights} weights of its own", weights=weights)
-        lines.append((own, tr("{weights} weights", weights=weights)))
+        own = tr("own weights: {weights}", weights=weights)
+        lines.append((own, tr("weights: {weights}", weights=weights)))
     lines.append(_layer_texts(found.weights, found.filters, found.layer_weights))
     return tuple(lines)
 
@@ -119,8 +119,8 @@ def _full_lines(found: Locality) -> tuple[Texts, ...]:
     return (
         (tr("{count} of {all} inputs", count=inputs, all=inputs), f"{inputs} / {inputs}"),
         (
-            tr("{weights} weights of its own", weights=inputs),
-            tr("{weights} weights", weights=inputs),
+            tr("own weights: {weights}", weights=inputs),
+            tr("weights: {weights}", weights=inputs),
         ),
         _layer_texts(found.inputs, found.outputs, found.full_weights),
     )
@@ -129,7 +129,7 @@ def _full_lines(found: Locality) -> tuple[Texts, ...]:
 def _layer_texts(each: int, sets: int, total: int) -> Texts:
     product = f"{thousands(each)} · {thousands(sets)} = {thousands(total)}"
     return (
-        tr("whole layer: {count} weights", count=product),
+        tr("weights of the whole layer: {count}", count=product),
         tr("whole layer: {count}", count=product),
         tr("whole layer: {count}", count=thousands(total)),
         tr("layer: {count}", count=thousands(total)),

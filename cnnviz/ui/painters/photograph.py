@@ -217,23 +217,37 @@ def _paint_window_marks(
     start = scene.stage.group_terms.start
     row, column = (int(i) for i in taps.inputs[start][1:])
     rows, columns = taps.group_shape
+    window, element = (
+        layout.before.span(row, column, rows, columns),
+        layout.after.span(cursor.row, cursor.column),
+    )
     painter.save()
     over = theme.px(9)
     painter.setClipRect(layout.before.rect.adjusted(-over, -over, over, over))
-    _frame(painter, layout.before.span(row, column, rows, columns), theme.palette.input, theme)
+    _frame(painter, window, layout.before.rect, theme.palette.input, theme)
     painter.restore()
-    _frame(painter, layout.after.span(cursor.row, cursor.column), theme.palette.output, theme)
+    _frame(painter, element, layout.after.rect, theme.palette.output, theme)
 
 
-def _frame(painter: QPainter, exact: QRectF, name: str, theme: Theme) -> None:
-    """A frame around some cells; larger than they are, where they could hardly be seen."""
+def mark_around(exact: QRectF, picture: QRectF, theme: Theme) -> QRectF:
+    """The frame around some cells; larger than they are, where they could hardly be seen.
+
+    Such a larger one stays in the picture, so that it touches no text around that.
+    """
     least, width = theme.px(SMALLEST_MARK), theme.px(2)
     frame = QRectF(exact)
     if exact.width() < least or exact.height() < least:
         frame = QRectF(0, 0, max(least, exact.width()), max(least, exact.height()))
         frame.moveCenter(exact.center())
+        frame.moveLeft(max(picture.left(), min(frame.left(), picture.right() - frame.width())))
+        frame.moveTop(max(picture.top(), min(frame.top(), picture.bottom() - frame.height())))
+    return frame.adjusted(-width, -width, width, width)
+
+
+def _frame(painter: QPainter, exact: QRectF, picture: QRectF, name: str, theme: Theme) -> None:
+    width, frame = theme.px(2), mark_around(exact, picture, theme)
+    if frame.width() > exact.width() + 2 * width or frame.height() > exact.height() + 2 * width:
         outline(painter, exact.adjusted(-1, -1, 1, 1), colour(name), 1)
-    frame = frame.adjusted(-width, -width, width, width)
     outline(painter, frame.adjusted(-1, -1, 1, 1), colour("#000000", 150), width + 2)
     outline(painter, frame, colour(name), width)
 

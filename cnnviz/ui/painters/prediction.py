@@ -25,6 +25,9 @@ NARROWEST = 92
 NAME_SHARE = 0.35
 """Of a row, what the names of the classes take at most."""
 
+RANKED_SHARE = 0.55
+"""The same where only the likeliest are shown: there the names are what is looked for."""
+
 
 @dataclass(frozen=True)
 class PredictionLayout:
@@ -61,9 +64,9 @@ class PredictionLayout:
         """The first line when scrolled to the end."""
         return max(0, self.lines - self.visible)
 
-    def row(self, index: int) -> QRectF | None:
-        """Where a class is, or None if it is scrolled away."""
-        column, line = divmod(index, self.lines)
+    def row(self, place: int) -> QRectF | None:
+        """Where the row of this place is, or None if it is scrolled away."""
+        column, line = divmod(place, self.lines)
         if not self.first <= line < self.first + self.visible:
             return None
         gap = self.grid.width() * 0.04 if self.columns > 1 else 0.0
@@ -71,9 +74,9 @@ class PredictionLayout:
         top = self.grid.top() + (line - self.first) * self.height
         return QRectF(self.grid.left() + column * (width + gap), top, width, self.height)
 
-    def at(self, point: QPointF, classes: int) -> int | None:
+    def at(self, point: QPointF, scene: PredictionScene) -> int | None:
         """The class under a point."""
-        rows = ((index, self.row(index)) for index in range(classes))
+        rows = ((index, self.row(place)) for place, index in enumerate(scene.order))
         return next((index for index, row in rows if row and row.contains(point)), None)
 
 
@@ -81,7 +84,7 @@ def lay_out_prediction(
     rect: QRectF, scene: PredictionScene, theme: Theme, first: int = 0
 ) -> PredictionLayout:
     """Fit image and rows into a rectangle; ``first`` is the line scrolled to."""
-    px, classes = theme.px, scene.classes
+    px, classes = theme.px, len(scene.order)
     inner = rect.adjusted(px(8), px(2), -px(8), 0)
     image = label = None
     grid = QRectF(inner)
@@ -94,7 +97,7 @@ def lay_out_prediction(
     least = float(px(LEAST))
     fitting = max(1, int(grid.height() / least))
     longer = max(0.0, _name_width(scene, theme.font(14, bold=True)) - px(20))
-    narrowest = px(NARROWEST) + min(longer, grid.width() * NAME_SHARE)
+    narrowest = px(NARROWEST) + min(longer, grid.width() * _name_share(scene))
     columns = min(-(-classes // fitting), max(1, int(grid.width() / narrowest)))
     lines = -(-classes // columns)
     visible = min(lines, fitting)
@@ -150,7 +153,7 @@ def parts_of(layout: PredictionLayout, scene: PredictionScene, theme: Theme) -> 
 
 def _parts(scene: PredictionScene, theme: Theme, room: float, size: float, decimals: int) -> Parts:
     font, bold = theme.font(size), theme.font(size, bold=True)
-    name = min(_name_width(scene, bold) + theme.px(4), max(theme.px(24), room * NAME_SHARE))
+    name = min(_name_width(scene, bold) + theme.px(4), max(theme.px(24), room * _name_share(scene)))
     mark = float(theme.px(size))
     share = width_of("100.0 %", bold) + theme.px(8)
     texts = [number(value, decimals, small=False) for value in scene.logits.tolist()]
@@ -163,9 +166,13 @@ def _parts(scene: PredictionScene, theme: Theme, room: float, size: float, decim
     return Parts(font, bold, name, mark, share, logit, decimals, inside)
 
 
+def _name_share(scene: PredictionScene) -> float:
+    return RANKED_SHARE if scene.ranked else NAME_SHARE
+
+
 def _name_width(scene: PredictionScene, font: QFont) -> float:
     """Of the longest name of a class."""
-    return max(width_of(called(scene.names, i), font) for i in range(scene.classes))
+    return max(width_of(called(scene.names, i), font) for i in scene.order)
 
 
 def _elided(text: str, font: QFont, width: float) -> str:
@@ -181,8 +188,8 @@ def paint_prediction(
     parts = parts_of(layout, scene, theme)
     if layout.heading:
         _paint_heading(painter, layout, parts, theme)
-    for index in range(scene.classes):
-        row = layout.row(index)
+    for place, index in enumerate(scene.order):
+        row = layout.row(place)
         if row is not None:
             _paint_row(painter, row, index, scene, parts, theme)
     if layout.visible < layout.lines:
@@ -204,6 +211,8 @@ def _paint_image(
         area = tiles.area
     outline(painter, area.adjusted(-1, -1, 1, 1), colour(theme.palette.border), 1)
     font, name = theme.font(14), "" if scene.label is None else called(scene.names, scene.label)
+    if not name and not scene.own:
+        return
     text = tr("label {label}", label=name) if name else tr("own picture")
     if width_of(text, font) > layout.label.width():
         text = _elided(name or tr("own"), font, layout.label.width())

@@ -31,9 +31,9 @@ from cnnviz.ui.painters.stage_layout import StageLayout, bars_fit_shape
 from cnnviz.ui.painters.text import CENTRE, RIGHT, outline, width_of, write
 from cnnviz.ui.painters.value_rows import paint_value_rows, value_row
 from cnnviz.ui.theme import Theme, colour
-from cnnviz.ui.words import class_number
+from cnnviz.ui.words import class_number, layer_name
 
-SIGNS = {"sum": "Σ", "mean": "Ø"}
+SIGNS = {"sum": "Σ", "mean": "Ø", "add": "="}
 """What stands between the numbers and the output that they are brought together to."""
 
 _TOP = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
@@ -55,6 +55,7 @@ def paint_still(painter: QPainter, scene: StageScene, layout: StageLayout, theme
     if layout.thumbnails is not None:
         _paint_thumbnails(painter, scene, layout.thumbnails, theme)
     _paint_input(painter, scene, layout, theme)
+    _paint_skip(painter, scene, layout, theme)
     for grid, edge in (
         (layout.window, theme.palette.input),
         (layout.products, theme.palette.border),
@@ -82,6 +83,8 @@ def paint_moving(
     """
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     _mark_input(painter, scene, layout, theme)
+    if layout.skip is not None:
+        _mark_window(painter, scene, layout.skip, theme)
     paint_window(painter, scene, layout.window, theme, fast)
     if layout.products is not None and not scene.ledger_covered:
         paint_products(painter, scene, layout.products, theme, fast)
@@ -129,6 +132,10 @@ def _paint_input(painter: QPainter, scene: StageScene, layout: StageLayout, them
         channel = int(scene.ledger.taps.channels[scene.group])
         called = CHANNELS[channel] if scene.input_is_coloured else channel
         text = tr("input map {number} of {count}", number=called, count=shape_in[0])
+    if scene.joins and scene.source >= 0:  # as is said of the other map, whose it is
+        layer = scene.snapshot.network.layers[scene.source]
+        text = tr("input: layer {number}, {name}",
+                  number=scene.source + 1, name=layer_name(layer))  # fmt: skip
     if scene.padded is not None:
         draw_values(
             painter, scene.padded, cells.padded, scene.input_limit, theme, scene.input_is_image
@@ -141,6 +148,33 @@ def _paint_input(painter: QPainter, scene: StageScene, layout: StageLayout, them
         outline(painter, cells.rect, colour(theme.palette.muted), 1)
     text += " · " + _range_text(scene).replace(" ", "\N{NO-BREAK SPACE}")
     _caption(painter, cells.padded, layout.input_area, text, theme)
+
+
+def _paint_skip(painter: QPainter, scene: StageScene, layout: StageLayout, theme: Theme) -> None:
+    """The map that an Add adds, with a plus between it and the input, and where it comes from."""
+    if scene.skip is None or layout.skip is None or layout.skip_area is None:
+        return
+    cells = layout.skip
+    draw_sheet(painter, scene.skip, scene.input_sheet, cells, scene.sum_limit, theme)
+    outline(painter, cells.rect.adjusted(-1, -1, 1, 1), colour(theme.palette.border), 1)
+    middle = (layout.input_area.right() + layout.skip_area.left()) / 2
+    half = theme.px(20)
+    sign = QRectF(middle - half, layout.input_area.center().y() - half, 2 * half, 2 * half)
+    write(painter, sign, "+", colour(theme.palette.muted), theme.font(24))
+    _caption(painter, cells.rect, layout.skip_area, _skip_text(scene), theme)
+
+
+def _skip_text(scene: StageScene) -> str:
+    """What is added: the output of which layer, or the network's input."""
+    skip, limit = scene.layer.wire.skip, number(scene.sum_limit, 2)
+    reach = f"±{limit}"
+    if skip is None:  # in the Lab it is typed
+        return tr("skip · {range}", range=reach)
+    if skip < 0:
+        return tr("skip: the network's input · {range}", range=reach)
+    layer = scene.snapshot.network.layers[skip]
+    return tr("skip: layer {number}, {name} · {range}",
+              number=skip + 1, name=layer_name(layer), range=reach)  # fmt: skip
 
 
 def _strike_out(painter: QPainter, scene: StageScene, cells: Cells, theme: Theme) -> None:
@@ -175,7 +209,7 @@ def _mark_input(painter: QPainter, scene: StageScene, layout: StageLayout, theme
         role=theme.palette.input,
     )
     for index in [] if scene.mask is None else np.flatnonzero(scene.mask == 0):
-        row = value_row(layout.input_area, len(scene.input), int(index))
+        row = value_row(layout.input_area, len(scene.input), int(index), theme)
         painter.setPen(QPen(colour(theme.palette.muted), theme.px(2)))
         painter.drawLine(QLineF(row.left(), row.center().y(), row.right(), row.center().y()))
 
@@ -250,8 +284,10 @@ def _paint_signs(painter: QPainter, scene: StageScene, layout: StageLayout, them
         "log_softmax": tr("logits"),
         "cross_entropy": tr("logits"),
         "normalise": tr("value") if scene.ledger.taps.count == 1 else tr("values"),
+        "standardise": tr("value"),
         "neighbours": tr("neighbours"),
         "argmax": tr("values"),
+        "add": tr("both values"),
     }
     over = QRectF(
         window.left - gap, window.top - theme.px(22), window.rect.width() + 2 * gap, theme.px(20)

@@ -68,6 +68,10 @@ class Grid:
         return term if term < count else None
 
 
+TWO_COLUMNS = 250
+"""Width (at 100 %) in which a short vector can stand in two columns with its bars."""
+
+
 @dataclass(frozen=True)
 class StageLayout:
     """The rectangles of a stage of one size.
@@ -80,6 +84,8 @@ class StageLayout:
         The grids; ``products`` is None where it does not fit or there is nothing to multiply.
     chart
         The curve of an activation, where there is room for it.
+    skip, skip_area
+        The map that an Add adds; None for everything else.
     """
 
     input: Cells
@@ -91,6 +97,8 @@ class StageLayout:
     products: Grid | None
     chart: Chart | None
     caption: float
+    skip: Cells | None = None
+    skip_area: QRectF | None = None
 
 
 def bars_fit_shape(shape: Shape) -> bool:
@@ -110,12 +118,17 @@ def lay_out(scene: StageScene, width: float, height: float, theme: Theme) -> Sta
     middle = grids * columns * cell_w + (grids + 1) * gap
     curve = _curve_width(scene, room, middle + thumbnails, theme)
     middle += curve and curve + gap
-    panel = min((room.width() - thumbnails - middle) / 2, room.height())
-    used = 2 * panel + middle + thumbnails
+    inputs = 1 if scene.skip is None else 2
+    middle += (inputs - 1) * gap
+    short = bars_fit_shape(scene.layer.input_shape) or bars_fit_shape(scene.layer.output_shape)
+    most = max(room.height(), px(TWO_COLUMNS)) if short else room.height()
+    panel = min((room.width() - thumbnails - middle) / (inputs + 1), most)
+    used = (inputs + 1) * panel + middle + thumbnails
     left = room.left() + max(0.0, (room.width() - used) / 2)
     area = QRectF(left + thumbnails, room.top() + caption, panel, room.height() - caption)
     grid_top = area.top() + (area.height() - rows * cell_h) / 2
-    first = area.right() + gap
+    added = area.translated(panel + gap, 0) if inputs == 2 else None
+    first = (added or area).right() + gap
     second = first + columns * cell_w + gap
     output = QRectF(left + used - panel, area.top(), panel, area.height())
     drawn = QRectF(second, area.center().y() - curve / 2, curve, curve)
@@ -133,6 +146,8 @@ def lay_out(scene: StageScene, width: float, height: float, theme: Theme) -> Sta
         else None,
         chart=_chart(scene, drawn, theme) if curve else None,
         caption=caption,
+        skip=None if added is None else _cells(scene, added, whole_input=True),
+        skip_area=added,
     )
 
 

@@ -15,6 +15,7 @@ from cnnviz.core.scenes.strip import Cell, StripScene
 from cnnviz.ui.painters.bars import draw_bars
 from cnnviz.ui.painters.coloured import draw_coloured, is_coloured
 from cnnviz.ui.painters.mosaic import draw_tiles, fold, lay_out, map_sizes, ratio_of
+from cnnviz.ui.painters.skips import draw_skip, skip_room
 from cnnviz.ui.painters.text import outline, write
 from cnnviz.ui.theme import Theme, colour
 from cnnviz.ui.words import layer_name
@@ -40,6 +41,8 @@ class StripLayout:
         Side of a picture; 0 where there is no room.
     bracket
         Height of the brackets; 0 where there is no room.
+    skips
+        Height of the room above the boxes for the lines of skip connections; 0 without any.
     content
         Width of all boxes together.
     width
@@ -53,6 +56,7 @@ class StripLayout:
     line: float
     content: float
     width: float
+    skips: float = 0.0
 
     def at(self, point: QPointF) -> int | None:
         """The box under a point, or None."""
@@ -72,12 +76,9 @@ def lay_out_strip(rect: QRectF, scene: StripScene, theme: Theme, offset: float) 
     px = theme.px
     line = QFontMetricsF(theme.font(14)).height()
     bracket = QFontMetricsF(theme.font(13)).height() + px(2)
-    lines, picture = 3, 0.0
-    room = rect.height() - px(14)
-    if room - bracket - 3 * line < px(34):
-        lines = 2
-    if room - bracket - lines * line < px(26):
-        bracket = 0.0
+    skips = skip_room(scene.lines, theme)
+    room = rect.height() - px(14) - skips
+    lines, bracket = _shared_out(room, bracket, line, skips > 0, theme)
     picture = min(px(96), room - bracket - lines * line)
     if picture < px(16):
         lines, picture = 1, max(0.0, min(px(96), room - line))
@@ -85,9 +86,26 @@ def lay_out_strip(rect: QRectF, scene: StripScene, theme: Theme, offset: float) 
     widths = _widths(texts, picture, rect.width(), theme)
     left, boxes = rect.left() - offset, []
     for width in widths:
-        boxes.append(QRectF(left, rect.top() + bracket, width, rect.height() - bracket))
+        above = bracket + skips
+        boxes.append(QRectF(left, rect.top() + above, width, rect.height() - above))
         left += width
-    return StripLayout(tuple(boxes), texts, picture, bracket, line, sum(widths), rect.width())
+    return StripLayout(
+        tuple(boxes), texts, picture, bracket, line, sum(widths), rect.width(), skips
+    )
+
+
+def _shared_out(
+    room: float, bracket: float, line: float, skips: bool, theme: Theme
+) -> tuple[int, float]:
+    """Lines of text below each picture, and height of the brackets, that there is room for.
+
+    Where lines of skip connections take their part, the brackets make room for the third line.
+    """
+    if room - bracket - 3 * line >= theme.px(26 if skips else 34):
+        return 3, bracket
+    if skips and room - 3 * line >= theme.px(24):
+        return 3, 0.0
+    return 2, bracket if room - bracket - 2 * line >= theme.px(26) else 0.0
 
 
 def _widths(
@@ -113,8 +131,11 @@ def draw_labels(painter: QPainter, layout: StripLayout, scene: StripScene, theme
     """Draw everything but the pictures: what stays the same while a network trains."""
     for cell, texts, box in zip(scene.cells, layout.texts, layout.boxes, strict=True):
         _draw_box(painter, layout, texts, box, cell.index == scene.chosen, theme)
-    for box in layout.boxes[:-1]:
-        _draw_chevron(painter, box, layout, theme)
+    for box, cell in zip(layout.boxes[:-1], scene.cells[1:], strict=True):
+        if cell.layer is None or cell.layer.wire.source is None:
+            _draw_chevron(painter, box, layout, theme)
+    for line in scene.lines:
+        draw_skip(painter, line, layout.boxes, layout.width, theme, colour(theme.palette.input))
     if layout.bracket:
         _draw_brackets(painter, layout, scene, theme)
 
@@ -217,7 +238,7 @@ def _draw_bracket(
     """A line over some boxes with its name in the middle of what is seen of it."""
     inset, font = theme.px(8), theme.font(13)
     left, right = left + inset, right - inset
-    top = layout.boxes[0].top() - layout.bracket
+    top = layout.boxes[0].top() - layout.skips - layout.bracket
     middle = top + layout.bracket / 2 + theme.px(1)
     shown_left, shown_right = max(left, inset), min(right, layout.width - inset)
     if shown_right - shown_left < theme.px(24):

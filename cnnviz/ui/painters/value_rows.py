@@ -13,21 +13,29 @@ from cnnviz.core.numbers import number
 from cnnviz.ui.painters.text import LEFT, RIGHT, outline, write
 from cnnviz.ui.theme import Theme, colour
 
+SMALLEST_FONT = 14
+"""Of the numbers, at 100 %; where so many lines do not fit, they stand in two columns."""
 
-def value_row(area: QRectF, count: int, index: int) -> QRectF:
-    """The line of one value."""
-    height = min(area.height() / count, area.height() / 6)
-    top = area.top() + (area.height() - height * count) / 2
-    return QRectF(area.left(), top + index * height, area.width(), height)
+LABEL, TEXT = 26, 62
+"""Widths of place and number, at 100 %; the bar between them has what is left."""
 
 
-def row_at(area: QRectF, count: int, x: float, y: float) -> int | None:
+def value_row(area: QRectF, count: int, index: int, theme: Theme) -> QRectF:
+    """The line of one value; the second half stands beside the first where lines would be low."""
+    low = area.height() / count < theme.px(SMALLEST_FONT + 2)
+    columns = 2 if low and area.width() >= theme.px(2 * (LABEL + TEXT) + 8) else 1
+    lines = -(-count // columns)
+    column, line = divmod(index, lines)
+    height, gap = area.height() / max(lines, 6), theme.px(8) * (columns - 1)
+    width = (area.width() - gap) / columns
+    top = area.top() + (area.height() - height * lines) / 2
+    return QRectF(area.left() + column * (width + gap), top + line * height, width, height)
+
+
+def row_at(area: QRectF, count: int, x: float, y: float, theme: Theme) -> int | None:
     """The value whose line is at a point."""
-    if not area.contains(x, y):
-        return None
-    first = value_row(area, count, 0)
-    index = int((y - first.top()) // first.height())
-    return index if 0 <= index < count else None
+    rows = (value_row(area, count, index, theme) for index in range(count))
+    return next((index for index, row in enumerate(rows) if row.contains(x, y)), None)
 
 
 def paint_value_rows(
@@ -53,19 +61,19 @@ def paint_value_rows(
     """
     palette, px = theme.palette, theme.px
     signed = bool(values.min() < 0)
-    height = value_row(area, len(values), 0).height()
-    # Digits are three quarters as high as their font: in low lines they may fill them.
+    first = value_row(area, len(values), 0, theme)
+    height = first.height()
     font = theme.font(min(15.0, max(8.0, height / theme.zoom)))
     around = 1 if height < px(18) else -1
-    label, text = px(26), px(62)
-    width = max(0.0, area.width() - label - text)
-    zero = area.left() + label + (width / 2 if signed else 0)
+    label, text = px(LABEL), px(TEXT)
+    width = max(0.0, first.width() - label - text)
     reach = width / 2 if signed else width
     for index, value in enumerate(values):
-        row = value_row(area, len(values), index)
+        row = value_row(area, len(values), index, theme)
+        zero = row.left() + label + (width / 2 if signed else 0)
         place = QRectF(row.left(), row.top(), label - px(6), height)
         write(painter, place, str(index), colour(palette.muted), font, RIGHT)
-        groove = QRectF(area.left() + label, row.top() + height * 0.3, width, height * 0.4)
+        groove = QRectF(row.left() + label, row.top() + height * 0.3, width, height * 0.4)
         painter.fillRect(groove, colour(palette.raised))
         if computed is None or index < computed:
             length = float(value) / limit * reach

@@ -15,7 +15,7 @@ from cnnviz.core.confusion import Cell
 from cnnviz.core.numbers import percent, thousands
 from cnnviz.core.problem import mark
 from cnnviz.core.scenes import Empty
-from cnnviz.core.scenes.confusion import ConfusionScene, Look, confusion_scene
+from cnnviz.core.scenes.confusion import ConfusionScene, Look, confusion_scene, without_matrix
 from cnnviz.core.scenes.fitting import fitting_snapshot
 from cnnviz.core.view import View
 from cnnviz.ui.look_buttons import LookButtons
@@ -24,9 +24,9 @@ from cnnviz.ui.painters.confusion import (
     class_text,
     image_text,
     paint_confusion,
-    picture_of,
 )
 from cnnviz.ui.painters.confusion_layout import ConfusionLayout, lay_out_confusion
+from cnnviz.ui.painters.pictures import picture_of
 from cnnviz.ui.painters.readout import draw_focus
 from cnnviz.ui.pane import Legend
 from cnnviz.ui.pointing import PointingPane
@@ -91,7 +91,7 @@ class ConfusionPane(PointingPane):
         super().look(view)
         # Only who is seen looks, so that nothing is judged for a pane behind another.
         snapshot = fitting_snapshot(view)
-        if not isinstance(snapshot, Empty):
+        if not isinstance(snapshot, Empty) and not without_matrix(snapshot):
             self.judgement_requested.emit(snapshot)
 
     def caption(self, scene: Any) -> str:
@@ -208,7 +208,7 @@ class ConfusionPane(PointingPane):
             target = self._place + right + down * layout.listed.across
             if 0 <= target < layout.listed.count:
                 self._place = target
-                self._show_place(layout.listed.across, layout.listed.down)
+                self._first = layout.listed.first_with(target)
         elif layout.matrix is not None:
             row, column = self._focused[0] + down, self._focused[1] + right
             if 0 <= row < scene.table.classes and 0 <= column < scene.table.classes:
@@ -221,11 +221,6 @@ class ConfusionPane(PointingPane):
                 self.sample_requested.emit(int(scene.listed[self._place]))
         elif layout.matrix is not None:
             self.choose(Look.CELL, self._focused)
-
-    def _show_place(self, across: int, down: int) -> None:
-        """Scroll so that the picture the keyboard stands on is seen."""
-        row = self._place // across
-        self._first = min(max(self._first, row - down + 1), row)
 
     def focus_point(self, scene: Any) -> QPointF | None:
         if not isinstance(scene, ConfusionScene):

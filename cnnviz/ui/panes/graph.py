@@ -41,7 +41,7 @@ class GraphPane(ConnectingPane):
         parts = [
             layer_name(scene.layer),
             tr(
-                "{inputs} inputs, {outputs} outputs",
+                "inputs: {inputs}, outputs: {outputs}",
                 inputs=thousands(scene.inputs),
                 outputs=thousands(scene.outputs),
             ),

@@ -26,9 +26,8 @@ from cnnviz.core.view import View, past_step
 from cnnviz.ui.controls import HEIGHT
 from cnnviz.ui.loss_buttons import LossButtons
 from cnnviz.ui.painters.loss import legend_lines, paint_line, reading_lines, room_for
-from cnnviz.ui.painters.text import outline
 from cnnviz.ui.pane import Pane
-from cnnviz.ui.theme import Theme, colour
+from cnnviz.ui.theme import Theme
 from cnnviz.ui.time_slider import TimeRow
 from cnnviz.ui.zoom_history import ZoomHistory
 
@@ -273,8 +272,10 @@ class LossPane(Pane):
         palette, taken = self.theme.palette, self._reading()
         lines = legend_lines(palette) if taken is None else reading_lines(taken, palette)
         paint_line(painter, QRectF(self._line_area()), lines, self.theme)
-        if self.hasFocus():
-            outline(painter, QRectF(self.rect()), colour(palette.accent), self.theme.px(2))
+
+    @property
+    def framed(self) -> bool:
+        return self.hasFocus()  # after a click too it takes the arrow keys
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         super().paintEvent(event)
@@ -341,14 +342,6 @@ class LossPane(Pane):
         else:
             super().keyPressEvent(event)
         return None
-
-    def focusInEvent(self, event: Any) -> None:
-        super().focusInEvent(event)
-        self.update()
-
-    def focusOutEvent(self, event: Any) -> None:
-        super().focusOutEvent(event)
-        self.update()
 
     def wheelEvent(self, event: QWheelEvent | None) -> None:
         if event is None or not isinstance(self.shown, LossScene):

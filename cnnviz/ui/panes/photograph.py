@@ -107,6 +107,9 @@ class PhotographPane(PointingPane):
         return self._place if row < rows and column < columns else None
 
     def look(self, view: View) -> None:
+        if self._view is not None and view.cursor != self._view.cursor:
+            # Someone steps or plays: a mouse that only lies there must not hide it.
+            self._place = self.hovered = None
         self._view = view
         super().look(view)
 
@@ -223,10 +226,13 @@ class PhotographPane(PointingPane):
         return layout.before.at(x, y) or layout.after.at(x, y)
 
     def readout(self, scene: Any, point: QPointF) -> str:
-        place = self.place_at(point)
+        # The window's own place: a banner may have moved the pictures under a mouse at rest.
+        place = self._place or self.place_at(point)
         if place is None or not isinstance(scene, PhotographScene):
             return ""
         row, column = place
+        if row >= scene.input.shape[1] or column >= scene.input.shape[2]:
+            return ""
         before = ", ".join(number(float(v), 3) for v in scene.input[:, row, column])
         after = ", ".join(number(float(v), 3) for v in scene.output[:, row, column])
         return tr(

@@ -6,7 +6,6 @@ from typing import Any
 
 from PyQt6.QtCore import QEvent, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import (
-    QFocusEvent,
     QHelpEvent,
     QKeyEvent,
     QPainter,
@@ -27,10 +26,9 @@ from cnnviz.ui.painters.prediction import (
     lay_out_prediction,
     paint_prediction,
 )
-from cnnviz.ui.painters.text import outline
 from cnnviz.ui.pane import Pane
 from cnnviz.ui.sample_controls import SampleControls
-from cnnviz.ui.theme import Theme, colour
+from cnnviz.ui.theme import Theme
 from cnnviz.ui.words import called, class_number
 
 Key = Qt.Key
@@ -45,6 +43,8 @@ class PredictionPane(Pane):
 
     key = "prediction"
     heading = mark("Prediction")
+    has_controls = True
+    """Whether a sample is chosen here."""
 
     sample_step_requested = pyqtSignal(int)
     """The sample so many behind this one is asked for."""
@@ -76,7 +76,9 @@ class PredictionPane(Pane):
     def caption(self, scene: Any) -> str:
         if not isinstance(scene, PredictionScene):
             return ""
-        if scene.label is None:
+        if scene.foreign:
+            text = tr("likeliest of {count} classes · names in English", count=scene.classes)
+        elif scene.label is None:
             text = tr("softmax of {count} logits · own picture", count=scene.classes)
         else:
             label = called(scene.names, scene.label)
@@ -93,9 +95,10 @@ class PredictionPane(Pane):
 
     def changed(self, before: Any, scene: Any) -> None:
         shown = isinstance(scene, PredictionScene)
-        self.controls.setVisible(shown)
+        self.controls.setVisible(shown and self.has_controls)
         if shown:
             self.controls.show_sample(scene.asked, scene.count)
+            self.controls.wrong.setEnabled(not scene.foreign)
             self._first = self._layout(scene).first
         self.update()
 
@@ -110,15 +113,17 @@ class PredictionPane(Pane):
         self.controls.setGeometry(px(8), top, max(1, self.width() - px(16)), px(HEIGHT))
 
     def _layout(self, scene: PredictionScene) -> PredictionLayout:
-        area = QRectF(self.rect()).adjusted(0, 0, 0, -self.theme.px(HEIGHT + 6))
+        area = QRectF(self.rect())
+        if self.has_controls:
+            area.adjust(0, 0, 0, -self.theme.px(HEIGHT + 6))
         return lay_out_prediction(area, scene, self.theme, self._first)
 
     def paint(self, painter: QPainter, scene: PredictionScene) -> None:
         paint_prediction(painter, self._layout(scene), scene, self.theme)
-        if self.hasFocus():
-            outline(
-                painter, QRectF(self.rect()), colour(self.theme.palette.accent), self.theme.px(2)
-            )
+
+    @property
+    def framed(self) -> bool:
+        return self.hasFocus()  # after a click too it takes the arrow keys
 
     def scroll_by(self, lines: int) -> None:
         """Show rows further down, or up again."""
@@ -170,7 +175,7 @@ class PredictionPane(Pane):
         scene = self.shown
         if not isinstance(scene, PredictionScene):
             return False
-        index = self._layout(scene).at(event.pos().toPointF(), scene.classes)
+        index = self._layout(scene).at(event.pos().toPointF(), scene)
         if index is None:
             QToolTip.hideText()
             return True
@@ -198,11 +203,3 @@ class PredictionPane(Pane):
     def wheelEvent(self, event: QWheelEvent | None) -> None:
         if event is not None and not event.modifiers():
             self.scroll_by(-round(event.angleDelta().y() / 120))
-
-    def focusInEvent(self, event: QFocusEvent | None) -> None:
-        super().focusInEvent(event)
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent | None) -> None:
-        super().focusOutEvent(event)
-        self.update()

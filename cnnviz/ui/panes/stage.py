@@ -9,19 +9,23 @@ from PyQt6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEven
 from PyQt6.QtWidgets import QToolTip, QVBoxLayout, QWidget
 
 from cnnviz.control.language import tr
-from cnnviz.core.numbers import number, thousands
 from cnnviz.core.problem import mark
 from cnnviz.core.scenes import Empty, same
 from cnnviz.core.scenes.ranges import weight_limit
-from cnnviz.core.scenes.sheets import all_maps_sheet
 from cnnviz.core.scenes.stage import StageScene, stage_scene
 from cnnviz.core.view import View
 from cnnviz.ui.ledger_area import LedgerArea
-from cnnviz.ui.painters.sheet import Cells
 from cnnviz.ui.painters.stage import paint_moving, paint_still, still
-from cnnviz.ui.painters.stage_layout import StageLayout, bars_fit_shape, lay_out
-from cnnviz.ui.painters.value_rows import row_at
+from cnnviz.ui.painters.stage_layout import StageLayout, lay_out
 from cnnviz.ui.pane import Legend, Pane
+from cnnviz.ui.stage_points import (
+    element_at,
+    pixel_at,
+    readout,
+    term_at,
+    thumbnail_at,
+    uses_text,
+)
 from cnnviz.ui.theme import Theme, colour
 from cnnviz.ui.transport import Transport
 from cnnviz.ui.weight_editing import Target, WeightEditing
@@ -83,7 +87,7 @@ class StagePane(Pane):
         if not isinstance(scene, StageScene):
             return ""
         held = tr("held at step {step}", step=scene.snapshot.step) if scene.held else ""
-        return " · ".join(part for part in (_uses_text(scene), held) if part)
+        return " · ".join(part for part in (uses_text(scene), held) if part)
 
     def legend(self, scene: Any) -> Legend | None:
         if not isinstance(scene, StageScene):
@@ -242,15 +246,15 @@ class StageBody(QWidget):
         if event.button() != Qt.MouseButton.LeftButton:
             return
         position = event.position()
-        output = self._element_at(position, arrangement, scene)
+        output = element_at(position, arrangement, scene, self._pane.theme)
         if output is not None:
             self._pane.element_requested.emit(scene.cursor.layer, *output)
             return
-        group = self._thumbnail_at(position, arrangement, scene)
+        group = thumbnail_at(position, arrangement, scene)
         if group is not None:
             self._pane.group_requested.emit(group)
             return
-        pixel = self._pixel_at(position, arrangement, scene)
+        pixel = pixel_at(position, arrangement, scene, self._pane.theme)
         self._pane.pixel_requested.emit(pixel)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:
@@ -302,102 +306,13 @@ class StageBody(QWidget):
 
     def _term_at(self, position: QPointF) -> int | None:
         arrangement, scene = self.arrangement(), self._scene
-        if arrangement is None or scene is None or scene.ledger.weights is None:
+        if arrangement is None or scene is None:
             return None
-        size = scene.ledger.taps.group_size
-        found = arrangement.window.at(position.x(), position.y(), size)
-        term = None if found is None else scene.group_terms.start + found
-        return term if term is not None and scene.ledger.taps.reads(term) else None
-
-    def _element_at(
-        self, position: QPointF, arrangement: StageLayout, scene: StageScene
-    ) -> tuple[int, int, int] | None:
-        """(channel, row, column) of the output element at a point."""
-        shape = scene.layer.output_shape
-        if bars_fit_shape(shape):
-            index = row_at(arrangement.output_area, shape[0], position.x(), position.y())
-            return None if index is None else (0, 0, index)
-        place = arrangement.output.at(position.x(), position.y())
-        found = None if place is None else scene.output_sheet.element(*place, shape[0])
-        if found is None:
-            return None
-        return (found[0], found[1], found[2]) if len(found) == 3 else (0, 0, found[0])
-
-    def _pixel_at(
-        self, position: QPointF, arrangement: StageLayout, scene: StageScene
-    ) -> tuple[int, ...] | None:
-        shape = scene.layer.input_shape
-        if bars_fit_shape(shape):
-            index = row_at(arrangement.input_area, shape[0], position.x(), position.y())
-            return None if index is None else (index,)
-        place = arrangement.input.at(position.x(), position.y())
-        return None if place is None else scene.input_sheet.element(*place, shape[0])
-
-    def _thumbnail_at(
-        self, position: QPointF, arrangement: StageLayout, scene: StageScene
-    ) -> int | None:
-        """The group of terms that reads the small input map at a point."""
-        if arrangement.thumbnails is None:
-            return None
-        sheet = all_maps_sheet(scene.layer.input_shape)
-        place = Cells.fit(arrangement.thumbnails, *sheet.size).at(position.x(), position.y())
-        found = None if place is None else sheet.element(*place, scene.layer.input_shape[0])
-        channels = list(scene.ledger.taps.channels)
-        return channels.index(found[0]) if found is not None and found[0] in channels else None
+        return term_at(position, arrangement, scene)
 
     def readout(self, position: QPointF) -> str:
         """What stands at a point, in words and with six decimals; "" where nothing does."""
         arrangement, scene = self.arrangement(), self._scene
         if arrangement is None or scene is None:
             return ""
-        term = self._term_at(position)
-        if term is not None and scene.ledger.weights is not None:
-            operand, weight = float(scene.ledger.operands[term]), float(scene.ledger.weights[term])
-            product = number(float(scene.ledger.terms[term]), 6)
-            text = f"{number(operand, 6)} × {number(weight, 6)} = {product}"
-            uses = _uses_text(scene) if scene.pointing.weight == term else ""
-            return f"{text} · {uses}" if uses else text
-        output = self._element_at(position, arrangement, scene)
-        if output is not None:
-            index = output if len(scene.layer.output_shape) == 3 else output[2:]
-            written = output[1] * scene.layer.grid[2] + output[2] < scene.computed
-            if not written:
-                return tr("not computed yet; click to go there")
-            return tr(
-                "output {place}: {value}",
-                place=_place(index),
-                value=number(float(scene.output[index]), 6),
-            )
-        pixel = self._pixel_at(position, arrangement, scene)
-        if pixel is None:
-            return _padding_readout(position, arrangement, scene)
-        return tr(
-            "input {place}: {value}",
-            place=_place(pixel),
-            value=number(float(scene.input[pixel]), 6),
-        )
-
-
-def _padding_readout(position: QPointF, arrangement: StageLayout, scene: StageScene) -> str:
-    """What stands in the padding at a point; "" beside it."""
-    found = scene.in_padding(*arrangement.input.anywhere(position.x(), position.y()))
-    if found is None:
-        return ""
-    value, repeated = found
-    if repeated is None:
-        return tr("padding: {value}", value=number(value, 6, integral=True))
-    return tr(
-        "padding: {value}, repeats input {place}", value=number(value, 6), place=_place(repeated)
-    )
-
-
-def _uses_text(scene: StageScene) -> str:
-    """At how many places the pointed weight meets the input."""
-    if scene.uses is None:
-        return ""
-    count, places = map(thousands, scene.uses)
-    return tr("weight used at {count} of {all} places", count=count, all=places)
-
-
-def _place(index: tuple[int, ...]) -> str:
-    return f"({', '.join(str(i) for i in index)})"
+        return readout(position, arrangement, scene, self._pane.theme)

@@ -10,10 +10,12 @@ from cnnviz.control.language import tr
 from cnnviz.core.numbers import shape as shape_text
 from cnnviz.core.problem import mark
 from cnnviz.core.scenes import Empty
+from cnnviz.core.scenes.skips import Line
 from cnnviz.core.scenes.strip import Cell, StripScene, strip_scene, torch_style
 from cnnviz.core.view import View
 from cnnviz.ui.painters.mosaic import ratio_of
 from cnnviz.ui.painters.readout import draw_focus
+from cnnviz.ui.painters.skips import skip_at, skip_text
 from cnnviz.ui.painters.strip import (
     StripLayout,
     cell_texts,
@@ -152,8 +154,11 @@ class StripPane(PointingPane):
         """Everything about the layer under a point, in PyTorch's words."""
         if isinstance(self.shown, Empty):
             return ""
-        found = self.layout_of(self.shown).at(point)
-        return "" if found is None else _described(self.shown.cells[found])
+        layout = self.layout_of(self.shown)
+        found, line = layout.at(point), skip_at(point, self.shown.lines, layout.boxes, self.theme)
+        if line is not None:
+            return _skip_described(self.shown, line)
+        return "" if found is None else _described(self.shown, found)
 
     def wheelEvent(self, event: QWheelEvent | None) -> None:
         if event is None:
@@ -211,12 +216,26 @@ class StripPane(PointingPane):
         return scene.chosen + 1 if self.focused is None else self.focused
 
 
-def _described(cell: Cell) -> str:
+def _described(scene: StripScene, index: int) -> str:
     """The text of the tooltip."""
+    cell = scene.cells[index]
     if cell.layer is None:
         return "\n".join(cell_texts(cell))
     layer, lines = cell.layer, list(cell_texts(cell))
     lines[1] = f"{shape_text(layer.input_shape)} → {shape_text(layer.output_shape)}"
     lines.insert(1, torch_style(layer.operation))
     arrays = (f"{name} {shape_text(shape)}" for name, shape in layer.parameter_shapes.items())
-    return "\n".join([*lines, *arrays, tr("Click to look into this layer.")])
+    read = [_named(scene.cells[it.start]) for it in scene.lines if it.end == index]
+    skips = (tr("skip connection from {layer}", layer=name) for name in read)
+    return "\n".join([*lines, *skips, *arrays, tr("Click to look into this layer.")])
+
+
+def _skip_described(scene: StripScene, line: Line) -> str:
+    """The text of the tooltip on a skip connection."""
+    return skip_text(_named(scene.cells[line.start]), _named(scene.cells[line.end]))
+
+
+def _named(cell: Cell) -> str:
+    """The number of a layer, counted from 1, and its name."""
+    name = cell_texts(cell)[0]
+    return name if cell.layer is None else f"{cell.index + 1} ({name})"

@@ -21,21 +21,24 @@ from cnnviz.core.operations import (
     Softmax,
 )
 from cnnviz.core.operations.adaptive_pooling import AdaptiveAvgPool2d, AdaptiveMaxPool2d
+from cnnviz.core.operations.add import Add
 from cnnviz.core.operations.argmax import Argmax
 from cnnviz.core.operations.average_pooling import AvgPool2d
-from cnnviz.core.operations.base import buffer_shapes, spatial
+from cnnviz.core.operations.base import buffer_shapes, operand_shapes, spatial
 from cnnviz.core.operations.batch_norm import BatchNorm2d
 from cnnviz.core.operations.cross_entropy import CrossEntropyLoss
 from cnnviz.core.operations.gelu import GELU
 from cnnviz.core.operations.leaky_relu import LeakyReLU
 from cnnviz.core.operations.local_response_norm import LocalResponseNorm
 from cnnviz.core.operations.log_softmax import LogSoftmax
+from cnnviz.core.operations.normalize import Normalize
 from cnnviz.core.operations.sigmoid import Sigmoid
 from cnnviz.core.operations.silu import SiLU
 from cnnviz.core.operations.tanh import Tanh
 from cnnviz.core.operations.transposed_convolution import ConvTranspose2d
 
 EXAMPLES: dict[str, list[tuple[Operation, Shape]]] = {
+    "Add": [(Add(), (2, 3, 4))],
     "Conv2d": [
         (Conv2d(2, 4, (3, 2), (2, 1), (1, 1), (1, 2), groups=2), (2, 5, 6)),
         (Conv2d(3, 2, (2, 2), (3, 3), bias=False), (3, 7, 6)),
@@ -88,6 +91,10 @@ EXAMPLES: dict[str, list[tuple[Operation, Shape]]] = {
         (LocalResponseNorm(4), (3, 2, 2)),
         (LocalResponseNorm(9), (2, 2, 2)),
     ],
+    "Normalize": [
+        (Normalize(), (2, 3, 4)),
+        (Normalize((0.1, -0.2, 3.0), (0.5, 2.0, 0.25)), (3, 2, 4)),
+    ],
     "LogSoftmax": [(LogSoftmax(), (6,))],
     "CrossEntropyLoss": [(CrossEntropyLoss(0.2, target=3), (6,)), (CrossEntropyLoss(), (4,))],
     "Argmax": [
@@ -110,6 +117,7 @@ def drawn(
 ) -> dict[str, NDArray[np.float64]]:
     """Parameters, and what is kept beside them; a variance is not negative."""
     sizes = operation.parameter_shapes(shape) | buffer_shapes(operation, shape)
+    sizes |= operand_shapes(operation, shape)
     values = {name: random.normal(size=size) for name, size in sizes.items()}
     return {name: abs(value) if "var" in name else value for name, value in values.items()}
 

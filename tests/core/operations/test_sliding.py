@@ -162,3 +162,12 @@ def test_that_a_dilation_is_named_where_a_smaller_one_lets_the_kernel_fit(
 def test_that_one_number_stands_for_both_axes() -> None:
     assert pair(3) == (3, 3)
     assert pair((2, 5)) == (2, 5)
+
+
+@MANY
+@given(axis=slides(("zeros",)))
+def test_that_no_window_reads_beyond_what_is_drawn_behind_the_input(axis: Axis) -> None:
+    reads = [position for output in range(axis.output_size) for position in axis.reads(output)]
+    assert max(reads) < axis.size + axis.behind
+    if axis.behind > axis.after:  # then no more than that
+        assert max(reads) == axis.size + axis.behind - 1

@@ -7,8 +7,10 @@ from dataclasses import replace
 import numpy as np
 
 from cnnviz.core.judgement import Judgement
+from cnnviz.core.network import build_network
+from cnnviz.core.operations import Flatten, Linear, Softmax
 from cnnviz.core.scenes import Empty, same
-from cnnviz.core.scenes.confusion import ConfusionScene, Look, confusion_scene
+from cnnviz.core.scenes.confusion import ConfusionScene, Look, confusion_scene, without_matrix
 from cnnviz.core.view import View
 from tests.core.scenes.networks import view_of
 
@@ -43,6 +45,19 @@ def test_that_a_judgement_of_another_network_is_not_shown() -> None:
     view = judged()
     other = replace(view.network, title="Another")
     assert isinstance(confusion_scene(replace(view, network=other, live=None, stage=None)), Empty)
+
+
+def test_that_other_classes_and_a_thousand_of_them_have_no_matrix() -> None:
+    view = view_of()
+    assert view.live is not None
+    assert without_matrix(view.live) == ""
+    foreign = replace(view.live, classes=("tench",))
+    assert "and not the data's" in without_matrix(foreign)
+    shown = confusion_scene(replace(view, live=foreign, stage=foreign))
+    assert shown == Empty(without_matrix(foreign))
+    layers = (Flatten(), Linear(4, 1000), Softmax())
+    many = replace(view.live, network=build_network("m", "M", (1, 2, 2), layers))
+    assert "more than 200 classes" in without_matrix(many)
 
 
 def test_that_worst_and_best_are_in_the_order_of_their_losses() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import inf
 from typing import Any
 
@@ -146,6 +147,21 @@ def test_that_the_padding_holds_what_torch_pads_with(mode: str) -> None:
     padded = functional.pad(torch.tensor(scene.input)[None], (2, 2, 1, 1), mode=kind)[0].numpy()
     for row in contents_of(scene).rows:
         assert np.array_equal(values_of(scene, row.input), padded[row.channel])
+
+
+def test_that_a_window_of_ceil_mode_is_seen_beyond_the_edge() -> None:
+    view = random_view(MaxPool2d((2, 2), ceil_mode=True), (1, 5, 5))
+    last = replace(view, cursor=Cursor(0, 0, 2, 2, 4))
+    scene = scene_of(last)
+    grid = contents_of(scene).rows[0].input
+    assert grid.padding == ((0, 1), (0, 1))
+    assert read_cells(scene, grid) == [(4, 4), (4, 5), (5, 4), (5, 5)]
+    values = values_of(scene, grid)
+    assert values.shape == (6, 6)
+    assert (values[5] == -inf).all()
+    assert (values[:, 5] == -inf).all()
+    assert scene.in_padding(5, 5) == (-inf, None)
+    assert scene.in_padding(6, 5) is None
 
 
 def test_that_a_maximums_padding_never_wins() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Generator
 from itertools import islice
 from pathlib import Path
 
@@ -12,28 +13,42 @@ import torch
 from torch.nn import functional
 
 from cnnviz.core.confusion import confusion
+from cnnviz.core.excitation import Excitations
 from cnnviz.core.judgement import Judgement, same_weights
 from cnnviz.core.operations import Flatten, Linear, Softmax
 from cnnviz.core.problem import Problem
 from cnnviz.core.snapshot import Snapshot
+from cnnviz.core.survey import Answer, Survey, Underway
 from cnnviz.engine.headless import make_session
-from cnnviz.engine.judging import judge
 from cnnviz.engine.probe import look
 from cnnviz.engine.session import Session
+from cnnviz.engine.surveying import survey
 from cnnviz.engine.training import train
 from tests.core.scenes.networks import network_of, snapshot_of
 from tests.engine.idx_files import TINY, bundled, experiment, write_dataset
 from tests.engine.test_runner import Watched, wait_for, watched  # noqa: F401
 
 
-def whole(session: Session, frozen: Snapshot) -> Judgement:
-    parts = judge(session, frozen)
+def exhausted(parts: Generator[Underway, None, Answer]) -> Answer:
     while True:
         try:
             next(parts)
         except StopIteration as end:
-            answer: Judgement = end.value
+            answer: Answer = end.value
             return answer
+
+
+def whole(session: Session, frozen: Snapshot) -> Judgement:
+    answer = exhausted(survey(session, Survey.JUDGEMENT, frozen))
+    assert isinstance(answer, Judgement)
+    return answer
+
+
+def judged(watching: Watched) -> Judgement | Problem | None:
+    """What the worker has answered, if it has."""
+    answer = watching.runner.take_surveyed(Survey.JUDGEMENT)
+    assert not isinstance(answer, Excitations)
+    return None if isinstance(answer, Underway) else answer
 
 
 @pytest.fixture(params=["tiny", "two_layer_cnn", "lenet5"])
@@ -65,13 +80,14 @@ def test_that_training_between_two_chunks_changes_nothing_and_is_not_changed(
     frozen = look(session, 0)
     alone = whole(session, frozen)
     state, step = torch.get_rng_state(), session.step
-    steps, parts = train(session, lambda event: None), judge(session, frozen)
+    steps, parts = train(session, lambda event: None), survey(session, Survey.JUDGEMENT, frozen)
     beside = None
     while beside is None:
         try:
             next(parts)
         except StopIteration as end:
             beside = end.value
+            assert isinstance(beside, Judgement)
         assert torch.equal(torch.get_rng_state(), state)
         if step == session.step:
             next(steps)
@@ -97,8 +113,8 @@ def test_that_the_worker_counts_as_numpy_does_while_it_trains(
     watched.begin(experiment(data, epochs=1000))
     shown = watched.look()
     watched.runner.train()
-    watched.runner.judge(shown)
-    answer = wait_for(watched.runner.take_judgement)
+    watched.runner.survey(Survey.JUDGEMENT, shown)
+    answer = wait_for(lambda: judged(watched))
     assert isinstance(answer, Judgement)
     assert answer.is_of(shown)
     table = confusion(answer.labels, answer.predictions, 10)
@@ -117,11 +133,11 @@ def test_that_a_later_request_replaces_one_under_way(watched: Watched, data: Pat
     second = watched.look()
     assert not same_weights(first, second)
     assert same_weights(second, watched.look(7))
-    watched.runner.judge(first)
-    watched.runner.judge(second)
+    watched.runner.survey(Survey.JUDGEMENT, first)
+    watched.runner.survey(Survey.JUDGEMENT, second)
 
     def newest() -> Judgement | None:
-        answer = watched.runner.take_judgement()
+        answer = judged(watched)
         if isinstance(answer, Judgement) and answer.snapshot is second:
             return answer
         return None
@@ -134,7 +150,7 @@ def test_that_what_cannot_be_judged_is_said_and_the_run_lives_on(
     data: Path,
 ) -> None:
     watched.begin(experiment(data))
-    watched.runner.judge(snapshot_of(network_of()))
-    assert isinstance(wait_for(watched.runner.take_judgement), Problem)
+    watched.runner.survey(Survey.JUDGEMENT, snapshot_of(network_of()))
+    assert isinstance(wait_for(lambda: judged(watched)), Problem)
     watched.singles(1)
     assert threading.active_count() > 1

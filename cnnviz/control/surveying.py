@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from time import monotonic
 
-from cnnviz.core.judgement import Judgement, same_weights
+from cnnviz.core.judgement import same_weights
 from cnnviz.core.problem import Problem
 from cnnviz.core.snapshot import Snapshot
+from cnnviz.core.survey import Answer, Survey, Underway
 from cnnviz.engine.runner import Runner
 
 SHARE = 0.03
@@ -16,11 +17,12 @@ LEAST_SECONDS = 2.0
 """Between two of them while training goes on: no matrix can be read in less."""
 
 
-class Judging:
-    """Asks the worker to judge what is shown, and remembers what it has asked."""
+class Surveying:
+    """Asks the worker for one kind of survey of what is shown, and remembers what it has asked."""
 
-    def __init__(self, runner: Runner) -> None:
+    def __init__(self, runner: Runner, kind: Survey) -> None:
         self._runner = runner
+        self._kind = kind
         self._asked: Snapshot | None = None
         self._answered: Snapshot | None = None
         self._not_before = 0.0
@@ -31,7 +33,7 @@ class Judging:
         return self._asked is not None
 
     def ask(self, snapshot: Snapshot, training: bool) -> bool:
-        """Have a snapshot judged, unless it is already or the time has not come; True if asked.
+        """Have it answered, unless it is already or the time has not come; True if asked.
 
         While training pauses at once: what is under way of an earlier step is given up for it.
         """
@@ -42,18 +44,20 @@ class Judging:
         if training and monotonic() < self._not_before:
             return False
         self._asked = snapshot
-        self._runner.judge(snapshot)
+        self._runner.survey(self._kind, snapshot)
         return True
 
-    def take(self) -> Judgement | Problem | None:
-        """The answer, once.  What could not be judged is not asked for again."""
-        answer = self._runner.take_judgement()
+    def take(self) -> Answer | Underway | Problem | None:
+        """The answer, once, or how far it is.  What had no answer is not asked for again."""
+        answer = self._runner.take_surveyed(self._kind)
         if answer is None or self._asked is None:
             return None  # of a run before
-        if isinstance(answer, Judgement) and answer.snapshot is not self._asked:
+        if not isinstance(answer, Problem) and answer.snapshot is not self._asked:
             return None  # given up for a newer one
+        if isinstance(answer, Underway):
+            return answer
         self._answered, self._asked = self._asked, None
-        if isinstance(answer, Judgement):
+        if not isinstance(answer, Problem):
             self._not_before = monotonic() + max(LEAST_SECONDS, answer.seconds / SHARE)
         return answer
 
