@@ -416,5 +416,10 @@ class Requests:
 
     def _open(self, dialog: QDialog) -> None:
         """Open a dialog without a loop of its own: timers, training and stepping go on."""
+        if self.lectures.presented:
+            dialog.deleteLater()
+            said = Problem("This opens a dialog: press F5 first, which ends the presentation.")
+            self.window.banner.say(said, False)
+            return
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()

@@ -279,7 +279,9 @@ def test_that_nothing_opens_a_dialog_while_it_is_presented(window, path) -> None
     assert {"open_network", "reset", "settings", "keys"} < set(dialogs)
     assert not [key for key in dialogs if window.actions_by_key[key].isEnabled()]
     window.requests.ask("?", lambda: None)
+    window.requests.edit_settings()  # whoever comes to it in another way
     assert not QApplication.activeModalWidget()
+    assert "F5" in window.requests.lectures.screen.bar.middle.text()
     trigger(window, "lesson_present")
     assert window.actions_by_key["open_network"].isEnabled()
 
