@@ -119,6 +119,8 @@ class LectureState:
         if runs is not None:
             runs.show_experiment("")
             runs.table.select(before.runs)
+        # The lesson's own arrangement has room for words that are no longer there.
+        window.workspaces.forget_layout()
         window.workspaces.choose(before.workspace)
         window.workspaces.give_layout(before.layout)
         window.look()

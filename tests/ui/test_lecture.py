@@ -162,7 +162,9 @@ def test_that_everything_is_given_back_when_the_lesson_is_closed(qtbot, window, 
     page.choose_way(2)
     bench, view = page.lab.bench, page.lab.view
     window.docks["pooling"].hide()
+    qtbot.wait(50)
     docks, network = seen(window), window.controller.view
+    places = {key: window.docks[key].geometry() for key in docks}
     opened(window, path)
     trigger(window, *(4 * ["lesson_next"]), "lesson_leave")
     assert window.workspaces.key == NETWORK
@@ -175,9 +177,10 @@ def test_that_everything_is_given_back_when_the_lesson_is_closed(qtbot, window, 
     shown = window.controller.view
     assert (shown.stage, shown.cursor, shown.covered) == (network.stage, network.cursor, ())
     assert not window.requests.lectures.active
+    qtbot.waitUntil(lambda: {key: window.docks[key].geometry() for key in docks} == places)
     window.workspaces.choose(LAB)
     window.workspaces.choose(NETWORK)
-    qtbot.wait(20)
+    qtbot.waitUntil(lambda: {key: window.docks[key].geometry() for key in docks} == places)
     screen = window.requests.lectures.screen
     assert not screen.words.isVisible()
     assert not screen.bar.isVisible()
