@@ -48,19 +48,19 @@ PRETRAINED = (
     # The names carry the first digits of the SHA-256 sum; torchvision checks them too.
     Pretrained(
         mark("AlexNet, pretrained (torchvision)"),
-        "AlexNet for ImageNet",
+        "AlexNet · ImageNet",
         "alexnet_imagenet",
         RemoteFile(f"{_PYTORCH}/alexnet-owt-7be5be79.pth", 244_408_911, sha256="7be5be79"),
     ),
     Pretrained(
         mark("VGG-16, pretrained (torchvision)"),
-        "VGG-16 for ImageNet",
+        "VGG-16 · ImageNet",
         "vgg16_imagenet",
         RemoteFile(f"{_PYTORCH}/vgg16-397923af.pth", 553_433_881, sha256="397923af"),
     ),
     Pretrained(
         mark("ResNet-18, pretrained (torchvision)"),
-        "ResNet-18 for ImageNet",
+        "ResNet-18 · ImageNet",
         "resnet18_imagenet",
         RemoteFile(f"{_PYTORCH}/resnet18-f37072fd.pth", 46_830_571, sha256="f37072fd"),
     ),

@@ -96,12 +96,12 @@ def test_that_bundled_networks_are_listed_shallowest_first() -> None:
         "Three-layer CNN",
         "AlexNet",
         "AlexNet (2012)",
-        "AlexNet for ImageNet",
+        "AlexNet · ImageNet",
         "Small ResNet",
         "VGG-16",
-        "VGG-16 for ImageNet",
+        "VGG-16 · ImageNet",
         "ResNet-18",
-        "ResNet-18 for ImageNet",
+        "ResNet-18 · ImageNet",
     ]
     assert all(read_network(entry.path).key == entry.key for entry in entries)
 

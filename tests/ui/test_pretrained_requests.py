@@ -51,7 +51,7 @@ def test_that_a_network_without_published_weights_says_why(window: MainWindow) -
     action = window.actions_by_key["pretrained"]
     assert not action.isEnabled()
     assert action.toolTip() == (
-        "There are published weights for AlexNet for ImageNet, VGG-16 for ImageNet, ResNet-18 for "
+        "There are published weights for AlexNet · ImageNet, VGG-16 · ImageNet, ResNet-18 · "
         "ImageNet only; choose one of them from the list of networks"
     )
     assert action.statusTip() == action.toolTip()
