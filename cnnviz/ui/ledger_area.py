@@ -153,6 +153,10 @@ class LedgerArea(QAbstractScrollArea):
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
         self.arrange()
+        if self.viewport_().height() != self.height():
+            # It has grown while Qt was giving its viewport the height from before, and Qt would
+            # leave it at that: the last line would be cut off.
+            self.setViewportMargins(0, 0, 0, 0)
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         painter = QPainter(self.viewport_())

@@ -12,7 +12,13 @@ import numpy as np
 import pyqtgraph as pg
 from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QFontMetricsF, QPainter, QPainterPath
-from PyQt6.QtWidgets import QGraphicsPathItem, QGraphicsRectItem, QGraphicsSimpleTextItem, QWidget
+from PyQt6.QtWidgets import (
+    QGraphicsPathItem,
+    QGraphicsRectItem,
+    QGraphicsSimpleTextItem,
+    QGraphicsView,
+    QWidget,
+)
 
 from cnnviz.control.language import tr
 from cnnviz.core.scenes.axes import Tick
@@ -62,6 +68,8 @@ class LossPlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph has 
         # pyqtgraph need not look for an item under the mouse at every move.
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        # Of one colour, and as a picture it would be one in a PDF too, blurred as a JPEG.
+        self.setCacheMode(QGraphicsView.CacheModeFlag.CacheNone)
         self._epochs, self._grid = self._line(0), self._line(0)
         self._batch = self._line(1)
         self._smooth, self._test = self._add(SmoothLine(), 2), self._add(SmoothLine(), 2)

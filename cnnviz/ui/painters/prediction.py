@@ -11,7 +11,8 @@ from cnnviz.control.language import tr
 from cnnviz.core.numbers import MINUS, number, percent
 from cnnviz.core.scenes.prediction import PredictionScene
 from cnnviz.ui.painters.coloured import draw_coloured, is_coloured
-from cnnviz.ui.painters.mosaic import draw_tiles, lay_out, ratio_of
+from cnnviz.ui.painters.device import ratio_of
+from cnnviz.ui.painters.mosaic import draw_tiles, lay_out
 from cnnviz.ui.painters.text import LEFT, RIGHT, outline, width_of, write
 from cnnviz.ui.theme import Theme, colour
 from cnnviz.ui.words import called
