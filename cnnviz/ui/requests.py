@@ -34,6 +34,7 @@ from cnnviz.ui.dialogs.settings import SettingsDialog
 from cnnviz.ui.lab import LabPage
 from cnnviz.ui.look_requests import LookRequests
 from cnnviz.ui.own_requests import OwnRequests
+from cnnviz.ui.picture_requests import PictureRequests
 from cnnviz.ui.run_requests import RunRequests
 from cnnviz.ui.step_requests import StepRequests
 from cnnviz.ui.weight_requests import SUFFIXES as WEIGHTS
@@ -60,6 +61,7 @@ class Requests:
     own: OwnRequests
     steps: StepRequests
     looks: LookRequests
+    pictures: PictureRequests
 
     def __init__(self, window: MainWindow, controller: Controller) -> None:
         self.window = window
@@ -71,6 +73,7 @@ class Requests:
         self.own = OwnRequests(self)
         self.steps = StepRequests(window)
         self.looks = LookRequests(window)
+        self.pictures = PictureRequests(self)
 
     @property
     def stepping(self) -> Stepping:
