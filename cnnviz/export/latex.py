@@ -107,7 +107,7 @@ def _read(scene: StageScene) -> list[int]:
 def _sum(scene: StageScene, decimals: int) -> Iterable[Line]:
     ledger = scene.ledger
     assert ledger.weights is not None
-    products = []
+    products: Line = []
     for term in _read(scene):
         value, weight = (float(numbers[term]) for numbers in (ledger.operands, ledger.weights))
         first, second = value_latex(value, decimals), _behind(value_latex(weight, decimals))
