@@ -94,8 +94,10 @@ def draw_piece(what: Drawn, part: QWidget | None, painter: QPainter) -> None:
         paint_heading(painter, area, what.pane.description, what.mark, theme)
         return
     painter.fillRect(part.rect(), colour(theme.palette.panel))
+    # Of a ledger without its scroll bar, which says nothing on a slide.
+    seen = part.viewport_() if isinstance(part, LedgerArea) else part
     with _without_focus(what.pane):
-        part.render(painter, QPoint(), QRegion(), QWidget.RenderFlag.DrawChildren)
+        seen.render(painter, QPoint(), QRegion(), QWidget.RenderFlag.DrawChildren)
     if what.pane.failed:
         raise Problem("This pane could not be drawn, so that there is no picture of it.")
 

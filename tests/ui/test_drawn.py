@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 from cnnviz.core.scenes import Empty
 from cnnviz.ui.drawn import Drawn, draw, drawn, image, in_light, size
 from cnnviz.ui.lab import LabPage
+from cnnviz.ui.ledger_area import LedgerArea
 from cnnviz.ui.main_window import MainWindow
 from cnnviz.ui.painters.device import VECTOR_RATIO
 from cnnviz.ui.panes.stage import StagePane
@@ -159,6 +160,19 @@ def test_that_what_is_cut_off_in_a_ledger_is_not_drawn_over_its_total(window: Ma
     whole = image(what, VECTOR_RATIO).scaled(again.size(), transformMode=SMOOTH)
     apart = pixels(again)[-last:].astype(int) - pixels(whole)[-last:].astype(int)
     assert np.abs(apart).mean() < 6
+
+
+def test_that_a_ledger_that_scrolls_has_no_scroll_bar_in_a_picture(window: MainWindow) -> None:
+    window.controller.choose_layer(3)
+    what = pictured(window, "stage")
+    ledger = what.parts[-1]
+    assert isinstance(ledger, LedgerArea)
+    wide = ledger.viewport_().width()
+    assert wide < ledger.width(), "288 products do not fit"
+    drawn_ledger = pixels(image(what))[-ledger.height() :]
+    assert np.array_equal(drawn_ledger[:, :wide], grabbed(ledger.viewport_()))
+    panel = np.array(QColor(what.pane.theme.palette.panel).getRgb())
+    assert (drawn_ledger[:, wide:] == panel).all()
 
 
 def test_that_text_in_an_svg_is_drawn_once_a_letter(window: MainWindow) -> None:
