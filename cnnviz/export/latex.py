@@ -9,12 +9,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cnnviz.core.network import Layer
 from cnnviz.core.numbers import number
 from cnnviz.core.operations import Activation, Dropout
 from cnnviz.core.operations.argmax import Argmax
 from cnnviz.core.operations.batch_norm import BatchNorm2d
 from cnnviz.core.operations.cross_entropy import CrossEntropyLoss
 from cnnviz.core.operations.local_response_norm import LocalResponseNorm
+from cnnviz.core.scenes.formula import size_formulas
 from cnnviz.core.scenes.stage import StageScene
 
 WIDE = 62
@@ -23,6 +25,15 @@ WIDE = 62
 ONE_PAGE = 30
 """Lines from which a formula must be able to go on on the next page."""
 
+_QUOTIENT = re.compile(r"([⌊⌈])\((.+)\) / (\d+)([⌋⌉])")
+_COMMANDS = {
+    "⌊": r"\lfloor ",
+    "⌋": r"\rfloor",
+    "⌈": r"\lceil ",
+    "⌉": r"\rceil",
+    "·": r"\cdot ",
+    "−": "-",
+}
 _LOWERED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 _POWER = re.compile("×10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)")
 _COMMAND = re.compile(r"\\[a-zA-Z]+|[{}_^&\\]")
@@ -54,6 +65,27 @@ def ledger_latex(scene: StageScene, decimals: int = 4) -> str:
     if len(rows) < ONE_PAGE:
         return f"\\[\\begin{{aligned}}\n{body}\n\\end{{aligned}}\\]\n"
     return f"{{\\allowdisplaybreaks\n\\begin{{align*}}\n{body}\n\\end{{align*}}}}\n"
+
+
+def size_latex(layer: Layer) -> str:
+    """How the height and the width of a sliding layer's output are reckoned out; "" for others."""
+    formulas = size_formulas(layer)
+    if formulas is None:
+        return ""
+    rows = [
+        rf"{side}_{{\text{{out}}}} &= {_formula_latex(text)}"
+        for side, text in zip("HW", formulas, strict=True)
+    ]
+    body = " \\\\\n".join(rows)
+    return f"\\[\\begin{{aligned}}\n{body}\n\\end{{aligned}}\\]\n"
+
+
+def _formula_latex(text: str) -> str:
+    """ "⌊(28 − 3 + 2·1) / 1⌋ + 1 = 28" with a fraction; the brackets round up or down as before."""
+    text = _QUOTIENT.sub(r"\\left\1\\frac{\2}{\3}\\right\4", text)
+    for sign, command in _COMMANDS.items():
+        text = text.replace(sign, command)
+    return text
 
 
 def matrix_latex(values: NDArray[np.floating[Any]], decimals: int = 4) -> str:

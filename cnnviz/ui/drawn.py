@@ -20,6 +20,7 @@ from cnnviz.core.scenes import Empty
 from cnnviz.ui.heading import Mark, paint_heading
 from cnnviz.ui.ledger_area import LedgerArea
 from cnnviz.ui.pane import Pane
+from cnnviz.ui.stylesheet import style_sheet
 from cnnviz.ui.theme import LIGHT, Theme, colour
 
 
@@ -129,14 +130,17 @@ def in_light(what: Drawn, wanted: bool = True) -> Iterator[None]:
     if not wanted or before.palette is LIGHT:
         yield
         return
-    _dress(what, replace(before, palette=LIGHT))
+    light, own = replace(before, palette=LIGHT), what.pane.styleSheet()
+    _dress(what, light, style_sheet(light) + own)
     try:
         yield
     finally:
-        _dress(what, before)
+        _dress(what, before, own)
 
 
-def _dress(what: Drawn, theme: Theme) -> None:
+def _dress(what: Drawn, theme: Theme, style: str) -> None:
+    """Give a theme to all that is painted, and a style sheet to the buttons and lists in it."""
+    what.pane.setStyleSheet(style)
     what.pane.set_theme(theme)
     for part in what.parts:
         if isinstance(part, LedgerArea):

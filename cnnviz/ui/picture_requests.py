@@ -18,7 +18,7 @@ from cnnviz.control.picture_writing import PictureWriting
 from cnnviz.core.problem import Problem
 from cnnviz.core.scenes import Empty
 from cnnviz.core.scenes.stage import StageScene, stage_scene
-from cnnviz.export.latex import ledger_latex, matrix_latex
+from cnnviz.export.latex import ledger_latex, matrix_latex, size_latex
 from cnnviz.export.table import as_tabs
 from cnnviz.ui.dialogs.picture import KINDS, PDF, PNG, SVG, PictureChoice, PictureDialog
 from cnnviz.ui.drawn import Drawn, drawn, image, in_light
@@ -171,7 +171,8 @@ class PictureRequests:
         """The arithmetic of the element that the cursor stands on."""
         scene = self._scene()
         if scene is not None:
-            text = ledger_latex(scene, self._window.preferences.decimals)
+            decimals = self._window.preferences.decimals
+            text = size_latex(scene.layer) + ledger_latex(scene, decimals)
             self._copy_text(
                 text, Problem("The arithmetic of this element is on the clipboard, as LaTeX.")
             )

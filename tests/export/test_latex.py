@@ -13,10 +13,11 @@ from cnnviz.core.cursor import Cursor
 from cnnviz.core.operations import Activation, Conv2d, Operation, Shape
 from cnnviz.core.operations.base import buffer_shapes, operand_shapes
 from cnnviz.core.operations.cross_entropy import CrossEntropyLoss
+from cnnviz.core.scenes.formula import size_formulas
 from cnnviz.core.scenes.stage import StageScene, stage_scene
 from cnnviz.core.view import View
-from cnnviz.export.latex import ONE_PAGE, WIDE, ledger_latex, matrix_latex, value_latex
-from tests.benches import FIRST, FIRST_KERNEL, lab_view
+from cnnviz.export.latex import ONE_PAGE, WIDE, ledger_latex, matrix_latex, size_latex, value_latex
+from tests.benches import FIRST, FIRST_KERNEL, lab_network, lab_view
 from tests.core.operations.test_contract import EXAMPLES
 from tests.networks import bundled, snapshot
 
@@ -157,6 +158,21 @@ def test_that_braces_and_environments_are_closed() -> None:
 )
 def test_that_numbers_are_written_as_latex_sets_them(value: float, written: str) -> None:
     assert value_latex(value) == written
+
+
+@pytest.mark.parametrize(("operation", "shape"), ALL, ids=lambda given: str(given))
+def test_that_the_size_formula_comes_to_the_size_of_the_output(
+    operation: Operation, shape: Shape
+) -> None:
+    layer = lab_network(operation, shape).layers[0]
+    text = size_latex(layer)
+    assert bool(text) == (size_formulas(layer) is not None)
+    for line, size in zip(lines_of(text), layer.output_shape[1:], strict=False):
+        first, *_, last = line.split(" = ")
+        for side in ("floor", "ceil"):
+            first = first.replace(rf"\left\l{side} ", f"{side}(").replace(rf"\right\r{side}", ")")
+        reckon = {"__builtins__": {}, "floor": math.floor, "ceil": math.ceil}
+        assert eval(as_python(first), reckon) == int(last) == size, line
 
 
 def test_that_a_map_becomes_a_matrix_however_wide_it_is() -> None:

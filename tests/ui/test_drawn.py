@@ -192,10 +192,11 @@ def test_that_a_pdf_is_one_page_of_the_size_of_the_pane(window: MainWindow, key:
     assert b"/DCTDecode" not in written, "values became a JPEG"
 
 
+@pytest.mark.parametrize("key", ["stage", "loss", "prediction"])
 def test_that_a_picture_for_print_is_light_and_leaves_the_window_as_it_was(
-    window: MainWindow,
+    window: MainWindow, key: str
 ) -> None:
-    what = pictured(window, "stage")
+    what = pictured(window, key)
     before = image(what)
     with in_light(what):
         light = image(what)
@@ -203,6 +204,7 @@ def test_that_a_picture_for_print_is_light_and_leaves_the_window_as_it_was(
     assert corner.name() == LIGHT.panel
     assert np.array_equal(pixels(image(what)), pixels(before))
     assert np.array_equal(grabbed(what.parts[0]), pixels(before)[32 : 32 + what.parts[0].height()])
+    assert not what.pane.styleSheet()
 
 
 def test_that_the_keyboard_is_not_in_the_picture(window: MainWindow) -> None:

@@ -240,8 +240,11 @@ def test_that_the_arithmetic_of_the_element_is_copied_as_latex(window: MainWindo
     window.requests.pictures.copy_latex()
     text = clipboard_text()
     place = ",".join(str(int(i)) for i in scene_of(window).element)
-    assert text.startswith(f"\\[\\begin{{aligned}}\n\\text{{out}}_{{{place}}} &= ")
-    assert text.count(r"\cdot") == 9
+    assert (
+        r"H_{\text{out}} &= \left\lfloor \frac{28 - 3 + 2\cdot 1}{1}\right\rfloor + 1 = 28" in text
+    )
+    assert f"\n\\[\\begin{{aligned}}\n\\text{{out}}_{{{place}}} &= " in text
+    assert text.count(r"\cdot") == 2 + 9
 
 
 def test_that_the_map_of_the_cursor_is_copied_with_all_its_digits(window: MainWindow) -> None:
