@@ -13,7 +13,7 @@ from cnnviz.control.language import tr
 from cnnviz.core.numbers import number
 from cnnviz.core.scenes.connected import ConnectedScene
 from cnnviz.ui.painters.connected import counts_texts, place_text
-from cnnviz.ui.painters.mosaic import ratio_of
+from cnnviz.ui.painters.device import is_vector, ratio_of
 from cnnviz.ui.pointing import PointingPane
 from cnnviz.ui.theme import Theme, colour
 
@@ -83,6 +83,9 @@ class ConnectingPane(PointingPane):
         self, painter: QPainter, key: object, paint: Callable[[QPainter], object]
     ) -> None:
         """Draw a picture of the whole pane that stays the same as long as its key does."""
+        if is_vector(painter):
+            paint(painter)
+            return
         ratio = ratio_of(painter)
         whole = (key, self.size(), self.theme, ratio)
         if self._kept is None or self._kept[0] != whole:

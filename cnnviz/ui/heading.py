@@ -6,10 +6,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QRectF, QSize, Qt
-from PyQt6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPixmap
+from PyQt6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QWidget
 
 from cnnviz.core.numbers import number
+from cnnviz.ui.painters.device import draw_image
 from cnnviz.ui.painters.text import LEFT, RIGHT, width_of, write
 from cnnviz.ui.theme import DARK, LIGHT, Theme, colour
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 Description = tuple[str, str, str, "Legend | None"]
 """Title, caption, badge and legend."""
+
+Mark = tuple[str, str]
+"""What nobody must overlook, in full and in short."""
 
 
 LEGEND = 150
@@ -31,7 +35,7 @@ class Heading(QWidget):
         super().__init__(parent)
         self._theme = Theme()
         self._said: Description = ("", "", "", None)
-        self._mark = ("", "")
+        self._mark: Mark = ("", "")
         self.setObjectName("titlebar")
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
@@ -72,81 +76,96 @@ class Heading(QWidget):
     def paintEvent(self, event: QPaintEvent | None) -> None:
         painter = QPainter(self)
         try:
-            self._paint(painter)
+            paint_heading(painter, self.size(), self._said, self._mark, self._theme, self.reserved)
         finally:
             painter.end()
 
-    def _paint(self, painter: QPainter) -> None:
-        theme, palette = self._theme, self._theme.palette
-        title, caption, badge, legend = self._said
-        painter.fillRect(self.rect(), colour(palette.panel))
-        painter.fillRect(0, self.height() - 1, self.width(), 1, colour(palette.border))
-        bold, plain = theme.font(15, bold=True), theme.font(14)
-        right = float(self.width() - self.reserved - theme.px(10))
-        left = float(theme.px(12))
-        area = QRectF(left, 0, max(0.0, right - left), self.height())
-        wide = width_of(title, bold)
-        write(painter, area, title, colour(palette.text), bold, LEFT)
-        left += wide + theme.px(10)
-        text, short = self._mark
-        if text:
-            kept = theme.px(0 if legend is None else LEGEND)
-            text = text if left + width_of(text, bold) + kept <= right else short
-            area.setLeft(left)
-            write(painter, area, text, colour(palette.accent), bold, LEFT)
-            left += width_of(text, bold) + theme.px(10)
-        if legend is not None:
-            needed = width_of(caption, plain) + theme.px(190)
-            bar = theme.px(84 if right - left > needed else 36)
-            right = self._paint_legend(painter, legend, right, bar)
-        if badge and right - left > width_of(badge, bold):
-            write(
-                painter,
-                QRectF(left, 0, right - left, self.height()),
-                badge,
-                colour(palette.input),
-                bold,
-                RIGHT,
-            )
-            right -= width_of(badge, bold) + theme.px(10)
-        room = right - left - theme.px(8)
-        if room > theme.px(30):
-            painter.setFont(plain)
-            metrics = painter.fontMetrics()
-            text = metrics.elidedText(caption, Qt.TextElideMode.ElideRight, int(room))
-            write(
-                painter,
-                QRectF(left, 0, room, self.height()),
-                text,
-                colour(palette.muted),
-                plain,
-                LEFT,
-            )
+    @property
+    def marked(self) -> Mark:
+        """What is said beside the title, in full and in short."""
+        return self._mark
 
-    def _paint_legend(
-        self, painter: QPainter, legend: Legend, right: float, length: float
-    ) -> float:
-        """Draw the scale with its ends named; returns where it begins."""
-        theme, palette, font = self._theme, self._theme.palette, self._theme.font(14)
-        high = number(legend.limit, 2)
-        low = number(-legend.limit, 2) if legend.signed else "0"
-        if legend.signed:
-            high = f"+{high}"
-        text = width_of(high, font) + theme.px(6)
-        bar = QRectF(right - text - theme.px(6) - length, 0, length, theme.px(8))
-        bar.moveTop((self.height() - bar.height()) / 2)
-        muted = colour(palette.muted)
-        write(painter, QRectF(right - text, 0, text, self.height()), high, muted, font, RIGHT)
-        strip = _legend_strip(theme.palette.name, legend.signed, legend.grey)
-        painter.drawPixmap(bar, strip, QRectF(strip.rect()))
-        wide = width_of(low, font)
-        left = bar.left() - wide - theme.px(6)
-        write(painter, QRectF(left, 0, wide, self.height()), low, muted, font, LEFT)
-        return left - theme.px(8)
+
+def paint_heading(
+    painter: QPainter,
+    size: QSize,
+    description: Description,
+    mark: Mark,
+    theme: Theme,
+    reserved: int = 0,
+) -> None:
+    """Draw a description over a whole line, but for ``reserved`` pixels at its right."""
+    palette = theme.palette
+    title, caption, badge, legend = description
+    painter.fillRect(0, 0, size.width(), size.height(), colour(palette.panel))
+    painter.fillRect(0, size.height() - 1, size.width(), 1, colour(palette.border))
+    bold, plain = theme.font(15, bold=True), theme.font(14)
+    right = float(size.width() - reserved - theme.px(10))
+    left = float(theme.px(12))
+    area = QRectF(left, 0, max(0.0, right - left), size.height())
+    wide = width_of(title, bold)
+    write(painter, area, title, colour(palette.text), bold, LEFT)
+    left += wide + theme.px(10)
+    text, short = mark
+    if text:
+        kept = theme.px(0 if legend is None else LEGEND)
+        text = text if left + width_of(text, bold) + kept <= right else short
+        area.setLeft(left)
+        write(painter, area, text, colour(palette.accent), bold, LEFT)
+        left += width_of(text, bold) + theme.px(10)
+    if legend is not None:
+        needed = width_of(caption, plain) + theme.px(190)
+        bar = theme.px(84 if right - left > needed else 36)
+        right = _paint_legend(painter, legend, right, bar, size.height(), theme)
+    if badge and right - left > width_of(badge, bold):
+        write(
+            painter,
+            QRectF(left, 0, right - left, size.height()),
+            badge,
+            colour(palette.input),
+            bold,
+            RIGHT,
+        )
+        right -= width_of(badge, bold) + theme.px(10)
+    room = right - left - theme.px(8)
+    if room > theme.px(30):
+        painter.setFont(plain)
+        metrics = painter.fontMetrics()
+        text = metrics.elidedText(caption, Qt.TextElideMode.ElideRight, int(room))
+        write(
+            painter,
+            QRectF(left, 0, room, size.height()),
+            text,
+            colour(palette.muted),
+            plain,
+            LEFT,
+        )
+
+
+def _paint_legend(
+    painter: QPainter, legend: Legend, right: float, length: float, height: int, theme: Theme
+) -> float:
+    """Draw the scale with its ends named; returns where it begins."""
+    palette, font = theme.palette, theme.font(14)
+    high = number(legend.limit, 2)
+    low = number(-legend.limit, 2) if legend.signed else "0"
+    if legend.signed:
+        high = f"+{high}"
+    text = width_of(high, font) + theme.px(6)
+    bar = QRectF(right - text - theme.px(6) - length, 0, length, theme.px(8))
+    bar.moveTop((height - bar.height()) / 2)
+    muted = colour(palette.muted)
+    write(painter, QRectF(right - text, 0, text, height), high, muted, font, RIGHT)
+    strip = _legend_strip(theme.palette.name, legend.signed, legend.grey)
+    draw_image(painter, bar, strip)
+    wide = width_of(low, font)
+    left = bar.left() - wide - theme.px(6)
+    write(painter, QRectF(left, 0, wide, height), low, muted, font, LEFT)
+    return left - theme.px(8)
 
 
 @lru_cache(maxsize=8)
-def _legend_strip(palette: str, signed: bool, grey: bool) -> QPixmap:
+def _legend_strip(palette: str, signed: bool, grey: bool) -> QImage:
     """The colours of a scale from its low to its high end, a pixel each; drawn at every repaint."""
     if grey:
         colours = [QColor(level, level, level) for level in range(0, 256, 15)]
@@ -160,4 +179,4 @@ def _legend_strip(palette: str, signed: bool, grey: bool) -> QPixmap:
     image = QImage(len(colours), 1, QImage.Format.Format_RGB32)
     for place, tone in enumerate(colours):
         image.setPixelColor(place, 0, tone)
-    return QPixmap.fromImage(image)
+    return image

@@ -78,6 +78,7 @@ class Pane(QWidget):
         self.shown: Any = Empty("")
         self.failed = False
         self.by_keyboard = False
+        self.for_file = False
         # A pane fills itself; otherwise Qt paints every parent's background under it first.
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName(tr(self.heading))
@@ -116,6 +117,11 @@ class Pane(QWidget):
     def framed(self) -> bool:
         """Whether a frame says that the keyboard is here: not to who has only clicked."""
         return self.by_keyboard and self.hasFocus()
+
+    @property
+    def drawn_parts(self) -> tuple[QWidget, ...]:
+        """What a picture of the pane shows, from top to bottom: no buttons that stand below it."""
+        return (self,)
 
     def look(self, view: View) -> None:
         """Show what a view holds; nothing is drawn where the scene is the same."""
@@ -167,7 +173,7 @@ class Pane(QWidget):
                 self._message(painter, empty_text(self.shown))
             else:
                 self.paint(painter, self.shown)
-            if self.framed:
+            if self.framed and not self.for_file:
                 width = max(2, self.theme.px(2))
                 outline(painter, QRectF(self.rect()), colour(self.theme.palette.accent), width)
             self.failed = False

@@ -37,6 +37,7 @@ from cnnviz.ui.lab import LabPage
 from cnnviz.ui.lecture_requests import LectureRequests
 from cnnviz.ui.look_requests import LookRequests
 from cnnviz.ui.own_requests import OwnRequests
+from cnnviz.ui.picture_requests import PictureRequests
 from cnnviz.ui.pretrained_requests import PretrainedRequests
 from cnnviz.ui.run_requests import RunRequests
 from cnnviz.ui.step_requests import StepRequests
@@ -66,6 +67,7 @@ class Requests:
     steps: StepRequests
     looks: LookRequests
     lectures: LectureRequests
+    pictures: PictureRequests
 
     def __init__(self, window: MainWindow, controller: Controller) -> None:
         self.window = window
@@ -80,6 +82,7 @@ class Requests:
         self.steps = StepRequests(window)
         self.looks = LookRequests(window)
         self.lectures = LectureRequests(self)
+        self.pictures = PictureRequests(self)
 
     @property
     def stepping(self) -> Stepping:

@@ -10,7 +10,7 @@ from PyQt6.QtCore import QRectF, Qt
 from PyQt6.QtGui import QImage, QPainter
 
 from cnnviz.core.scenes.photograph import picture_pixels
-from cnnviz.ui.painters.mosaic import ratio_of
+from cnnviz.ui.painters.device import draw_image, ratio_of
 
 CHANNELS = "RGB"
 """What the three are called, in every language."""
@@ -46,5 +46,5 @@ def draw_coloured(painter: QPainter, rect: QRectF, image: NDArray[np.floating[An
         wide, high = round(size[0] * ratio), round(size[1] * ratio)
         shape = Qt.AspectRatioMode.IgnoreAspectRatio
         picture = picture.scaled(max(1, wide), max(1, high), shape, mode)
-    painter.drawImage(area, picture)
+    draw_image(painter, area, picture)
     return area

@@ -15,6 +15,7 @@ from cnnviz.ui.painters.confusion_layout import (
     ConfusionLayout,
     MatrixLayout,
 )
+from cnnviz.ui.painters.device import draw_image
 from cnnviz.ui.painters.pictures import LINE, ListLayout, Pictures, fitting, paint_scroll
 from cnnviz.ui.painters.sheet import scale_of
 from cnnviz.ui.painters.text import CENTRE, LEFT, RIGHT, outline, width_of, write
@@ -224,7 +225,7 @@ def _paint_list(
     for place in listed.seen:
         index = int(scene.listed[place])
         rect = listed.picture(place)
-        painter.drawImage(rect, pictures(index))
+        draw_image(painter, rect, pictures(index))
         chosen = index == scene.sample
         tone = colour(palette.accent if chosen else palette.border)
         width = theme.px(2) if chosen else 1

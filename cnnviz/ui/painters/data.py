@@ -14,6 +14,7 @@ from cnnviz.core.numbers import number, thousands
 from cnnviz.core.numbers import shape as shape_text
 from cnnviz.core.scenes.data import DataScene
 from cnnviz.ui.painters.coloured import CHANNELS
+from cnnviz.ui.painters.device import draw_image
 from cnnviz.ui.painters.pictures import picture_of
 from cnnviz.ui.painters.text import LEFT, RIGHT, outline, width_of, write
 from cnnviz.ui.theme import Theme, colour
@@ -150,7 +151,7 @@ def _paint_grid(painter: QPainter, layout: DataLayout, scene: DataScene, theme: 
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
     for place in layout.seen(len(listed)):
         index, rect = int(listed[place]), layout.picture(place)
-        painter.drawImage(_fitted(rect, width, height), picture_of(pictures[index]))
+        draw_image(painter, _fitted(rect, width, height), picture_of(pictures[index]))
         if scene.test and index == scene.sample:
             outline(painter, rect.adjusted(-1, -1, 1, 1), colour(theme.palette.accent), theme.px(3))
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)

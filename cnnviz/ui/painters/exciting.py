@@ -12,6 +12,7 @@ from cnnviz.core.numbers import number, thousands
 from cnnviz.core.patches import Patch
 from cnnviz.core.scenes.exciting import ExcitingScene, Look
 from cnnviz.core.scenes.formula import kernel_text
+from cnnviz.ui.painters.device import draw_image
 from cnnviz.ui.painters.pictures import (
     ListLayout,
     Pictures,
@@ -217,8 +218,9 @@ def paint_patch(painter: QPainter, rect: QRectF, image: QImage, patch: Patch, th
 
 
 def _draw(painter: QPainter, rect: QRectF, image: QImage, source: QRectF | None = None) -> None:
-    source = QRectF(image.rect()) if source is None else source
-    smaller = rect.width() < source.width()
+    if source is not None:
+        image = image.copy(source.toRect())
+    smaller = rect.width() < image.width()
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smaller)
-    painter.drawImage(rect, image, source)
+    draw_image(painter, rect, image)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)

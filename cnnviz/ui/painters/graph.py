@@ -24,8 +24,8 @@ from cnnviz.ui.painters.connected import (
     mixed,
     paint_kernel,
 )
+from cnnviz.ui.painters.device import ratio_of
 from cnnviz.ui.painters.graph_layout import WRITTEN, Column, GraphLayout, GraphsLayout
-from cnnviz.ui.painters.mosaic import ratio_of
 from cnnviz.ui.painters.sheet import scale_of
 from cnnviz.ui.painters.struck import strike_neurons
 from cnnviz.ui.painters.text import CENTRE, LEFT, RIGHT, write

@@ -12,6 +12,7 @@ from PyQt6.QtGui import QBrush, QColor, QPainter, QPen, QPixmap
 
 from cnnviz.core.grid_text import cell_text
 from cnnviz.core.scenes.grids import NO_PADDING, Place
+from cnnviz.ui.painters.device import is_vector, ratio_of
 from cnnviz.ui.painters.grids_layout import Placed
 from cnnviz.ui.painters.sheet import draw_values
 from cnnviz.ui.painters.text import write
@@ -74,6 +75,10 @@ class GridPictures:
         parts: list[QRectF] | None = None,
     ) -> None:
         """Draw a whole grid, or of it only what lies in these parts."""
+        if is_vector(painter) and placed.size.room:
+            places = _places(placed, values, parts)
+            self.draw_cells(painter, placed, values, style, theme, places)
+            return
         ratio = self._ratio(painter, theme)
         picture = self._picture(placed, values, style, limit, theme, ratio)
         corner = placed.padded.topLeft()
@@ -83,7 +88,11 @@ class GridPictures:
         for part in parts:
             source = part.translated(-corner)
             size = source.size() * ratio
-            painter.drawPixmap(part.topLeft(), picture, QRectF(source.topLeft() * ratio, size))
+            piece = QRectF(source.topLeft() * ratio, size)
+            if is_vector(painter):  # SVG's would be the whole picture, made to fit
+                painter.drawPixmap(part, picture.copy(piece.toRect()), QRectF())
+            else:
+                painter.drawPixmap(part.topLeft(), picture, piece)
 
     def draw_cells(
         self,
@@ -108,8 +117,7 @@ class GridPictures:
 
     def _ratio(self, painter: QPainter, theme: Theme) -> float:
         """Pixels of the device to one of ours; cells of another theme or screen are forgotten."""
-        device = painter.device()
-        of = (theme, device.devicePixelRatioF() if device is not None else 1.0)
+        of = (theme, ratio_of(painter))
         if of != self._cells_of:
             self._cells.clear()
             self._cells_of = of
@@ -155,11 +163,7 @@ class GridPictures:
                 _draw_colours(inner, placed, values, style, limit, theme)
             else:
                 inner.translate(-placed.padded.topLeft())
-                (above, _), (before, _) = grid.padding
-                places = (np.argwhere(other) - (above, before)).tolist()
-                if grid.flat is not None:
-                    places = [place for place in places if grid.holds(*place)]
-                self.draw_cells(inner, placed, values, style, theme, places)
+                self.draw_cells(inner, placed, values, style, theme, _held(placed, other))
             inner.end()
         if len(self._kept) > MOST_PICTURES:
             self._kept.clear()
@@ -179,6 +183,11 @@ class GridPictures:
     ) -> None:
         """One cell.  Most numbers in a Lab are short and come again and again: a picture of the
         whole cell is drawn in a tenth of the time that its text takes."""
+        if is_vector(painter):
+            frame_cell(painter, rect, style, theme, ring)
+            if text:
+                write(painter, rect, text, _ink(style, ring, theme), theme.font(font))
+            return
         short = text if len(text) <= SHORT else ""
         box = (rect.width(), rect.height())
         key = (short, box, font, style, ring)
@@ -191,6 +200,24 @@ class GridPictures:
         painter.drawPixmap(rect.topLeft(), picture)
         if text is not short:
             write(painter, rect, text, _ink(style, ring, theme), theme.font(font))
+
+
+def _held(placed: Placed, wanted: NDArray[np.bool_]) -> list[Place]:
+    """Those of the cells, padding included, that the grid has."""
+    grid = placed.grid
+    (above, _), (before, _) = grid.padding
+    places: list[Place] = (np.argwhere(wanted) - (above, before)).tolist()
+    return places if grid.flat is None else [place for place in places if grid.holds(*place)]
+
+
+def _places(placed: Placed, values: NDArray[np.float64], parts: list[QRectF] | None) -> list[Place]:
+    """The cells whose middle lies in one of the parts; all of them where there are no parts."""
+    held = _held(placed, np.ones(values.shape, dtype=np.bool_))
+    if parts is None:
+        return held
+    middles = [placed.span(*place).center() for place in held]
+    inside = [any(part.contains(middle) for part in parts) for middle in middles]
+    return [place for place, found in zip(held, inside, strict=True) if found]
 
 
 SHORT = 3

@@ -24,6 +24,7 @@ from cnnviz.ui.painters.connected import (
     paint_kernel,
     weight_text,
 )
+from cnnviz.ui.painters.device import draw_image
 from cnnviz.ui.painters.matrix_layout import MatrixLayout
 from cnnviz.ui.painters.mosaic import outline_cell
 from cnnviz.ui.painters.sheet import scale_of
@@ -107,7 +108,7 @@ def _draw_pixels(painter: QPainter, pixels: NDArray[np.uint32], rect: QRectF) ->
     height, width = pixels.shape
     data = np.ascontiguousarray(pixels).tobytes()  # must outlive the drawing
     image = QImage(data, width, height, 4 * width, QImage.Format.Format_ARGB32)
-    painter.drawImage(rect, image)
+    draw_image(painter, rect, image)
 
 
 def _paint_lines(painter: QPainter, layout: MatrixLayout, scene: MatrixScene, theme: Theme) -> None:

@@ -180,12 +180,6 @@ def map_sizes(values: Values) -> tuple[int, int, int]:
     return int(maps), int(rows), int(columns)
 
 
-def ratio_of(painter: QPainter) -> float:
-    """Device pixels in one of the painter's: 2 on many screens."""
-    device = painter.device()
-    return 1.0 if device is None else device.devicePixelRatio()
-
-
 def draw_tiles(
     painter: QPainter,
     tiles: Tiles,

@@ -14,7 +14,7 @@ from cnnviz.control.language import tr
 from cnnviz.core.preparation import Step
 from cnnviz.core.scenes.own import OwnScene
 from cnnviz.core.scenes.photograph import picture_pixels
-from cnnviz.ui.painters.mosaic import ratio_of
+from cnnviz.ui.painters.device import draw_image, ratio_of
 from cnnviz.ui.painters.text import LEFT, outline, width_of, write
 from cnnviz.ui.theme import Theme, colour
 
@@ -181,7 +181,7 @@ def _draw(painter: QPainter, placed: Placed, image: NDArray[np.floating[Any]]) -
             Qt.AspectRatioMode.IgnoreAspectRatio,
             Qt.TransformationMode.SmoothTransformation,
         )
-    painter.drawImage(placed.rect, picture)
+    draw_image(painter, placed.rect, picture)
 
 
 def _paint_box(painter: QPainter, placed: Placed, step: Step, theme: Theme) -> None:

@@ -24,6 +24,7 @@ from cnnviz.core.scenes.photograph import (
     picture_pixels,
     result_pixels,
 )
+from cnnviz.ui.painters.device import draw_image
 from cnnviz.ui.painters.photograph_layout import Loupe, PhotographLayout
 from cnnviz.ui.painters.sheet import Cells, blank_after, scale_of
 from cnnviz.ui.painters.stage_grids import paint_frames, paint_products, paint_window
@@ -118,7 +119,7 @@ def paint_tiles(
     names = [tr(name) for name in CHANNEL_NAMES] + [tr("all")]
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
     for place, (tile, image) in enumerate(zip(tiles, images, strict=True)):
-        painter.drawImage(_within(tile, image), image)
+        draw_image(painter, _within(tile, image), image)
         band = QRectF(tile.left(), tile.bottom() - theme.px(19), tile.width(), theme.px(19))
         painter.fillRect(band, colour("#000000", 150))
         ink = "#ffffff" if place == 3 else _hex(TINTS[place])
@@ -196,7 +197,7 @@ def _paint_legend(painter: QPainter, scene: PhotographScene, area: QRectF, theme
     write(painter, area, high, muted, font, RIGHT)
     right = area.right() - width_of(high, font) - theme.px(6)
     bar = QRectF(right - theme.px(84), area.center().y() - theme.px(4), theme.px(84), theme.px(8))
-    painter.drawImage(bar, _strip(scene, theme))
+    draw_image(painter, bar, _strip(scene, theme))
     end = bar.left() - theme.px(6)
     write(painter, area.adjusted(0, 0, end - area.right(), 0), low, muted, font, RIGHT)
     end -= width_of(low, font) + theme.px(12)
@@ -350,5 +351,5 @@ def paint_kernel(painter: QPainter, kernel: Kernel, rect: QRectF, theme: Theme) 
     for place, grid in enumerate(weights):
         area = QRectF(rect.left() + place * wide, rect.top(), wide - (count > 1), rect.height())
         cells = Cells.fit(area, rows, columns)
-        painter.drawImage(cells.rect, image_of(shade(grid, limit, table)))
+        draw_image(painter, cells.rect, image_of(shade(grid, limit, table)))
         outline(painter, cells.rect.adjusted(-1, -1, 1, 1), colour(theme.palette.border), 1)

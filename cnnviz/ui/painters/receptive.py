@@ -14,6 +14,7 @@ from cnnviz.core.numbers import number, thousands
 from cnnviz.core.scenes.formula import kernel_text, pair_text
 from cnnviz.core.scenes.receptive import Look, ReceptiveScene, Row
 from cnnviz.core.scenes.sheets import map_sheet
+from cnnviz.ui.painters.device import draw_image
 from cnnviz.ui.painters.sheet import Cells, draw_sheet, overlay
 from cnnviz.ui.painters.text import CENTRE, LEFT, RIGHT, outline, width_of, write
 from cnnviz.ui.theme import Theme, colour
@@ -169,7 +170,7 @@ def _lay_gradient(painter: QPainter, cells: Cells, gradient: PixelGradient, name
     height, width = pixels.shape
     data = pixels.astype(np.uint32).tobytes()  # QImage keeps no reference
     image = QImage(data, width, height, 4 * width, QImage.Format.Format_ARGB32)
-    painter.drawImage(cells.rect, image)
+    draw_image(painter, cells.rect, image)
 
 
 def _paint_legend(painter: QPainter, area: QRectF, top: float, theme: Theme) -> None:

@@ -13,6 +13,7 @@ from cnnviz.core.numbers import number, percent, significant, thousands
 from cnnviz.core.rehearsal import Floats
 from cnnviz.core.scenes.rehearsal import Part, Place, RehearsalScene
 from cnnviz.ui.painters.bars import bar_at, bar_slot, draw_bars
+from cnnviz.ui.painters.device import draw_image
 from cnnviz.ui.painters.mosaic import Tiles, draw_tiles, lay_out, outline_cell
 from cnnviz.ui.painters.pictures import ListLayout, Pictures, fitting
 from cnnviz.ui.painters.text import LEFT, RIGHT, outline, write
@@ -133,7 +134,7 @@ def paint_rehearsal(
     text = fitting(title_text(scene), layout.title.width(), theme)
     write(painter, layout.title, text, colour(theme.palette.muted), theme.font(14), LEFT)
     for place in range(layout.batch.count):
-        painter.drawImage(layout.batch.picture(place), pictures(place))
+        draw_image(painter, layout.batch.picture(place), pictures(place))
     width = max(2.0, theme.px(2))
     frame = layout.batch.picture(scene.image).adjusted(-width, -width, width, width)
     outline(painter, frame, colour(theme.palette.accent), width)

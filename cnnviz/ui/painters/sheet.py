@@ -13,7 +13,7 @@ from PyQt6.QtGui import QBrush, QImage, QPainter
 from cnnviz.core.colour import Scale, grey, shade
 from cnnviz.core.operations.sliding import Pair
 from cnnviz.core.scenes.sheets import Sheet
-from cnnviz.ui.painters.mosaic import ratio_of
+from cnnviz.ui.painters.device import draw_image, ratio_of
 from cnnviz.ui.theme import Theme, colour
 
 NO_PADDING: tuple[Pair, Pair] = ((0, 0), (0, 0))
@@ -118,7 +118,7 @@ def draw_values(
     height, width = pixels.shape
     data = pixels.tobytes()  # QImage keeps no reference: it must outlive the drawing
     image = QImage(data, width, height, 4 * width, QImage.Format.Format_RGB32)
-    painter.drawImage(rect, image)
+    draw_image(painter, rect, image)
 
 
 def scale_of(theme: Theme, limit: float = 1.0) -> Scale:
@@ -145,7 +145,7 @@ def overlay(
     height, width = pixels.shape
     data = pixels.tobytes()  # QImage keeps no reference: it must outlive the drawing
     image = QImage(data, width, height, 4 * width, QImage.Format.Format_ARGB32)
-    painter.drawImage(cells.rect, image)
+    draw_image(painter, cells.rect, image)
 
 
 def blank_after(painter: QPainter, cells: Cells, count: int, theme: Theme) -> None:

@@ -13,6 +13,7 @@ from PyQt6.QtGui import QColor, QPainter, QPen, QPixmap
 from cnnviz.core.colour import grey, shade
 from cnnviz.core.numbers import number
 from cnnviz.core.scenes.stage import StageScene
+from cnnviz.ui.painters.device import is_vector, ratio_of
 from cnnviz.ui.painters.sheet import scale_of
 from cnnviz.ui.painters.stage_layout import Grid
 from cnnviz.ui.painters.text import RIGHT, outline, write
@@ -138,10 +139,11 @@ def _draw_cell(painter: QPainter, rect: QRectF, edge: str, fill: str, theme: The
 
 def paint_frames(painter: QPainter, grid: Grid, count: int, edge: str, theme: Theme) -> None:
     """The frames of all cells as one picture: one by one they take half of a frame's time."""
-    device = painter.device()
-    ratio = device.devicePixelRatioF() if device is not None else 1.0
+    if is_vector(painter):
+        _draw_frames(painter, grid, count, edge, theme.palette.raised, theme.px(4))
+        return
     sizes = (grid.rows, grid.columns, grid.width, grid.height, count)
-    picture = _frames(sizes, edge, theme.palette.raised, theme.px(4), ratio)
+    picture = _frames(sizes, edge, theme.palette.raised, theme.px(4), ratio_of(painter))
     painter.drawPixmap(QPointF(grid.left, grid.top), picture)
 
 
@@ -155,13 +157,18 @@ def _frames(
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QPen(colour(edge), 1.2))
-    painter.setBrush(colour(fill))
-    cells = Grid(0, 0, width, height, rows, columns, 0)
-    for term in range(count):
-        painter.drawRoundedRect(cells.cell(term).adjusted(2, 2, -2, -2), radius, radius)
+    _draw_frames(painter, Grid(0, 0, width, height, rows, columns, 0), count, edge, fill, radius)
     painter.end()
     return picture
+
+
+def _draw_frames(
+    painter: QPainter, cells: Grid, count: int, edge: str, fill: str, radius: int
+) -> None:
+    painter.setPen(QPen(colour(edge), 1.2))
+    painter.setBrush(colour(fill))
+    for term in range(count):
+        painter.drawRoundedRect(cells.cell(term).adjusted(2, 2, -2, -2), radius, radius)
 
 
 def _decimals(scene: StageScene, grid: Grid, theme: Theme) -> int:

@@ -14,7 +14,8 @@ from cnnviz.core.problem import mark
 from cnnviz.core.scenes.strip import Cell, StripScene
 from cnnviz.ui.painters.bars import draw_bars
 from cnnviz.ui.painters.coloured import draw_coloured, is_coloured
-from cnnviz.ui.painters.mosaic import draw_tiles, fold, lay_out, map_sizes, ratio_of
+from cnnviz.ui.painters.device import ratio_of
+from cnnviz.ui.painters.mosaic import draw_tiles, fold, lay_out, map_sizes
 from cnnviz.ui.painters.skips import draw_skip, skip_room
 from cnnviz.ui.painters.text import outline, write
 from cnnviz.ui.theme import Theme, colour

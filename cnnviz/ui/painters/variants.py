@@ -13,6 +13,7 @@ from cnnviz.control.language import tr
 from cnnviz.core.augmentation import VARIANTS, Augmentation, Change, Variants
 from cnnviz.core.numbers import number
 from cnnviz.core.scenes.photograph import picture_pixels
+from cnnviz.ui.painters.device import draw_image
 from cnnviz.ui.painters.text import outline, write
 from cnnviz.ui.theme import Theme, colour
 
@@ -94,4 +95,4 @@ def _draw(painter: QPainter, rect: QRectF, image: NDArray[np.floating[Any]]) -> 
     made = QImage(data, columns, rows, 4 * columns, QImage.Format.Format_RGB32)
     smooth = rect.width() < columns
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
-    painter.drawImage(rect, made)
+    draw_image(painter, rect, made)

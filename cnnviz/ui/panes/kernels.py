@@ -14,7 +14,8 @@ from cnnviz.core.scenes import Empty
 from cnnviz.core.scenes.kernels import KernelsScene, kernels_scene
 from cnnviz.core.view import View
 from cnnviz.ui.kernel_weights import KernelWeights
-from cnnviz.ui.painters.mosaic import Tiles, Values, draw_tiles, lay_out, outline_tile, ratio_of
+from cnnviz.ui.painters.device import ratio_of
+from cnnviz.ui.painters.mosaic import Tiles, Values, draw_tiles, lay_out, outline_tile
 from cnnviz.ui.painters.readout import draw_focus
 from cnnviz.ui.pane import Legend
 from cnnviz.ui.theme import Theme, colour

@@ -15,6 +15,7 @@ from cnnviz.core.scenes import Empty
 from cnnviz.core.scenes.maps import MapsScene, maps_scene
 from cnnviz.core.view import View
 from cnnviz.ui.painters.bars import bar_at, bar_slot, draw_labelled_bars
+from cnnviz.ui.painters.device import ratio_of
 from cnnviz.ui.painters.mosaic import (
     Tiles,
     draw_tiles,
@@ -23,7 +24,6 @@ from cnnviz.ui.painters.mosaic import (
     map_sizes,
     outline_cell,
     outline_tile,
-    ratio_of,
 )
 from cnnviz.ui.painters.readout import draw_focus
 from cnnviz.ui.painters.struck import strike_cells

@@ -24,6 +24,7 @@ from cnnviz.core.scenes.photograph import (
     picture_pixels,
 )
 from cnnviz.core.view import View
+from cnnviz.ui.painters.device import is_vector, ratio_of
 from cnnviz.ui.painters.photograph import (
     after_image,
     before_image,
@@ -130,13 +131,17 @@ class PhotographPane(PointingPane):
     def paint(self, painter: QPainter, scene: Any) -> None:
         layout = self.arrangement()
         assert layout is not None
-        painter.drawPixmap(0, 0, self._still(scene, layout))
+        ratio = ratio_of(painter)
+        if is_vector(painter):
+            self._paint_still(painter, scene, layout, ratio)
+        else:
+            painter.drawPixmap(0, 0, self._still(scene, layout, ratio))
         paint_moving(painter, scene, layout, self.theme)
         self.draw_readout(painter, layout.pictures)
 
-    def _still(self, scene: PhotographScene, layout: PhotographLayout) -> QPixmap:
+    def _still(self, scene: PhotographScene, layout: PhotographLayout, ratio: float) -> QPixmap:
         """What stays while the window moves; painting it took half of a frame's time."""
-        ratio, planes = self.devicePixelRatioF(), (scene.input_plane, scene.output_plane)
+        planes = scene.input_plane, scene.output_plane
 
         def make() -> QPixmap:
             picture = QPixmap(round(self.width() * ratio), round(self.height() * ratio))
@@ -144,7 +149,7 @@ class PhotographPane(PointingPane):
             picture.fill(colour(self.theme.palette.panel))
             painter = QPainter(picture)
             try:
-                self._paint_still(painter, scene, layout)
+                self._paint_still(painter, scene, layout, ratio)
             finally:
                 painter.end()
             return picture
@@ -155,9 +160,9 @@ class PhotographPane(PointingPane):
         return made
 
     def _paint_still(
-        self, painter: QPainter, scene: PhotographScene, layout: PhotographLayout
+        self, painter: QPainter, scene: PhotographScene, layout: PhotographLayout, ratio: float
     ) -> None:
-        pictures = self._before(scene, layout), self._after(scene, layout)
+        pictures = self._before(scene, layout, ratio), self._after(scene, layout, ratio)
         paint_still(painter, scene, layout, pictures, self.theme)
         for tiles, plane, images in (
             (layout.before_tiles, scene.input_plane, self._before_tiles),
@@ -179,8 +184,8 @@ class PhotographPane(PointingPane):
         self._cached[name] = (key, made)
         return made
 
-    def _before(self, scene: PhotographScene, layout: PhotographLayout) -> QPixmap:
-        ratio, plane = self.devicePixelRatioF(), scene.input_plane
+    def _before(self, scene: PhotographScene, layout: PhotographLayout, ratio: float) -> QPixmap:
+        plane = scene.input_plane
         made: QPixmap = self._keep(
             "before",
             (scene.input, plane, layout.before, ratio),
@@ -188,8 +193,8 @@ class PhotographPane(PointingPane):
         )
         return made
 
-    def _after(self, scene: PhotographScene, layout: PhotographLayout) -> QPixmap:
-        ratio, plane = self.devicePixelRatioF(), scene.output_plane
+    def _after(self, scene: PhotographScene, layout: PhotographLayout, ratio: float) -> QPixmap:
+        plane = scene.output_plane
         shown, limit = scene.shown, scene.limit
         made: QPixmap = self._keep(
             "after",

@@ -12,7 +12,7 @@ from cnnviz.core.problem import mark
 from cnnviz.core.scenes import Empty
 from cnnviz.core.scenes.pooling import PoolingScene, pooling_scene
 from cnnviz.core.view import View
-from cnnviz.ui.painters.mosaic import ratio_of
+from cnnviz.ui.painters.device import ratio_of
 from cnnviz.ui.painters.pooling import PoolingLayout, draw_pooling, lay_out_pooling
 from cnnviz.ui.painters.readout import draw_focus
 from cnnviz.ui.pane import Legend

@@ -25,7 +25,7 @@ from cnnviz.core.view import View
 from cnnviz.ui.controls import HEIGHT, SIZE, small_controls
 from cnnviz.ui.look_buttons import LookButtons
 from cnnviz.ui.own_keys import keep_own_keys
-from cnnviz.ui.painters.mosaic import ratio_of
+from cnnviz.ui.painters.device import ratio_of
 from cnnviz.ui.painters.pictures import picture_of
 from cnnviz.ui.painters.rehearsal import (
     RehearsalLayout,

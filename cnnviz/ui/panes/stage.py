@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+import numpy as np
+from numpy.typing import NDArray
 from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent, QWheelEvent
 from PyQt6.QtWidgets import QToolTip, QVBoxLayout, QWidget
@@ -15,6 +17,7 @@ from cnnviz.core.scenes.ranges import weight_limit
 from cnnviz.core.scenes.stage import StageScene, stage_scene
 from cnnviz.core.view import View
 from cnnviz.ui.ledger_area import LedgerArea
+from cnnviz.ui.painters.device import is_vector, ratio_of
 from cnnviz.ui.painters.stage import paint_moving, paint_still, still
 from cnnviz.ui.painters.stage_layout import StageLayout, lay_out
 from cnnviz.ui.pane import Legend, Pane
@@ -94,6 +97,10 @@ class StagePane(Pane):
             return None
         return Legend(scene.output_limit, scene.output_is_signed)
 
+    @property
+    def drawn_parts(self) -> tuple[QWidget, ...]:
+        return (self.body, self.ledger)
+
     def look(self, view: View) -> None:
         super().look(view)
         if isinstance(self.shown, StageScene):
@@ -136,6 +143,17 @@ class StagePane(Pane):
         super().retranslate()
         self.body.paint_anew()
         self.ledger.arrange()
+
+    def map_at(self, position: QPointF) -> NDArray[np.floating[Any]] | None:
+        """The input map that lies under a point of the pane; None where none does."""
+        scene, cells = self.shown, self.body.arrangement()
+        if not isinstance(scene, StageScene) or cells is None:
+            return None
+        inside = cells.input.padded.contains(self.body.mapFrom(self, position))
+        if not inside or len(scene.layer.input_shape) != 3:
+            return None
+        shown: NDArray[np.floating[Any]] = scene.input[int(scene.ledger.taps.channels[scene.group])]
+        return shown
 
     def sizeHint(self) -> QSize:
         return QSize(self.theme.px(1040), self.theme.px(420))
@@ -197,21 +215,29 @@ class StageBody(QWidget):
         try:
             scene, arrangement = self._scene, self.arrangement()
             if scene is not None and arrangement is not None:
-                painter.drawPixmap(0, 0, self._still_picture(scene, arrangement))
+                self._paint_still(painter, scene, arrangement)
                 paint_moving(painter, scene, arrangement, self._pane.theme, self._fast)
         except Exception:
             self._pane.could_not_draw(painter)
         finally:
             painter.end()
 
-    def _still_picture(self, scene: StageScene, arrangement: StageLayout) -> QPixmap:
+    def _paint_still(self, painter: QPainter, scene: StageScene, arrangement: StageLayout) -> None:
+        theme = self._pane.theme
+        if is_vector(painter):
+            painter.fillRect(self.rect(), colour(theme.palette.panel))
+            paint_still(painter, scene, arrangement, theme)
+        else:
+            picture = self._still_picture(scene, arrangement, ratio_of(painter))
+            painter.drawPixmap(0, 0, picture)
+
+    def _still_picture(self, scene: StageScene, arrangement: StageLayout, ratio: float) -> QPixmap:
         """What stays while the window slides; painting it took two thirds of a frame's time."""
         if self._still is not None:
             before, layout, picture = self._still
-            same_ratio = picture.devicePixelRatio() == self.devicePixelRatioF()
+            same_ratio = picture.devicePixelRatio() == ratio
             if layout is arrangement and same_ratio and still(before, scene):
                 return picture
-        ratio = self.devicePixelRatioF()
         picture = QPixmap(round(self.width() * ratio), round(self.height() * ratio))
         picture.setDevicePixelRatio(ratio)
         picture.fill(colour(self._pane.theme.palette.panel))

@@ -13,7 +13,7 @@ from cnnviz.core.scenes import Empty
 from cnnviz.core.scenes.skips import Line
 from cnnviz.core.scenes.strip import Cell, StripScene, strip_scene, torch_style
 from cnnviz.core.view import View
-from cnnviz.ui.painters.mosaic import ratio_of
+from cnnviz.ui.painters.device import is_vector, ratio_of
 from cnnviz.ui.painters.readout import draw_focus
 from cnnviz.ui.painters.skips import skip_at, skip_text
 from cnnviz.ui.painters.strip import (
@@ -74,7 +74,11 @@ class StripPane(PointingPane):
     def paint(self, painter: QPainter, scene: StripScene) -> None:
         layout = self.layout_of(scene)
         painter.setClipRect(self.rect())
-        painter.drawPixmap(0, 0, self._drawn_labels(layout, scene, ratio_of(painter)))
+        if is_vector(painter):
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            draw_labels(painter, layout, scene, self.theme)
+        else:
+            painter.drawPixmap(0, 0, self._drawn_labels(layout, scene, ratio_of(painter)))
         draw_pictures(painter, layout, scene, self.theme)
         if self.by_keyboard and self.hasFocus():
             box = layout.boxes[self._standing(scene)]
