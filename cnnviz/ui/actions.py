@@ -79,6 +79,8 @@ ENTRIES = (
     Entry("open_run", FILE, mark("Open &run…"), ("Ctrl+Alt+O",), lambda r: r.runs.open(),
           tip=mark("A recorded run (.cnnviz), also one that another process is training: its curves, its steps, and where it ends")),
     Entry("picture", FILE, mark("Save &picture of the window…"), ("Ctrl+S",), lambda r: r.save_picture()),
+    Entry("export_film", FILE, mark("Fil&m…"), ("Ctrl+Alt+F",), lambda r: r.films.export(), where=(NETWORK, LAB),
+          tip=mark("What is stepped through, or training, as MP4, GIF, WebP or numbered pictures")),
     Entry("save_bench", FILE, mark("Save the &bench as…"), ("Ctrl+Alt+S",), lambda r: r.save_bench(), where=(LAB,),
           tip=mark("Input, weights and settings of the Lab as a file that can be opened again")),
     Entry("save_network", FILE, mark("Save the n&etwork as…"), ("Ctrl+Shift+N",), lambda r: r.architecture.save_network(),

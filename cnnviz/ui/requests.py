@@ -31,6 +31,7 @@ from cnnviz.ui.dialogs.device import DeviceDialog
 from cnnviz.ui.dialogs.keys import KeysDialog
 from cnnviz.ui.dialogs.more_epochs import MoreEpochsDialog
 from cnnviz.ui.dialogs.settings import SettingsDialog
+from cnnviz.ui.film_requests import FilmRequests
 from cnnviz.ui.lab import LabPage
 from cnnviz.ui.look_requests import LookRequests
 from cnnviz.ui.own_requests import OwnRequests
@@ -60,6 +61,7 @@ class Requests:
     own: OwnRequests
     steps: StepRequests
     looks: LookRequests
+    films: FilmRequests
 
     def __init__(self, window: MainWindow, controller: Controller) -> None:
         self.window = window
@@ -71,6 +73,7 @@ class Requests:
         self.own = OwnRequests(self)
         self.steps = StepRequests(window)
         self.looks = LookRequests(window)
+        self.films = FilmRequests(self)
 
     @property
     def stepping(self) -> Stepping:
