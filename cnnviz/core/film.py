@@ -12,6 +12,7 @@ from cnnviz.core.kept import Kept
 from cnnviz.core.network import Network
 from cnnviz.core.pacing import BEAT, frames_from, plan
 from cnnviz.core.problem import Problem
+from cnnviz.core.snapshot import Snapshot
 from cnnviz.core.timeline import Unit, at_frame, frame, frame_count
 from cnnviz.core.view import View, moved
 
@@ -123,6 +124,11 @@ def trained(kept: Kept, bounds: tuple[int, int], pacing: Pacing, rate: int) -> S
 def view_of(view: View, cursor: Cursor) -> View:
     """What a film shows of a view at a moment: nothing is pointed at, played or held."""
     return replace(moved(view, cursor), playing=False, held=False)
+
+
+def view_at_step(view: View, seen: Snapshot) -> View:
+    """What a film of training shows at a kept step."""
+    return replace(view, stage=seen, live=seen, past=seen.step)
 
 
 def _as_played(network: Network, start: Cursor, unit: Unit, last: int, rate: int) -> Shots:

@@ -15,7 +15,13 @@ from cnnviz.export.film import FORMATS, Film, targets
 from cnnviz.ui.dialogs.film import FilmChoice, FilmDialog
 from cnnviz.ui.film_bar import FilmBar
 from cnnviz.ui.film_screen import LAB_PANES, MAKERS
-from cnnviz.ui.filming import Filming, Order
+from cnnviz.ui.filming import (
+    BUSY_PAUSE_MS,
+    PAUSE_MS,
+    PLAYING_PAUSE_MS,
+    Filming,
+    Order,
+)
 from cnnviz.ui.lab import LabPage
 
 if TYPE_CHECKING:
@@ -88,7 +94,8 @@ class FilmRequests:
         order = Order(path, choice.pane, lab, view, choice.shots, choice.size, choice.rate)
         steps = self._steps(view) if choice.training else None
         decimals = window.preferences.decimals
-        self.filming = Filming(order, window.theme, decimals, steps, self._is_busy)
+        self.filming = Filming(order, window.theme, decimals, steps, self._pause)
+        self._requests.stepping.player.moved.connect(self.filming.beat)
         self.bar = FilmBar(len(choice.shots), window.theme, window)
         self.bar.cancel_requested.connect(self.cancel)
         window.status.addPermanentWidget(self.bar)
@@ -102,9 +109,11 @@ class FilmRequests:
             return None
         return KeptSteps(source, shown.sample, view.settings.seed if view.striking else None)
 
-    def _is_busy(self) -> bool:
-        progress = self._requests.controller.view.progress
-        return progress.running or self._requests.stepping.player.playing
+    def _pause(self) -> int:
+        if self._requests.stepping.player.playing:
+            return PLAYING_PAUSE_MS
+        running = self._requests.controller.view.progress.running
+        return BUSY_PAUSE_MS if running else PAUSE_MS
 
     def cancel(self) -> None:
         """Stop writing; nothing is left of the film."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 
 from tests.benchmarks import (
+    films,
     lab,
     loss_curve,
     memory,
@@ -28,6 +29,7 @@ PARTS = {
     "time_travel": time_travel.main,
     "lab": lab.main,
     "photographs": photographs.main,
+    "films": films.main,
     "recording": recording.main,
     "memory": memory.main,
     "loss_curve": loss_curve.main,

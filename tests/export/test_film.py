@@ -47,7 +47,7 @@ def read(path: Path) -> list[tuple[Picture, float]]:
 
 
 def read_mp4(path: Path, size: tuple[int, int]) -> tuple[str, list[Picture]]:
-    """What ffmpeg says of a file, and its frames (imageio-ffmpeg's own reader leaves pipes open)."""
+    """What ffmpeg says of a file, and its frames; imageio-ffmpeg's reader leaves pipes open."""
     program = imageio_ffmpeg.get_ffmpeg_exe()
     command = [program, "-i", str(path), "-f", "rawvideo", "-pix_fmt", "rgb24", "-"]
     done = subprocess.run(command, capture_output=True, check=True)
