@@ -62,6 +62,9 @@ FILE, EDIT, RUN, STEP, VIEW, HELP = (
 
 MENUS = (FILE, EDIT, RUN, STEP, VIEW, HELP)
 
+EXPORT = mark("Expor&t")
+"""A menu in the File menu."""
+
 
 def _to_workspace(key: str) -> Callable[[Requests], object]:
     return lambda requests: requests.choose_workspace(key)
@@ -79,7 +82,17 @@ ENTRIES = (
     Entry("open_run", FILE, mark("Open &run…"), ("Ctrl+Alt+O",), lambda r: r.runs.open(),
           tip=mark("A recorded run (.cnnviz), also one that another process is training: its curves, its steps, and where it ends")),
     Entry("picture", FILE, mark("Save &picture of the window…"), ("Ctrl+S",), lambda r: r.save_picture()),
-    Entry("export_film", FILE, mark("Fil&m…"), ("Ctrl+Alt+F",), lambda r: r.films.export(), where=(NETWORK, LAB),
+    Entry("pane_picture", EXPORT, mark("&Picture of the pane…"), ("Ctrl+Shift+E",), lambda r: r.pictures.save(),
+          tip=mark("The pane with the keyboard, or the stage, as PNG, SVG or PDF for slides and print")),
+    Entry("copy_picture", EXPORT, mark("&Copy picture of the pane"), ("Ctrl+Shift+I",), lambda r: r.pictures.copy(),
+          tip=mark("The pane with the keyboard, or the stage, as a picture for slides")),
+    Entry("copy_latex", EXPORT, mark("Copy as &LaTeX"), ("Ctrl+Shift+L",), lambda r: r.pictures.copy_latex(),
+          tip=mark("The arithmetic of the present element, every term of it, as a formula for amsmath")),
+    Entry("copy_map", EXPORT, mark("Copy the &map as a table"), ("Ctrl+Shift+T",), lambda r: r.pictures.copy_map(),
+          tip=mark("The feature map of the cursor, or the input map under the mouse, with tabs for a spreadsheet")),
+    Entry("copy_matrix", EXPORT, mark("Copy the map as a LaTeX mat&rix"), ("Ctrl+Alt+L",), lambda r: r.pictures.copy_matrix(),
+          tip=mark("The feature map of the cursor, or the input map under the mouse, as a matrix")),
+    Entry("export_film", EXPORT, mark("&Film…"), ("Ctrl+Alt+F",), lambda r: r.films.export(), where=(NETWORK, LAB),
           tip=mark("What is stepped through, or training, as MP4, GIF, WebP or numbered pictures")),
     Entry("save_bench", FILE, mark("Save the &bench as…"), ("Ctrl+Alt+S",), lambda r: r.save_bench(), where=(LAB,),
           tip=mark("Input, weights and settings of the Lab as a file that can be opened again")),

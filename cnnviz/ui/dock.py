@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QEvent, QSize, Qt
-from PyQt6.QtGui import QAction, QContextMenuEvent, QEnterEvent
-from PyQt6.QtWidgets import QDockWidget, QHBoxLayout, QMenu, QToolButton, QWidget
+from PyQt6.QtCore import QEvent, QPoint, QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QAction, QContextMenuEvent, QEnterEvent, QMouseEvent
+from PyQt6.QtWidgets import QApplication, QDockWidget, QHBoxLayout, QMenu, QToolButton, QWidget
 
 from cnnviz.control.language import tr
 from cnnviz.ui.heading import Description, Heading
@@ -23,6 +23,10 @@ class PaneDock(QDockWidget):
     It stands in the window before its pane does: panes need numpy, which takes longer to load than
     the whole window to appear.
     """
+
+    picture_requested = pyqtSignal()
+    copy_requested = pyqtSignal()
+    picture_dragged = pyqtSignal()
 
     def __init__(self, key: str, heading: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -93,6 +97,11 @@ class TitleBar(Heading):
         row.setContentsMargins(0, 0, 4, 0)
         row.setSpacing(0)
         row.addStretch(1)
+        self.picture = _Handle(self)
+        self.picture.setObjectName("titlebutton")
+        self.picture.clicked.connect(dock.picture_requested)
+        self.picture.dragged.connect(dock.picture_dragged)
+        row.addWidget(self.picture)
         self.float = self._button(self._toggle_floating)
         self.close_button = self._button(dock.close)
         self.offered: QToolButton | None = None
@@ -112,6 +121,7 @@ class TitleBar(Heading):
 
     def _show_buttons(self, shown: bool) -> None:
         """The buttons come with the mouse: otherwise the caption needs their room."""
+        self.picture.setVisible(shown and self._dock.furnished)
         self.float.setVisible(shown)
         self.close_button.setVisible(shown)
         self.update()
@@ -135,7 +145,11 @@ class TitleBar(Heading):
 
     def set_theme(self, theme: Theme) -> None:
         size = QSize(theme.px(16), theme.px(16))
-        for button, name in ((self.float, "float"), (self.close_button, "close")):
+        for button, name in (
+            (self.picture, "picture"),
+            (self.float, "float"),
+            (self.close_button, "close"),
+        ):
             button.setIcon(icon(name, theme.palette.muted))
             button.setIconSize(size)
         super().set_theme(theme)
@@ -143,19 +157,55 @@ class TitleBar(Heading):
     def refresh(self) -> None:
         """Describe the pane as it says itself now."""
         self.say(self._dock.description())
+        self.picture.setToolTip(tr("Picture of this pane: click to save it, drag it into a slide"))
         self.float.setToolTip(tr("Detach this pane, or put it back"))
         self.close_button.setToolTip(tr("Hide this pane; the View menu brings it back"))
 
     @property
     def reserved(self) -> int:
         offered = 0 if self.offered is None else self.offered.sizeHint().width()
-        return offered + (2 * self._theme.px(26) if self.float.isVisible() else 0)
+        return offered + (3 * self._theme.px(26) if self.float.isVisible() else 0)
 
     def contextMenuEvent(self, event: QContextMenuEvent | None) -> None:
         if event is None:
             return
         menu = QMenu(self)
+        if self._dock.furnished:
+            menu.addAction(tr("Picture of the pane…"), self._dock.picture_requested.emit)
+            menu.addAction(tr("Copy picture of the pane"), self._dock.copy_requested.emit)
+            menu.addSeparator()
         menu.addAction(tr("Detach or put back"), self._toggle_floating)
         menu.addAction(tr("Hide"), self._dock.close)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(event.globalPos())
+
+
+class _Handle(QToolButton):
+    """A button that can also be dragged out; the bar around it moves the dock."""
+
+    dragged = pyqtSignal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._pressed: QPoint | None = None
+        self.setAutoRaise(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        super().mousePressEvent(event)
+        if event is not None and event.button() == Qt.MouseButton.LeftButton:
+            self._pressed = event.position().toPoint()
+
+    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
+        super().mouseMoveEvent(event)
+        if event is None or self._pressed is None:
+            return
+        moved = event.position().toPoint() - self._pressed
+        if moved.manhattanLength() >= QApplication.startDragDistance():
+            self._pressed = None
+            self.setDown(False)  # or letting it go would be a click
+            self.dragged.emit()
+
+    def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
+        self._pressed = None
+        super().mouseReleaseEvent(event)

@@ -20,6 +20,7 @@ from cnnviz.core.scenes import Empty
 from cnnviz.ui.heading import Mark, paint_heading
 from cnnviz.ui.ledger_area import LedgerArea
 from cnnviz.ui.pane import Pane
+from cnnviz.ui.stylesheet import style_sheet
 from cnnviz.ui.theme import LIGHT, Theme, colour
 
 
@@ -94,8 +95,10 @@ def draw_piece(what: Drawn, part: QWidget | None, painter: QPainter) -> None:
         paint_heading(painter, area, what.pane.description, what.mark, theme)
         return
     painter.fillRect(part.rect(), colour(theme.palette.panel))
+    # Of a ledger without its scroll bar, which says nothing on a slide.
+    seen = part.viewport_() if isinstance(part, LedgerArea) else part
     with _without_focus(what.pane):
-        part.render(painter, QPoint(), QRegion(), QWidget.RenderFlag.DrawChildren)
+        seen.render(painter, QPoint(), QRegion(), QWidget.RenderFlag.DrawChildren)
     if what.pane.failed:
         raise Problem("This pane could not be drawn, so that there is no picture of it.")
 
@@ -127,14 +130,17 @@ def in_light(what: Drawn, wanted: bool = True) -> Iterator[None]:
     if not wanted or before.palette is LIGHT:
         yield
         return
-    _dress(what, replace(before, palette=LIGHT))
+    light, own = replace(before, palette=LIGHT), what.pane.styleSheet()
+    _dress(what, light, style_sheet(light) + own)
     try:
         yield
     finally:
-        _dress(what, before)
+        _dress(what, before, own)
 
 
-def _dress(what: Drawn, theme: Theme) -> None:
+def _dress(what: Drawn, theme: Theme, style: str) -> None:
+    """Give a theme to all that is painted, and a style sheet to the buttons and lists in it."""
+    what.pane.setStyleSheet(style)
     what.pane.set_theme(theme)
     for part in what.parts:
         if isinstance(part, LedgerArea):

@@ -134,6 +134,10 @@ class LabPage(Workspace):
         """The way that is shown."""
         return self.panes[self.stack.currentIndex()]
 
+    @property
+    def below(self) -> tuple[QWidget, ...]:
+        return (self.ledger,)
+
     def look(self, view: View) -> None:
         if self._pace.is_fast(view.playing):
             self.pane.look_while_playing(view)

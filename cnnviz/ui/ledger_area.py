@@ -172,14 +172,20 @@ class LedgerArea(QAbstractScrollArea):
 
     def _paint(self, painter: QPainter, layout: LedgerLayout) -> None:
         height, theme = self._scrolling, self._written(self._theme)
-        painter.translate(self._theme.px(14), 0)
+        width, margin = self.viewport_().width(), self._theme.px(14)
+        painter.translate(margin, 0)
         if self._total is not None:
+            painter.setClipRect(QRectF(0, 0, width, height))
+        paint_ledger(painter, layout, theme, -self._scrolled, height)
+        if self._total is not None:
+            painter.setClipping(False)
+            # Over the line that is cut off, for a drawing that knows no clipping.
+            below = QRectF(-margin, height, width + margin, self.height() - height)
+            painter.fillRect(below, colour(theme.palette.panel))
             painter.setPen(QPen(colour(theme.palette.border), 1))
-            painter.drawLine(QLineF(0, height + 0.5, self.viewport_().width(), height + 0.5))
+            painter.drawLine(QLineF(0, height + 0.5, width, height + 0.5))
             top = height + theme.px(2)
             paint_ledger(painter, self._total, theme, top, self.height())
-            painter.setClipRect(QRectF(0, 0, self.viewport_().width(), height))
-        paint_ledger(painter, layout, theme, -self._scrolled, height)
 
     def _could_not_draw(self, painter: QPainter) -> None:
         """As `Pane` does: an exception that leaves paintEvent can take the process down."""

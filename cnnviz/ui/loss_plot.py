@@ -23,6 +23,7 @@ from PyQt6.QtWidgets import (
 from cnnviz.control.language import tr
 from cnnviz.core.scenes.axes import Tick
 from cnnviz.core.scenes.loss import GAP, STRIP, LossScene, Reading
+from cnnviz.ui.painters.device import is_vector, ratio_of
 from cnnviz.ui.theme import Theme, colour
 
 TEXT = 14
@@ -33,14 +34,28 @@ BROAD = 2
 a thousand points, where a width of 2 costs 2 to 3 times that of 1; that one stays at 1."""
 
 
-class SmoothLine(QGraphicsPathItem):
-    """A line without steps.  Batches' and grid lines do without: they are thin, or straight."""
+class Line(QGraphicsPathItem):
+    """A line as wide as its pen says, also where the device has finer pixels than the window."""
+
+    smooth = False
 
     def paint(self, painter: QPainter | None, option: Any, widget: QWidget | None = None) -> None:
-        if painter is not None:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            super().paint(painter, option, widget)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        if painter is None:
+            return
+        pen = self.pen()
+        if not is_vector(painter):  # a cosmetic pen's width is counted in the device's pixels
+            pen.setWidthF(pen.widthF() * ratio_of(painter))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, self.smooth)
+        painter.setPen(pen)
+        painter.setBrush(self.brush())
+        painter.drawPath(self.path())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+
+class SmoothLine(Line):
+    """A line without steps.  Batches' and grid lines do without: they are thin, or straight."""
+
+    smooth = True
 
 
 class LossPlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph has no types
@@ -96,7 +111,7 @@ class LossPlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph has 
     def _line(self, depth: float) -> Any:
         # Not plot() or a PlotCurveItem: those work out bounds in Python several times a redraw, and
         # an update of this pane took 4.5 ms instead of 2.3 (480×205 px, offscreen).
-        return self._add(QGraphicsPathItem(), depth)
+        return self._add(Line(), depth)
 
     def set_theme(self, theme: Theme) -> None:
         """Take other colours or another zoom."""

@@ -16,7 +16,7 @@ from cnnviz.control.preferences import Preferences
 from cnnviz.core.numbers import thousands
 from cnnviz.core.problem import Problem, mark
 from cnnviz.ui.action_states import show_state
-from cnnviz.ui.actions import ENTRIES, FILE, MENUS, VIEW, Entry, layer_entries, plain
+from cnnviz.ui.actions import ENTRIES, EXPORT, FILE, MENUS, VIEW, Entry, layer_entries, plain
 from cnnviz.ui.arrangement import arrange, proportion
 from cnnviz.ui.banner import Banner
 from cnnviz.ui.dock import PaneDock
@@ -149,6 +149,11 @@ class MainWindow(QMainWindow):
             toggle.triggered.connect(lambda on, dock=dock: dock.raise_() if on else None)
             self.panes_menu.addAction(toggle)
         menus[VIEW].addMenu(self.panes_menu)
+        menus[EXPORT] = QMenu(menus[FILE])
+        for entry in self.entries:
+            if entry.menu == EXPORT:
+                menus[EXPORT].addAction(self.actions_by_key[entry.key])
+        menus[FILE].insertMenu(self.actions_by_key["save_bench"], menus[EXPORT])
         self.recent_menu = QMenu(menus[FILE])
         menus[FILE].insertMenu(self.actions_by_key["picture"], self.recent_menu)
         self.data_menu = QMenu(menus[FILE])  # filled when it is opened
@@ -363,7 +368,8 @@ class MainWindow(QMainWindow):
 
     def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
         data = event.mimeData() if event is not None else None
-        if event is not None and data is not None and data.hasUrls():
+        # A picture that is dragged out of this window is for others.
+        if event is not None and event.source() is None and data is not None and data.hasUrls():
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent | None) -> None:

@@ -114,6 +114,10 @@ class PhotographsPage(Workspace):
 
     # --- showing ---------------------------------------------------------------------------
 
+    @property
+    def below(self) -> tuple[QWidget, ...]:
+        return (self.ledger,)
+
     def look(self, view: View) -> None:
         photographs, controls = self.photographs, self.controls
         picture, laid = photographs.picture, photographs.laid

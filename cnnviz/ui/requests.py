@@ -35,6 +35,7 @@ from cnnviz.ui.film_requests import FilmRequests
 from cnnviz.ui.lab import LabPage
 from cnnviz.ui.look_requests import LookRequests
 from cnnviz.ui.own_requests import OwnRequests
+from cnnviz.ui.picture_requests import PictureRequests
 from cnnviz.ui.run_requests import RunRequests
 from cnnviz.ui.step_requests import StepRequests
 from cnnviz.ui.weight_requests import SUFFIXES as WEIGHTS
@@ -62,6 +63,7 @@ class Requests:
     steps: StepRequests
     looks: LookRequests
     films: FilmRequests
+    pictures: PictureRequests
 
     def __init__(self, window: MainWindow, controller: Controller) -> None:
         self.window = window
@@ -74,6 +76,7 @@ class Requests:
         self.steps = StepRequests(window)
         self.looks = LookRequests(window)
         self.films = FilmRequests(self)
+        self.pictures = PictureRequests(self)
 
     @property
     def stepping(self) -> Stepping:

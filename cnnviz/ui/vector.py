@@ -15,6 +15,7 @@ from PyQt6.QtGui import (
     QPdfWriter,
     QRawFont,
     QTextLayout,
+    QTransform,
 )
 from PyQt6.QtSvg import QSvgGenerator
 from PyQt6.QtWidgets import QWidget
@@ -79,9 +80,12 @@ def svg(what: Drawn) -> bytes:
                 definitions.extend(element)
             elif element.tag == _svg("g"):
                 _prune(element)
+                for inner in element.iter(_svg("g")):
+                    _place_lines(inner)
                 letters.write(element)
                 group.append(element)
-    return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    written: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return written
 
 
 def _svg(name: str) -> str:
@@ -126,6 +130,33 @@ def _prune(element: ElementTree.Element) -> None:
         empty = child.tag == _svg("g") and not len(child)
         if empty or (child.tag == _svg("path") and not child.get("d", "").strip()):
             element.remove(child)
+
+
+_MATRIX = re.compile(r"matrix\(([^)]+)\)")
+_POINT = re.compile(r"(-?[\d.]+(?:e[-+]?\d+)?),(-?[\d.]+(?:e[-+]?\d+)?)")
+_UNSCALED = "non-scaling-stroke"
+
+
+def _place_lines(group: ElementTree.Element) -> None:
+    """Put lines where they end up, instead of a scale that does not apply to their width.
+
+    Not every program knows lines whose width is not scaled, and draws a curve of a chart as a bar.
+    """
+    found = _MATRIX.fullmatch(group.get("transform", ""))
+    lines = [child for child in group if child.get("vector-effect") == _UNSCALED]
+    drawn = {_svg("path"): "d", _svg("polyline"): "points"}
+    if found is None or len(lines) != len(group) or any(line.tag not in drawn for line in lines):
+        return
+    placed = QTransform(*(float(number) for number in found[1].split(",")))
+
+    def place(point: re.Match[str]) -> str:
+        at = placed.map(QPointF(float(point[1]), float(point[2])))
+        return f"{at.x():g},{at.y():g}"
+
+    for line in lines:
+        line.set(drawn[line.tag], _POINT.sub(place, line.get(drawn[line.tag], "")))
+        del line.attrib["vector-effect"]
+    del group.attrib["transform"]
 
 
 @dataclass

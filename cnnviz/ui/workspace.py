@@ -62,6 +62,11 @@ class Workspace(QWidget):
         self.stepping = stepping
         self.theme = Theme()
 
+    @property
+    def below(self) -> tuple[QWidget, ...]:
+        """What belongs below its pane in a picture of that: a ledger."""
+        return ()
+
     def look(self, view: View) -> None:
         """Show what the page's own view holds."""
         raise NotImplementedError

@@ -13,7 +13,7 @@ from cnnviz.core.scenes.prediction import PredictionScene
 from cnnviz.ui.painters.coloured import draw_coloured, is_coloured
 from cnnviz.ui.painters.device import ratio_of
 from cnnviz.ui.painters.mosaic import draw_tiles, lay_out
-from cnnviz.ui.painters.text import LEFT, RIGHT, outline, width_of, write
+from cnnviz.ui.painters.text import LEFT, RIGHT, outline, width_of, write, write_within
 from cnnviz.ui.theme import Theme, colour
 from cnnviz.ui.words import called
 
@@ -308,12 +308,9 @@ def _paint_share(
         write(painter, inside, text, tone, font, RIGHT)
         return
     # Over the bar in the colour that is legible there, and behind its end in the usual one.
-    painter.save()
-    painter.setClipRect(bar.adjusted(0, -3, 0, 3))
-    write(painter, inside, text, colour(palette.on_output), font, RIGHT)
-    painter.setClipRect(inside.adjusted(bar.width(), 0, theme.px(4), 0))
-    write(painter, inside, text, tone, font, RIGHT)
-    painter.restore()
+    on_bar, beside = bar.adjusted(0, -3, 0, 3), inside.adjusted(bar.width(), 0, theme.px(4), 0)
+    write_within(painter, on_bar, inside, text, colour(palette.on_output), font, RIGHT)
+    write_within(painter, beside, inside, text, tone, font, RIGHT)
 
 
 def _paint_mark(painter: QPainter, box: QRectF, right: bool, hue: QColor, theme: Theme) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+import numpy as np
+from numpy.typing import NDArray
 from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent, QWheelEvent
 from PyQt6.QtWidgets import QToolTip, QVBoxLayout, QWidget
@@ -144,6 +146,17 @@ class StagePane(Pane):
         super().retranslate()
         self.body.paint_anew()
         self.ledger.arrange()
+
+    def map_at(self, position: QPointF) -> NDArray[np.floating[Any]] | None:
+        """The input map that lies under a point of the pane; None where none does."""
+        scene, cells = self.shown, self.body.arrangement()
+        if not isinstance(scene, StageScene) or cells is None:
+            return None
+        inside = cells.input.padded.contains(self.body.mapFrom(self, position))
+        if not inside or len(scene.layer.input_shape) != 3:
+            return None
+        shown: NDArray[np.floating[Any]] = scene.input[int(scene.ledger.taps.channels[scene.group])]
+        return shown
 
     def sizeHint(self) -> QSize:
         return QSize(self.theme.px(1040), self.theme.px(420))
