@@ -18,7 +18,8 @@ def main(argv: "list[str] | None" = None) -> int:
     Returns
     -------
     0 after the window was closed, 2 if it could not be opened; then one sentence on stderr says
-    what to do.  ``train`` as the first argument trains without a window (see `train_command`).
+    what to do.  ``train`` as the first argument trains without a window (see `train_command`), and
+    ``render`` writes films and drawings without one (see `render`).
     """
     # The installer refuses old Pythons, but `python main.py` in a checkout goes by no installer.
     if sys.version_info < (3, 11):  # noqa: UP036
@@ -34,6 +35,8 @@ def main(argv: "list[str] | None" = None) -> int:
     arguments_given = sys.argv[1:] if argv is None else argv
     if arguments_given[:1] == ["train"]:
         return train(arguments_given[1:])
+    if arguments_given[:1] == ["render"]:
+        return render(arguments_given[1:])
 
     from cnnviz.command_line import parse_arguments
     from cnnviz.startup import obstacle
@@ -63,3 +66,23 @@ def train(argv: "list[str]") -> int:
     from cnnviz.engine.train_command import train_command
 
     return train_command(arguments)
+
+
+def render(argv: "list[str]") -> int:
+    """Write a film or a drawing, as ``cnnviz render`` does; needs Qt, but no display."""
+    import os
+
+    from cnnviz.render_line import parse_render
+    from cnnviz.startup import obstacle
+
+    arguments = parse_render(argv)
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"  # whatever display there is
+    problem = obstacle(os.environ)
+    if problem is not None:
+        sys.stderr.write(f"cnnviz: {problem}\n")
+        return 2
+
+    from cnnviz.render import render_command
+
+    return render_command(arguments)

@@ -31,7 +31,7 @@ from cnnviz.core.cursor import Cursor, clamped, group_size, terms_of
 from cnnviz.core.network import Network
 from cnnviz.core.operations import Element, Shape
 from cnnviz.core.problem import Problem, mark
-from cnnviz.core.snapshot import Sample, Snapshot
+from cnnviz.core.snapshot import Snapshot
 from cnnviz.core.timeline import Unit
 from cnnviz.core.view import Pointing, Progress, View
 from cnnviz.resources import resource
@@ -333,10 +333,6 @@ def _kept_place(view: View, network: Network) -> Cursor:
 
 
 def _snapshot(bench: Bench) -> Snapshot:
-    """The bench as a network's snapshot, with torch's output; all of it in float64."""
-    from cnnviz.engine.calculator import apply  # torch comes with it
+    from cnnviz.engine.calculator import bench_snapshot  # torch comes with it
 
-    output = apply(bench.operation, bench.input, bench.parameters)
-    sample = Sample(index=0, image=bench.input.astype(np.float32), label=0)
-    arrays = (bench.input, output)
-    return Snapshot(0, 0, bench.network, sample, (bench.parameters,), arrays, pictured=False)
+    return bench_snapshot(bench)

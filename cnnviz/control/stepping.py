@@ -12,7 +12,7 @@ from cnnviz.core.cursor import Cursor, clamped, group_size, terms_of
 from cnnviz.core.operations import Element
 from cnnviz.core.problem import Problem
 from cnnviz.core.timeline import Unit
-from cnnviz.core.view import Pointing, View
+from cnnviz.core.view import Pointing, View, moved
 
 
 class Stepping(QObject):
@@ -38,14 +38,9 @@ class Stepping(QObject):
 
     def go_to(self, cursor: Cursor) -> None:
         """Look somewhere else.  While training goes on, what is stepped is held from now on."""
-        cursor = clamped(self.view.network, cursor)
-        layer = self.view.network.layers[cursor.layer]
-        opened = self.view.opened if cursor.layer == self.view.cursor.layer else 0
-        if cursor.term < terms_of(layer):
-            opened = cursor.term // group_size(layer)
-        pointing = self.view.pointing if cursor.layer == self.view.cursor.layer else Pointing()
+        after = moved(self.view, cursor)
         held = self.view.held or self.view.progress.running
-        self._show(cursor=cursor, opened=opened, pointing=pointing, held=held)
+        self._show(cursor=after.cursor, opened=after.opened, pointing=after.pointing, held=held)
 
     def step(self, by: int, unit: Unit | None = None) -> None:
         """One unit forward (+1) or backward (−1)."""

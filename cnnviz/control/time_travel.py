@@ -118,6 +118,11 @@ class TimeTravel(QObject):
         """The metrics of a run that another process trains, as far as they have been read."""
         return None if self._following is None else self._log
 
+    @property
+    def source(self) -> Source | None:
+        """The file that the kept steps are read from; None before there is one."""
+        return self._source
+
     def close(self) -> None:
         self._film.stop()
         self._reader.close(CLOSING_SECONDS)

@@ -122,7 +122,7 @@ MOST_SEARCHED = 256
 """Windows of a map that are searched for terms at which nothing happens; each takes 20 µs."""
 
 
-def _frames(network: Network, start: Cursor, unit: Unit) -> NDArray[np.intp]:
+def frames_from(network: Network, start: Cursor, unit: Unit) -> NDArray[np.intp]:
     """Numbers of the frames that a sweep shows: all to the end, but those where nothing happens."""
     layer = network.layers[start.layer]
     first, end = frame(network, start, unit), frame_count(network, start, unit)
@@ -154,7 +154,7 @@ def plan(network: Network, start: Cursor, unit: Unit, again: bool) -> Plan:
         if terms_of(layer) <= MOST_SINGLE:
             opening = opening[np.isin(opening, stops(network, start))]
         opening = opening[opening >= start.term]
-    frames = _frames(network, start, unit)
+    frames = frames_from(network, start, unit)
     remaining = len(frames)
     if not len(opening):
         beat, longest = (BEAT[unit] / 4, LONGEST_AGAIN) if again else (BEAT[unit], LONGEST_SWEEP)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from cnnviz.core.cursor import Cursor
+from cnnviz.core.cursor import Cursor, clamped, group_size, terms_of
 from cnnviz.core.dataset import Dataset
 from cnnviz.core.events import Device
 from cnnviz.core.excitation import Excitations
@@ -195,3 +195,14 @@ def past_step(view: View) -> int | None:
     if view.past is None or view.followed or view.stage is None:
         return None
     return view.stage.step
+
+
+def moved(view: View, cursor: Cursor) -> View:
+    """The view when one looks somewhere else: the group of terms that is added up there is open."""
+    cursor = clamped(view.network, cursor)
+    layer, stays = view.network.layers[cursor.layer], cursor.layer == view.cursor.layer
+    opened = view.opened if stays else 0
+    if cursor.term < terms_of(layer):
+        opened = cursor.term // group_size(layer)
+    pointing = view.pointing if stays else Pointing()
+    return replace(view, cursor=cursor, opened=opened, pointing=pointing)

@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 from torch import nn
 from torch.func import functional_call
 
+from cnnviz.core.bench import Bench
 from cnnviz.core.operations import Operation, Parameters, Shape
+from cnnviz.core.snapshot import Sample, Snapshot
 from cnnviz.core.wires import SKIP
 from cnnviz.engine.build import module_of
 from cnnviz.engine.one_thread import one_thread
@@ -44,6 +46,14 @@ def apply(
             output = batch * (mask / (1.0 - operation.p))  # type: ignore[attr-defined]
     result: NDArray[np.float64] = output[0].numpy()
     return result
+
+
+def bench_snapshot(bench: Bench) -> Snapshot:
+    """The bench as a network's snapshot, with torch's output; all of it in float64."""
+    output = apply(bench.operation, bench.input, bench.parameters)
+    sample = Sample(index=0, image=bench.input.astype(np.float32), label=0)
+    arrays = (bench.input, output)
+    return Snapshot(0, 0, bench.network, sample, (bench.parameters,), arrays, pictured=False)
 
 
 @lru_cache(maxsize=64)

@@ -145,7 +145,7 @@ class LectureScreen(QObject):
         for page in self._window.workspaces.pages.values():
             page.present(self.presented, narrow)
         stage = self._window.docks["stage"].pane
-        if isinstance(stage, StagePane):
+        if isinstance(stage, StagePane) and stage.transport is not None:
             stage.transport.setVisible(not self.presented)
         offered = self._window.docks["network"].bar.offered
         if offered is not None:

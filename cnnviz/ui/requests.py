@@ -33,6 +33,7 @@ from cnnviz.ui.dialogs.keys import KeysDialog
 from cnnviz.ui.dialogs.more_epochs import MoreEpochsDialog
 from cnnviz.ui.dialogs.settings import SettingsDialog
 from cnnviz.ui.fetching import Fetching
+from cnnviz.ui.film_requests import FilmRequests
 from cnnviz.ui.lab import LabPage
 from cnnviz.ui.lecture_requests import LectureRequests
 from cnnviz.ui.look_requests import LookRequests
@@ -67,6 +68,7 @@ class Requests:
     steps: StepRequests
     looks: LookRequests
     lectures: LectureRequests
+    films: FilmRequests
     pictures: PictureRequests
 
     def __init__(self, window: MainWindow, controller: Controller) -> None:
@@ -82,6 +84,7 @@ class Requests:
         self.steps = StepRequests(window)
         self.looks = LookRequests(window)
         self.lectures = LectureRequests(self)
+        self.films = FilmRequests(self)
         self.pictures = PictureRequests(self)
 
     @property

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 
 from tests.benchmarks import (
+    films,
     lab,
     lectures,
     loss_curve,
@@ -30,6 +31,7 @@ PARTS = {
     "lab": lab.main,
     "photographs": photographs.main,
     "lectures": lectures.main,
+    "films": films.main,
     "recording": recording.main,
     "memory": memory.main,
     "loss_curve": loss_curve.main,

@@ -186,6 +186,7 @@ def test_that_the_caption_of_a_small_map_stays_inside_of_the_pane(
 def test_that_the_transport_stands_below_while_there_is_nothing_to_show(pane: StagePane) -> None:
     pane.look(View(VIEW.network))
     pane.show()
+    assert pane.transport is not None
     assert pane.transport.geometry().bottom() == pane.rect().bottom()
     pane.hide()
 

@@ -47,7 +47,7 @@ class StagePane(Pane):
     group_requested = pyqtSignal(int)
     weight_entered = pyqtSignal(int, str, object, float, bool)
 
-    def __init__(self, transport: Transport, parent: QWidget | None = None) -> None:
+    def __init__(self, transport: Transport | None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.body = StageBody(self)
         self.ledger = LedgerArea(self)
@@ -56,8 +56,10 @@ class StagePane(Pane):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for part, stretch in ((self.body, 1), (self.ledger, 0), (transport, 0)):
+        for part, stretch in ((self.body, 1), (self.ledger, 0)):
             column.addWidget(part, stretch)
+        if transport is not None:  # a film has no buttons
+            column.addWidget(transport)
         column.insertStretch(0, 0)  # while there is nothing to show, the transport stands below
         self.body.hide()
         self.ledger.hide()
@@ -133,7 +135,8 @@ class StagePane(Pane):
         super().set_theme(theme)
         self.body.update()
         self.ledger.set_theme(theme)
-        self.transport.set_theme(theme)
+        if self.transport is not None:
+            self.transport.set_theme(theme)
 
     def set_decimals(self, decimals: int) -> None:
         """Digits behind the point in the ledger."""

@@ -1,0 +1,209 @@
+"""What can be said behind ``cnnviz render``."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from cnnviz.core.problem import mark
+
+FILMS = (".mp4", ".gif", ".webp", ".png")
+DRAWINGS = (".svg", ".pdf")
+
+UNITS = ("term", "window", "row", "map", "layer", "step")
+"""Those of the window; the last is a kept training step of a run."""
+
+PACINGS = ("played", "slow", "every")
+
+PANES = (
+    *("stage", "grids", "matrix", "graph", "network", "kernels", "maps", "loss"),
+    *("pooling", "prediction", "receptive"),
+)
+
+SMALLEST, LARGEST = 120, 7680
+"""Pixels of a side; 8K has 7680."""
+
+FASTEST = 60
+
+
+@dataclass(frozen=True)
+class RenderArguments:
+    """The command line, read; what is None was not said.
+
+    Attributes
+    ----------
+    what
+        An example of the Lab, a bundled network, a recorded run, or the file of a bench or network.
+    output
+        The file; its ending says what it is to be.
+    frames
+        The first and the last, from 1 on, both shown; None for all of them.
+    size
+        Width and height in pixels.
+    layer, channel
+        Where the cursor stands: layers from 1 on, channels from 0 on, as the window has them.
+    sample
+        The test image.
+    step
+        The kept training step that is shown, the nearest one.
+    """
+
+    what: str
+    output: Path
+    frames: tuple[int, int] | None = None
+    unit: str = "window"
+    pacing: str = "played"
+    size: tuple[int, int] = (1280, 720)
+    fps: int = 25
+    pane: str | None = None
+    layer: int = 1
+    channel: int = 0
+    sample: int = 0
+    step: int | None = None
+    data: str | None = None
+    theme: str = "dark"
+    language: str = "system"
+    zoom: int = 100
+    overwrite: bool = False
+
+
+def parse_render(argv: Sequence[str]) -> RenderArguments:
+    """Read the command line; ends the process as `argparse` does if it cannot be used."""
+    parser = _parser()
+    arguments = RenderArguments(**vars(parser.parse_args(argv)))
+    suffix = arguments.output.suffix.lower()
+    if suffix not in FILMS + DRAWINGS:
+        parser.error(f"-o: {arguments.output} must end in {', '.join(FILMS + DRAWINGS)}")
+    first, last = arguments.frames or (0, 0)
+    if suffix in DRAWINGS and first != last:
+        parser.error(f"{suffix} is one picture: say which frame, such as --frames 9")
+    if arguments.unit == "step" and not arguments.what.lower().endswith(".cnnviz"):
+        parser.error(mark("--unit step needs a recorded run (.cnnviz)"))
+    return arguments
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="cnnviz render",
+        description=mark("Write a film, numbered pictures or a drawing without a window."),
+        epilog=mark(
+            "Ctrl-C leaves no file. Exit codes: 0 done, 1 stopped before the end, 2 could not "
+            "begin, 130 stopped by Ctrl-C."
+        ),
+        allow_abbrev=False,
+    )
+    add = parser.add_argument
+    add(
+        "what",
+        metavar="WHAT",
+        help=mark(
+            "an example of the Lab (three_channels), a network (two_layer_cnn), a recorded run "
+            "(FILE.cnnviz), or the file of a bench or of a network (.toml)"
+        ),
+    )
+    add("-o", "--output", type=Path, required=True, metavar="FILE",
+        help=mark("a name in .mp4, .gif, .webp, .png (numbered), .svg or .pdf"))  # fmt: skip
+    add(
+        "--frames",
+        type=_frames,
+        metavar="A:B",
+        help=mark('frames from 1 on, one of them, or "all"'),
+    )
+    add("--unit", choices=UNITS, default="window", help=mark("what a frame is (default: window)"))
+    add(
+        "--pacing",
+        choices=PACINGS,
+        default="played",
+        help=mark("as played, every step slowly, or a frame for every step (default: played)"),
+    )
+    add(
+        "--size",
+        type=_size,
+        default=(1280, 720),
+        metavar="WxH",
+        help=mark("pixels (default: 1280x720)"),
+    )
+    add("--fps", type=_rate, default=25, metavar="N", help=mark("frames a second (default: 25)"))
+    add(
+        "--pane",
+        choices=PANES,
+        help=mark("what is drawn (default: grids of the Lab, or the stage)"),
+    )
+    add("--layer", type=_place, default=1, metavar="N", help=mark("layer, from 1 on"))
+    add("--channel", type=_index, default=0, metavar="N", help=mark("output channel, from 0 on"))
+    add("--sample", type=_index, default=0, metavar="N", help=mark("test image"))
+    add("--step", type=_index, metavar="N", help=mark("training step of a run (default: its last)"))
+    add("--data", metavar="DATA", help=mark("data of a network (default: the first that fits)"))
+    add("--theme", choices=("dark", "light"), default="dark", help=mark("colours"))
+    add(
+        "--language",
+        choices=("system", "ko", "en"),
+        default="system",
+        help=mark("language of the picture"),
+    )
+    add(
+        "--zoom",
+        type=_zoom,
+        default=100,
+        metavar="PERCENT",
+        help=mark("size of everything, 80 to 300"),
+    )
+    add("--overwrite", action="store_true", help=mark("replace a file that is there"))
+    return parser
+
+
+def _frames(text: str) -> tuple[int, int] | None:
+    if text == "all":
+        return None
+    first, colon, last = text.partition(":")
+    if not colon:
+        last = first
+    if not (_is_number(first) and _is_number(last) and 1 <= int(first) <= int(last)):
+        raise argparse.ArgumentTypeError(
+            f'{text[:20]!r}: two numbers from 1 on are needed, as in 1:200, or one, or "all"'
+        )
+    return int(first), int(last)
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, cross, height = text.lower().partition("x")
+    if not (cross and _is_number(width) and _is_number(height)):
+        raise argparse.ArgumentTypeError(
+            f"{text[:20]!r}: two numbers with an x between them are needed, as in 1280x720"
+        )
+    if not all(SMALLEST <= side <= LARGEST for side in (int(width), int(height))):
+        raise argparse.ArgumentTypeError(
+            f"{text}: from {SMALLEST} to {LARGEST} pixels are possible"
+        )
+    return int(width), int(height)
+
+
+def _rate(text: str) -> int:
+    return _number(text, 1, FASTEST)
+
+
+def _zoom(text: str) -> int:
+    return _number(text.removesuffix("%"), 80, 300)
+
+
+def _place(text: str) -> int:
+    return _number(text, 1, 10**9)
+
+
+def _index(text: str) -> int:
+    return _number(text, 0, 10**9)
+
+
+def _number(text: str, least: int, most: int) -> int:
+    if not (_is_number(text) and least <= int(text) <= most):
+        raise argparse.ArgumentTypeError(
+            f"{text[:20]!r} is not a whole number from {least} to {most}"
+        )
+    return int(text)
+
+
+def _is_number(text: str) -> bool:
+    # The length first: int() of a million digits takes seconds.
+    return text.isascii() and text.isdecimal() and len(text) <= 10

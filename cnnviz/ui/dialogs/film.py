@@ -1,0 +1,201 @@
+"""What is filmed, from where to where, how large, how fast, and as what kind of file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PyQt6.QtCore import pyqtSignal
+from PyQt6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from cnnviz.control.language import tr, tr_problem
+from cnnviz.core.film import RATES, Pacing, Shots, length_of, stepped, trained
+from cnnviz.core.numbers import duration, thousands
+from cnnviz.core.problem import Problem, mark
+from cnnviz.core.timeline import Unit, frame_count
+from cnnviz.core.view import View
+from cnnviz.export.film import FORMATS
+from cnnviz.ui.transport import UNIT_NAMES
+
+SIZES = ((1280, 720), (1920, 1080))
+
+TRAINING = -1
+"""Stands for a unit: the kept training steps."""
+
+PACINGS = {
+    Pacing.PLAYED: mark("as played: slow at first, then faster"),
+    Pacing.SLOW: mark("every step, slowly"),
+    Pacing.EVERY: mark("every step, one frame each"),
+}
+
+USUAL_RATE = 25
+
+
+@dataclass(frozen=True)
+class FilmChoice:
+    """What was chosen."""
+
+    pane: str
+    shots: Shots
+    size: tuple[int, int]
+    rate: int
+    ending: str
+
+    @property
+    def training(self) -> bool:
+        """Whether it is a film of training."""
+        return isinstance(self.shots[0].place, int)
+
+
+class FilmDialog(QDialog):
+    """Asks, and says at every change how many pictures and seconds the film has.
+
+    Parameters
+    ----------
+    panes
+        Keys, titles and sizes in pixels of what can be filmed.
+    """
+
+    chosen = pyqtSignal(FilmChoice)
+
+    def __init__(
+        self,
+        view: View,
+        panes: Sequence[tuple[str, str, tuple[int, int]]],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(tr("Film"))
+        self._view = view
+        self._sizes = {key: size for key, _, size in panes}
+        self._shots: Shots = ()
+        self._make_boxes(panes)
+        column = QVBoxLayout(self)
+        column.addLayout(self._form())
+        self.said = QLabel(self)
+        self.said.setWordWrap(True)
+        column.addWidget(self.said)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
+        go = buttons.addButton(tr("Choose the file…"), QDialogButtonBox.ButtonRole.AcceptRole)
+        assert go is not None
+        self.go = go
+        buttons.accepted.connect(self._accept)
+        buttons.rejected.connect(self.reject)
+        column.addWidget(buttons)
+        self._take_pane()
+        self._take_unit()
+
+    def _make_boxes(self, panes: Sequence[tuple[str, str, tuple[int, int]]]) -> None:
+        self.pane, self.unit, self.size_box = (QComboBox(self) for _ in range(3))
+        self.rate, self.pacing, self.format = (QComboBox(self) for _ in range(3))
+        for key, title, _ in panes:
+            self.pane.addItem(title, key)
+        for unit, name in UNIT_NAMES.items():
+            self.unit.addItem(tr(name), int(unit))
+        if len(self._view.kept) > 1:
+            self.unit.addItem(tr("training step"), TRAINING)
+        self.unit.setCurrentIndex(int(self._view.unit))
+        self.first, self.last = QSpinBox(self), QSpinBox(self)
+        self.first.setAccessibleName(tr("first frame"))
+        self.last.setAccessibleName(tr("last frame"))
+        for rate in RATES:
+            self.rate.addItem(str(rate), rate)
+        self.rate.setCurrentIndex(RATES.index(USUAL_RATE))
+        for pacing, text in PACINGS.items():
+            self.pacing.addItem(tr(text), pacing)
+        for ending, name in FORMATS:
+            self.format.addItem(tr(name), ending)
+        self.pane.currentIndexChanged.connect(self._take_pane)
+        self.unit.currentIndexChanged.connect(self._take_unit)
+        for box in (self.rate, self.pacing):
+            box.currentIndexChanged.connect(self._count)
+        for spin in (self.first, self.last):
+            spin.valueChanged.connect(self._count)
+
+    def _form(self) -> QFormLayout:
+        form = QFormLayout()
+        form.addRow(tr("What"), self.pane)
+        form.addRow(tr("Step by"), self.unit)
+        row = QHBoxLayout()
+        row.addWidget(self.first, 1)
+        row.addWidget(QLabel("–", self))
+        row.addWidget(self.last, 1)
+        form.addRow(tr("Frames"), row)
+        form.addRow(tr("Pacing"), self.pacing)
+        form.addRow(tr("Size"), self.size_box)
+        form.addRow(tr("Frames a second"), self.rate)
+        form.addRow(tr("File"), self.format)
+        return form
+
+    def _take_pane(self) -> None:
+        place = self.size_box.currentIndex()
+        self.size_box.clear()
+        seen = self._sizes[self.pane.currentData()]
+        for width, height in SIZES:
+            self.size_box.addItem(f"{width} × {height}", (width, height))
+        text = tr("as seen: {width} × {height}", width=seen[0], height=seen[1])
+        self.size_box.addItem(text, seen)
+        self.size_box.setCurrentIndex(max(0, place))
+
+    def _take_unit(self) -> None:
+        count = self._frames()
+        for spin, value in ((self.first, 1), (self.last, count)):
+            spin.blockSignals(True)
+            spin.setRange(1, count)
+            spin.setValue(value)
+            spin.blockSignals(False)
+        self._count()
+
+    def _frames(self) -> int:
+        unit = self.unit.currentData()
+        if unit == TRAINING:
+            return len(self._view.kept)
+        return frame_count(self._view.network, self._view.cursor, Unit(unit))
+
+    def _count(self) -> None:
+        """Work the film out, and say how long it is, or what is wrong with it."""
+        bounds = self.first.value() - 1, self.last.value() - 1
+        unit, pacing, rate = (
+            self.unit.currentData(),
+            Pacing(self.pacing.currentData()),
+            int(self.rate.currentData()),
+        )
+        view = self._view
+        try:
+            if unit == TRAINING:
+                self._shots = trained(view.kept, bounds, pacing, rate)
+            else:
+                self._shots = stepped(view.network, view.cursor, Unit(unit), bounds, pacing, rate)
+        except Problem as problem:
+            self.said.setText(tr_problem(problem))
+            self.go.setEnabled(False)
+            return
+        self.said.setText(
+            tr(
+                "{count} pictures, {time}",
+                count=thousands(len(self._shots)),
+                time=duration(length_of(self._shots)),
+            )
+        )
+        self.go.setEnabled(True)
+
+    def _accept(self) -> None:
+        choice = FilmChoice(
+            self.pane.currentData(),
+            self._shots,
+            tuple(self.size_box.currentData()),
+            int(self.rate.currentData()),
+            self.format.currentData(),
+        )
+        self.accept()
+        self.chosen.emit(choice)
