@@ -19,7 +19,7 @@ from cnnviz.core.view import View, moved
 MOST_SECONDS = 3600.0
 """An hour; what is longer was not meant."""
 
-MOST_SHOTS = 50_000
+MOST_SHOTS = 10_000
 
 RATES = (10, 15, 24, 25, 30, 50)
 """Frames a second that can be chosen; browsers show a GIF's shorter frames for a tenth second."""
@@ -85,18 +85,21 @@ def stepped(
     Problem
         If there are no such frames, or too many.
     """
-    first, last = bounds
-    _check_bounds(first, last, frame_count(network, start, unit))
-    start = at_frame(network, start, unit, first)
     if pacing is Pacing.PLAYED:
-        return _checked(_as_played(network, start, unit, last, rate))
-    numbers = frames_from(network, start, unit)
-    numbers = numbers[numbers <= last]
-    _check_count(len(numbers))
-    seconds = BEAT[unit] if pacing is Pacing.SLOW else 1 / rate
-    return _checked(
-        tuple(Shot(at_frame(network, start, unit, int(number)), seconds) for number in numbers)
-    )
+        return _as_played(network, start, unit, bounds, rate)
+    numbers, seconds = _every(network, start, unit, bounds, pacing, rate)
+    return tuple(Shot(at_frame(network, start, unit, number), seconds) for number in numbers)
+
+
+def measured(
+    network: Network, start: Cursor, unit: Unit, bounds: tuple[int, int], pacing: Pacing, rate: int
+) -> tuple[int, float]:
+    """Pictures and seconds that `stepped` gives, or what it refuses, without making thousands."""
+    if pacing is Pacing.PLAYED:
+        shots = _as_played(network, start, unit, bounds, rate)
+        return len(shots), length_of(shots)
+    numbers, seconds = _every(network, start, unit, bounds, pacing, rate)
+    return len(numbers), len(numbers) * seconds
 
 
 def trained(kept: Kept, bounds: tuple[int, int], pacing: Pacing, rate: int) -> Shots:
@@ -118,7 +121,8 @@ def trained(kept: Kept, bounds: tuple[int, int], pacing: Pacing, rate: int) -> S
         Pacing.SLOW: BEAT[Unit.WINDOW],
         Pacing.EVERY: 1 / rate,
     }[pacing]
-    return _checked(tuple(Shot(kept.step_at(int(place)), seconds) for place in places))
+    _check_length(len(places) * seconds)
+    return tuple(Shot(kept.step_at(int(place)), seconds) for place in places)
 
 
 def view_of(view: View, cursor: Cursor) -> View:
@@ -131,8 +135,27 @@ def view_at_step(view: View, seen: Snapshot) -> View:
     return replace(view, stage=seen, live=seen, past=seen.step)
 
 
-def _as_played(network: Network, start: Cursor, unit: Unit, last: int, rate: int) -> Shots:
+def _every(
+    network: Network, start: Cursor, unit: Unit, bounds: tuple[int, int], pacing: Pacing, rate: int
+) -> tuple[list[int], float]:
+    """The frames at which something happens, and how long each stands."""
+    first, last = bounds
+    _check_bounds(first, last, frame_count(network, start, unit))
+    numbers = frames_from(network, at_frame(network, start, unit, first), unit)
+    numbers = numbers[numbers <= last]
+    _check_count(len(numbers))
+    seconds = BEAT[unit] if pacing is Pacing.SLOW else 1 / rate
+    _check_length(len(numbers) * seconds)
+    return numbers.tolist(), seconds
+
+
+def _as_played(
+    network: Network, start: Cursor, unit: Unit, bounds: tuple[int, int], rate: int
+) -> Shots:
     """The frames of a sweep as the window shows them at 1×, up to one of them."""
+    first, last = bounds
+    _check_bounds(first, last, frame_count(network, start, unit))
+    start = at_frame(network, start, unit, first)
     if unit is Unit.WINDOW:
         start = replace(start, term=0)  # the first window is played term by term
     sweep = plan(network, start, unit, again=False)
@@ -171,10 +194,9 @@ def _check_count(count: int) -> None:
         )
 
 
-def _checked(shots: Shots) -> Shots:
-    if length_of(shots) > MOST_SECONDS:
+def _check_length(seconds: float) -> None:
+    if seconds > MOST_SECONDS:
         raise Problem(
             "the film would last {minutes} minutes: choose a larger unit, or fewer frames",
-            minutes=round(length_of(shots) / 60),
+            minutes=round(seconds / 60),
         )
-    return shots

@@ -12,6 +12,7 @@ from cnnviz.core.film import (
     Pacing,
     Shot,
     length_of,
+    measured,
     stepped,
     trained,
     view_of,
@@ -44,6 +45,9 @@ def test_that_a_whole_film_begins_and_ends_with_the_sliders_frames(
     assert shots[-1].place == at_frame(network, start, unit, count - 1)
     numbers = [frame(network, at(shot), unit) for shot in shots]
     assert numbers == sorted(numbers)
+    pictures, seconds = measured(network, start, unit, (0, count - 1), pacing, 25)
+    assert pictures == len(shots)
+    assert seconds == pytest.approx(length_of(shots))
 
 
 @pytest.mark.parametrize("pacing", [Pacing.SLOW, Pacing.EVERY])

@@ -14,13 +14,17 @@ from PyQt6.QtGui import QImage
 from PyQt6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
+from cnnviz.app import main
+from cnnviz.control.kept_steps import KeptSteps
 from cnnviz.core.cursor import Cursor, terms_of
 from cnnviz.core.film import Pacing, Shots, stepped, trained
 from cnnviz.core.kept import Kept
+from cnnviz.core.network_file import write_network
 from cnnviz.core.problem import Problem
 from cnnviz.core.scenes import Empty
 from cnnviz.core.timeline import Unit
 from cnnviz.core.view import View, moved
+from cnnviz.engine.headless import run_view
 from cnnviz.export.film import Picture, targets
 from cnnviz.ui import filming as filming_module
 from cnnviz.ui.dialogs.film import TRAINING, FilmChoice, FilmDialog
@@ -31,6 +35,8 @@ from cnnviz.ui.filming import Filming, Order
 from cnnviz.ui.lab import LabPage
 from cnnviz.ui.main_window import MainWindow
 from cnnviz.ui.panes.stage import StagePane
+from cnnviz.ui.theme import Theme
+from tests.engine.idx_files import TINY, write_dataset
 from tests.networks import bundled, snapshot
 
 SMALL = (480, 320)
@@ -282,6 +288,69 @@ def test_that_a_turn_draws_no_more_than_fits(
     film.cancel()
     film.deleteLater()
     assert max(drawn_at_once) <= 1
+
+
+# --- training ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Path:
+    """Twelve recorded steps of `TINY`."""
+    folder = tmp_path / "run"
+    folder.mkdir()
+    network, path = folder / "tiny.toml", folder / "run.cnnviz"
+    write_dataset(folder / "data")
+    network.write_text(write_network(TINY), "utf-8")
+    said = f"--data {folder / 'data'} --epochs 2 --batch-size 10 --threads 1 --device cpu"
+    assert main(["train", str(network), *said.split(), "--run", str(path)]) == 0
+    return path
+
+
+def film_of_training(run: Path, path: Path, theme: Theme) -> Filming:
+    view, source = run_view(run, None, 0)
+    assert view.stage is not None
+    shots = trained(view.kept, (0, len(view.kept) - 1), Pacing.PLAYED, 25)
+    order = Order(path, "kernels", False, view, shots, SMALL, 25)
+    return Filming(order, theme, 4, KeptSteps(source, view.stage.sample))
+
+
+def test_that_a_film_of_training_shows_each_kept_steps_own_weights(
+    run: Path, qtbot: QtBot, qapp: QApplication, tmp_path: Path
+) -> None:
+    path = tmp_path / "x.png"
+    film = film_of_training(run, path, Theme())
+    with qtbot.waitSignal(film.ended, timeout=PATIENCE) as ended:
+        film.start()
+    assert ended.args == [None]
+    files = targets(path, film.order.film)
+    screen = Screen("kernels", QSize(*SMALL), Theme(), 4, False)
+    for file, shot in list(zip(files, film.order.shots, strict=True))[::5]:
+        assert isinstance(shot.place, int)
+        view, _ = run_view(run, shot.place, 0)
+        expected = screen.picture(replace(view, followed=False), step=True)
+        assert np.array_equal(pixels(QImage(str(file))), expected)
+    screen.deleteLater()
+    film.deleteLater()
+
+
+def test_that_a_run_that_is_gone_is_said(run: Path, qtbot: QtBot, tmp_path: Path) -> None:
+    film = film_of_training(run, tmp_path / "x.gif", Theme())
+    run.unlink()
+    with qtbot.waitSignal(film.ended, timeout=PATIENCE) as ended:
+        film.start()
+    assert ended.args is not None
+    assert "no longer there" in str(ended.args[0])
+    assert not (tmp_path / "x.gif").exists()
+    film.deleteLater()
+
+
+def test_that_a_film_of_training_can_be_cancelled(run: Path, qtbot: QtBot, tmp_path: Path) -> None:
+    film = film_of_training(run, tmp_path / "x.mp4", Theme())
+    with qtbot.waitSignal(film.progressed, timeout=PATIENCE):
+        film.start()
+    film.cancel()
+    film.deleteLater()
+    assert [file.name for file in tmp_path.iterdir()] == ["run"]
 
 
 # --- the dialog ----------------------------------------------------------------------------

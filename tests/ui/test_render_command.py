@@ -175,7 +175,8 @@ def test_that_a_run_is_stepped_through_at_the_step_that_is_asked_for(
         assert done.returncode == 0, done.stderr
         with Image.open(tmp_path / f"{step}-0001.png") as picture:
             pictures.append(np.asarray(picture))
-    assert not np.array_equal(pictures[0], pictures[1])
+    before, after = pictures
+    assert not np.array_equal(before, after)
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,9 @@ from PyQt6.QtWidgets import (
 )
 
 from cnnviz.control.language import tr, tr_problem
-from cnnviz.core.film import RATES, Pacing, Shots, length_of, stepped, trained
+from cnnviz.core.cursor import Cursor
+from cnnviz.core.film import RATES, Pacing, Shots, length_of, measured, stepped, trained
+from cnnviz.core.network import Network
 from cnnviz.core.numbers import duration, thousands
 from cnnviz.core.problem import Problem, mark
 from cnnviz.core.timeline import Unit, frame_count
@@ -78,7 +80,6 @@ class FilmDialog(QDialog):
         self.setWindowTitle(tr("Film"))
         self._view = view
         self._sizes = {key: size for key, _, size in panes}
-        self._shots: Shots = ()
         self._make_boxes(panes)
         column = QVBoxLayout(self)
         column.addLayout(self._form())
@@ -163,36 +164,39 @@ class FilmDialog(QDialog):
         return frame_count(self._view.network, self._view.cursor, Unit(unit))
 
     def _count(self) -> None:
-        """Work the film out, and say how long it is, or what is wrong with it."""
-        bounds = self.first.value() - 1, self.last.value() - 1
-        unit, pacing, rate = (
-            self.unit.currentData(),
-            Pacing(self.pacing.currentData()),
-            int(self.rate.currentData()),
-        )
-        view = self._view
+        """Say how long the film is, or what is wrong with it."""
         try:
-            if unit == TRAINING:
-                self._shots = trained(view.kept, bounds, pacing, rate)
+            if self.unit.currentData() == TRAINING:
+                shots = self._shots()
+                count, seconds = len(shots), length_of(shots)
             else:
-                self._shots = stepped(view.network, view.cursor, Unit(unit), bounds, pacing, rate)
+                count, seconds = measured(*self._stepping())
         except Problem as problem:
             self.said.setText(tr_problem(problem))
             self.go.setEnabled(False)
             return
-        self.said.setText(
-            tr(
-                "{count} pictures, {time}",
-                count=thousands(len(self._shots)),
-                time=duration(length_of(self._shots)),
-            )
-        )
+        said = tr("{count} pictures, {time}", count=thousands(count), time=duration(seconds))
+        self.said.setText(said)
         self.go.setEnabled(True)
+
+    def _stepping(self) -> tuple[Network, Cursor, Unit, tuple[int, int], Pacing, int]:
+        """What `stepped` and `measured` take."""
+        unit = Unit(self.unit.currentData())
+        return (self._view.network, self._view.cursor, unit, *self._timing())
+
+    def _timing(self) -> tuple[tuple[int, int], Pacing, int]:
+        bounds = self.first.value() - 1, self.last.value() - 1
+        return bounds, Pacing(self.pacing.currentData()), int(self.rate.currentData())
+
+    def _shots(self) -> Shots:
+        if self.unit.currentData() == TRAINING:
+            return trained(self._view.kept, *self._timing())
+        return stepped(*self._stepping())
 
     def _accept(self) -> None:
         choice = FilmChoice(
             self.pane.currentData(),
-            self._shots,
+            self._shots(),
             tuple(self.size_box.currentData()),
             int(self.rate.currentData()),
             self.format.currentData(),
