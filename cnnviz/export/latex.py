@@ -262,6 +262,13 @@ def _normalised(scene: StageScene, decimals: int) -> Iterable[Line]:
     yield [value_latex(ledger.result, decimals)]
 
 
+def _standardised(scene: StageScene, decimals: int) -> Iterable[Line]:
+    parts = {name: value_latex(value, decimals) for name, value in scene.ledger.parts.items()}
+    above = f"{parts['value']} - {_behind(parts['mean'])}"
+    yield [rf"\frac{{{above}}}{{{parts['deviation']}}}"]
+    yield [value_latex(scene.ledger.result, decimals)]
+
+
 def _neighbours(scene: StageScene, decimals: int) -> Iterable[Line]:
     ledger, operation = scene.ledger, scene.layer.operation
     assert isinstance(operation, LocalResponseNorm)
@@ -287,6 +294,7 @@ _LINES: dict[str, Callable[[StageScene, int], Iterable[Line]]] = {
     "log_softmax": _log_softmax,
     "cross_entropy": _cross_entropy,
     "normalise": _normalised,
+    "standardise": _standardised,
     "neighbours": _neighbours,
     "argmax": _argmax,
     "add": _plus,
