@@ -6,7 +6,7 @@ import sqlite3
 from pathlib import Path
 
 from cnnviz.engine.run_metrics import cut_metrics
-from cnnviz.engine.run_schema import check, connect, explained, write_ahead
+from cnnviz.engine.run_schema import address, check, connect, explained, write_ahead
 
 
 def fill(
@@ -17,7 +17,7 @@ def fill(
         parent, step = history
         with explained(parent):
             connect(parent, readonly=True).close()  # only what has passed the checks is attached
-            connection.execute("ATTACH ? AS parent", (str(parent),))
+            connection.execute("ATTACH ? AS parent", (address(parent, readonly=True),))
             connection.execute("BEGIN")
             for table in ("losses", "evaluations"):
                 connection.execute(f"INSERT INTO main.{table} SELECT * FROM parent.{table}")

@@ -60,7 +60,8 @@ def explained(path: Path) -> Iterator[None]:
 
 def connect_new(path: Path) -> sqlite3.Connection:
     """An empty run, with its schema; it is not yet in the mode in which others may read."""
-    connection = sqlite3.connect(path, isolation_level=None)
+    # As an address, so that another file can be attached by one.
+    connection = sqlite3.connect(path.absolute().as_uri(), uri=True, isolation_level=None)
     connection.execute(f"PRAGMA page_size = {PAGE}")
     connection.execute(f"PRAGMA application_id = {APPLICATION}")
     connection.execute(f"PRAGMA user_version = {VERSION}")
@@ -112,6 +113,13 @@ def tidy(path: Path) -> None:
 
 
 def _connect(path: Path, readonly: bool) -> sqlite3.Connection:
+    return sqlite3.connect(
+        address(path, readonly), uri=True, isolation_level=None, timeout=PATIENCE
+    )
+
+
+def address(path: Path, readonly: bool) -> str:
+    """What SQLite is to be told to open a file that is there, and to leave nothing beside it."""
     # Percent-encoded by as_uri: a "?" in a name must not begin the options.
     where = path.absolute().as_uri()
     options = f"?mode={'ro' if readonly else 'rw'}"
@@ -119,7 +127,7 @@ def _connect(path: Path, readonly: bool) -> sqlite3.Connection:
     if readonly and alone and not _log_of(path).exists():
         # Readers of a write-ahead file want to write beside it, and nobody can, or may, write here.
         options += "&immutable=1"
-    return sqlite3.connect(where + options, uri=True, isolation_level=None, timeout=PATIENCE)
+    return where + options
 
 
 def comes_with_program(path: Path) -> bool:

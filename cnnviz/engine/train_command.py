@@ -44,10 +44,17 @@ def train_command(arguments: TrainArguments) -> int:
     keep_pages()
     try:
         with together(arguments.device) as (ranks, device):
-            return _train_here(replace(arguments, device=device), ranks)
+            code = _train_here(replace(arguments, device=device), ranks)
     except Problem as problem:
         sys.stderr.write(f"cnnviz: {problem}\n")
         return NOT_BEGUN
+    if ranks.world > 1:
+        # Without taking the interpreter down: a thread that spoke to the others may outlive it, and
+        # then aborts the process ("terminate called…", seen in the test of two, 2026-11).
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    return code
 
 
 def _train_here(arguments: TrainArguments, ranks: Ranks) -> int:

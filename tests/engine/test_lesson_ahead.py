@@ -11,6 +11,7 @@ import torch
 
 from cnnviz.core.experiment import Experiment
 from cnnviz.core.settings import TrainingSettings
+from cnnviz.engine import run_history
 from cnnviz.engine.headless import make_session
 from cnnviz.engine.lesson_ahead import Ahead, Asked, Prepared, experiment_of_run
 from cnnviz.engine.probe import look
@@ -122,6 +123,21 @@ def test_that_reading_a_bundled_run_writes_nothing_beside_it(ahead, answered) ->
 def test_that_a_bundled_run_is_not_opened_for_writing() -> None:
     with pytest.raises(Exception, match="comes with the program"):
         RunFile.open(RUN, readonly=False)
+
+
+def test_that_a_branch_of_a_bundled_run_writes_nothing_beside_it(tmp_path, monkeypatch) -> None:
+    seen: list[set[str]] = []
+
+    def look(*_args: object) -> None:  # while its tables are copied
+        seen.append({path.name for path in RUN.parent.iterdir()})
+
+    monkeypatch.setattr(run_history, "cut_metrics", look)
+    before = {path.name for path in RUN.parent.iterdir()}
+    with RunFile.open(RUN) as file:
+        experiment = file.experiment
+    with RunFile.create(tmp_path / "branch.cnnviz", experiment, history=(RUN, 600)) as branch:
+        assert int(branch.steps()[-1]) == 600
+    assert seen == [before]
 
 
 @pytest.mark.parametrize("name", ["digits", "by_heart"])
