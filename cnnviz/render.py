@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -23,6 +21,7 @@ from cnnviz.core.network_file import read_network
 from cnnviz.core.problem import Problem
 from cnnviz.core.timeline import Unit, frame_count
 from cnnviz.core.view import Progress, View, moved
+from cnnviz.engine.stop_signals import stop_signals
 from cnnviz.export.film import (
     GIF,
     CancelledError,
@@ -73,7 +72,7 @@ class Source:
 
 def render_command(arguments: RenderArguments) -> int:
     """Write what the command line says; the exit code."""
-    with _signals() as caught:
+    with stop_signals() as caught:
         try:
             source = _source(arguments)
         except Problem as problem:
@@ -276,24 +275,3 @@ class _Said:
         text += f", {left:.0f} s left" if 0 < done < self._count else ""
         sys.stderr.write(f"\r{text:<48}" if self._tty else f"{text}\n")
         sys.stderr.flush()
-
-
-@contextmanager
-def _signals() -> Iterator[list[int]]:
-    """Collect the first of Ctrl-C and a request to end; the second does what it always did."""
-    caught: list[int] = []
-    kinds = (signal.SIGINT, signal.SIGTERM)
-    before = {kind: signal.getsignal(kind) for kind in kinds}
-
-    def take(kind: int, *_: object) -> None:
-        caught.append(kind)
-        for each, handler in before.items():
-            signal.signal(each, handler)
-
-    for kind in kinds:
-        signal.signal(kind, take)
-    try:
-        yield caught
-    finally:
-        for each, handler in before.items():
-            signal.signal(each, handler)

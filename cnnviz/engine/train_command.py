@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import os
 import shlex
-import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 
@@ -31,6 +29,7 @@ from cnnviz.engine.run_notes import write_shifts
 from cnnviz.engine.run_places import Point, new_path, runs_folder
 from cnnviz.engine.session import Session
 from cnnviz.engine.shifts import shifted_accuracies
+from cnnviz.engine.stop_signals import stop_signals
 from cnnviz.engine.training import train
 from cnnviz.resources import resource
 from cnnviz.train_line import TrainArguments
@@ -90,7 +89,7 @@ def _train_here(arguments: TrainArguments, ranks: Ranks) -> int:
 def _train(session: Session, recorder: Recorder, last: int, bar: ProgressBar) -> int:
     """Train up to step ``last``; the exit code, as far as training decides it."""
     steps = recorder.steps()
-    with _signals(session.ranks) as caught:
+    with _stop_signals(session.ranks) as caught:
         try:
             # The evaluation that follows the last batch belongs to it.
             while not (session.step >= last and recorder.resting):
@@ -109,7 +108,7 @@ def _follow(session: Session, arguments: TrainArguments) -> int:
     """Train beside the first process, which speaks for all of them."""
     last, resting = _last(session, arguments), True
     steps = train(session, lambda _event: None)
-    with _signals(session.ranks) as caught:
+    with _stop_signals(session.ranks) as caught:
         try:
             while not (session.step >= last and resting) and not _stops(session.ranks, caught):
                 step = next(steps, None)
@@ -136,7 +135,7 @@ def _stops(ranks: Ranks, caught: list[int]) -> bool:
 
 def _measure_shifts(session: Session, path: Path) -> int:
     """Measure the accuracy on shifted images and put it into the run's file; the exit code."""
-    with _signals(session.ranks) as caught:
+    with _stop_signals(session.ranks) as caught:
         parts, found = shifted_accuracies(session), dict[int, float]()
         for columns, accuracy in parts:
             found[columns] = accuracy
@@ -166,31 +165,9 @@ def _report(event: Event, bar: ProgressBar) -> None:
         sys.stdout.flush()
 
 
-@contextmanager
-def _signals(ranks: Ranks) -> Iterator[list[int]]:
-    """Collect the first of Ctrl-C and a request to end; the second does what it always did.
-
-    Among several processes the second is collected too: torchrun hands on to each what the
-    terminal has already told it.
-    """
-    caught: list[int] = []
-    kinds = (signal.SIGINT, signal.SIGTERM)
-    before = {kind: signal.getsignal(kind) for kind in kinds}
-
-    def take(kind: int, *_: object) -> None:
-        caught.append(kind)
-        if ranks.world > 1:
-            return
-        for kind, handler in before.items():
-            signal.signal(kind, handler)
-
-    for kind in kinds:
-        signal.signal(kind, take)
-    try:
-        yield caught
-    finally:
-        for kind, handler in before.items():
-            signal.signal(kind, handler)
+def _stop_signals(ranks: Ranks) -> AbstractContextManager[list[int]]:
+    # torchrun hands on to each of several processes what the terminal has already told it.
+    return stop_signals(all_of_them=ranks.world > 1)
 
 
 def _planned(arguments: TrainArguments, ranks: Ranks) -> tuple[Experiment, Path, Point | None]:

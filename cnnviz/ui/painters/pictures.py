@@ -159,3 +159,30 @@ def fitting(text: str, width: float, theme: Theme) -> str:
     if width_of(text, theme.font(14)) <= width:
         return text
     return _shortened(text, max(0, int(width)), 14, theme.zoom)
+
+
+class SmallPictures:
+    """Test images as images of Qt's, each made when it is first asked for.
+
+    Parameters
+    ----------
+    most
+        Pictures that are kept, each of some kilobytes.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._images: NDArray[np.uint8] | None = None
+        self._made: dict[int, QImage] = {}
+
+    def take_from(self, images: NDArray[np.uint8]) -> None:
+        """Say which images are meant from now on; those of others are forgotten."""
+        if self._images is not images or len(self._made) > self._most:
+            self._images, self._made = images, {}
+
+    def __call__(self, index: int) -> QImage:
+        assert self._images is not None
+        found = self._made.get(index)
+        if found is None:
+            found = self._made[index] = picture_of(self._images[index])
+        return found

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
 from PyQt6.QtCore import QPointF, QRectF, pyqtSignal
-from PyQt6.QtGui import QImage, QPainter, QResizeEvent, QWheelEvent
+from PyQt6.QtGui import QPainter, QResizeEvent, QWheelEvent
 from PyQt6.QtWidgets import QWidget
 
 from cnnviz.control.language import tr
@@ -25,7 +23,7 @@ from cnnviz.ui.painters.exciting import (
     paint_exciting,
     seen_text,
 )
-from cnnviz.ui.painters.pictures import picture_of
+from cnnviz.ui.painters.pictures import SmallPictures
 from cnnviz.ui.painters.readout import draw_focus
 from cnnviz.ui.pointing import PointingPane
 from cnnviz.ui.theme import Theme
@@ -68,8 +66,7 @@ class ExcitingPane(PointingPane):
         self._place: int | None = None
         self._first = 0
         self._view: View | None = None
-        self._images: NDArray[np.uint8] | None = None
-        self._pictures: dict[int, QImage] = {}
+        self._pictures = SmallPictures(MOST_PICTURES)
         self.buttons = LookButtons(LOOKS, self)
         self.buttons.chosen.connect(self.choose)
         self.buttons.hide()
@@ -128,21 +125,12 @@ class ExcitingPane(PointingPane):
 
     def paint(self, painter: QPainter, scene: ExcitingScene) -> None:
         layout = self.layout_of(scene)
-        if self._images is not scene.excitations.images or len(self._pictures) > MOST_PICTURES:
-            self._images, self._pictures = scene.excitations.images, {}
-        paint_exciting(painter, layout, scene, self._picture, self.theme)
+        self._pictures.take_from(scene.excitations.images)
+        paint_exciting(painter, layout, scene, self._pictures, self.theme)
         focus = self._focus_rect(scene)
         if focus is not None:
             draw_focus(painter, focus, self.theme)
         self.draw_readout(painter, QRectF(self.rect()))
-
-    def _picture(self, index: int) -> QImage:
-        """A test image, made when it is first seen."""
-        assert self._images is not None
-        found = self._pictures.get(index)
-        if found is None:
-            found = self._pictures[index] = picture_of(self._images[index])
-        return found
 
     def layout_of(self, scene: ExcitingScene) -> ExcitingLayout:
         """Where everything lies."""
