@@ -5,9 +5,12 @@ pytest-qt's own functions have no types, and those of QTest have wrong ones.
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+
 from PyQt6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
 from PyQt6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
-from PyQt6.QtWidgets import QWidget
+from PyQt6.QtWidgets import QApplication, QWidget
 
 NONE = Qt.KeyboardModifier.NoModifier
 LEFT, NO_BUTTON = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
@@ -62,3 +65,12 @@ def turn_wheel(widget: QWidget, notches: int) -> None:
         False,
     )
     QCoreApplication.sendEvent(widget, event)
+
+
+def wait_until(app: QApplication, done: Callable[[], bool]) -> None:
+    """Let the application go on until something is so, for a minute at most."""
+    end = time.monotonic() + 60
+    while not done():
+        assert time.monotonic() < end, "it did not happen"
+        app.processEvents()
+        time.sleep(0.002)

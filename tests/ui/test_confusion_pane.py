@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -31,7 +29,7 @@ from tests.control.runners import FakeRunner
 from tests.core.scenes.networks import snapshot_of, view_of
 from tests.core.scenes.test_confusion import judged
 from tests.engine.idx_files import experiment, write_dataset
-from tests.ui.hands import click, hover, is_taken_from_shortcuts, press, turn_wheel
+from tests.ui.hands import click, hover, is_taken_from_shortcuts, press, turn_wheel, wait_until
 
 Key = Qt.Key
 
@@ -217,14 +215,6 @@ def test_that_a_hidden_pane_asks_for_nothing(window: MainWindow, runner: FakeRun
 
 
 # --- with the real worker --------------------------------------------------------------------
-
-
-def wait_until(app: QApplication, done: Callable[[], bool]) -> None:
-    end = time.monotonic() + 60
-    while not done():
-        assert time.monotonic() < end, "it did not happen"
-        app.processEvents()
-        time.sleep(0.002)
 
 
 def test_that_from_training_to_the_sample_everything_follows(

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,7 +29,7 @@ from cnnviz.ui.theme import DARK, LIGHT, Theme
 from tests.control.runners import FakeRunner
 from tests.core.scenes.networks import view_of
 from tests.engine.idx_files import experiment, write_dataset
-from tests.ui.hands import click, press
+from tests.ui.hands import click, press, wait_until
 
 Key = Qt.Key
 COUNT = 12
@@ -209,14 +208,6 @@ def test_that_a_hidden_pane_asks_for_nothing(window: MainWindow, runner: FakeRun
 
 
 # --- with the real worker --------------------------------------------------------------------
-
-
-def wait_until(app: QApplication, done: Callable[[], bool]) -> None:
-    end = time.monotonic() + 60
-    while not done():
-        assert time.monotonic() < end, "it did not happen"
-        app.processEvents()
-        time.sleep(0.002)
 
 
 def test_that_do_it_makes_exactly_the_step_that_was_shown(
