@@ -9,6 +9,7 @@ from pathlib import Path
 from PyQt6.QtCore import QObject, QTimer
 
 from cnnviz.control.controller import Controller
+from cnnviz.core.augmentation import augmentation_from
 from cnnviz.core.cursor import Cursor, clamped, group_size, terms_of
 from cnnviz.core.experiment import Experiment
 from cnnviz.core.known_data import named
@@ -227,7 +228,12 @@ class LessonNetwork(QObject):
             else:
                 network = read_network(self._library.networks[showing.network])
                 settings = self._controller.experiment.settings
-                plain = replace(type(settings)(), device=settings.device, threads=settings.threads)
+                plain = replace(
+                    type(settings)(),
+                    device=settings.device,
+                    threads=settings.threads,
+                    augmentation=augmentation_from(showing.augment or "shift=0"),
+                )
                 self._experiments[key] = Experiment(network, plain, named(showing.data)), 0
         return self._experiments[key]
 
@@ -406,7 +412,9 @@ class LessonNetwork(QObject):
 
 
 def _key(showing: NetworkShowing) -> str:
-    return f"run {showing.run}" if showing.run else f"{showing.network} {showing.data}"
+    if showing.run:
+        return f"run {showing.run}"
+    return f"{showing.network} {showing.data} {showing.augment}"
 
 
 def _trained(own: Own) -> bool:

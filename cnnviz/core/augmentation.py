@@ -99,6 +99,16 @@ def augmentation_from(text: str) -> Augmentation:
     return Augmentation(**given)
 
 
+def augmentation_text(augmentation: Augmentation) -> str:
+    """An augmentation as `augmentation_from` reads it; "" for none."""
+    said = []
+    for each in fields(Augmentation):
+        value = getattr(augmentation, each.name)
+        if value != each.default:
+            said.append(each.name if value is True else f"{each.name}={value:g}")
+    return ",".join(said)
+
+
 def _number(kind: type | None, value: str) -> float:
     if kind is int:
         return int(value)

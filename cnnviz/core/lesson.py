@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from cnnviz.core.pane_names import PANES
 from cnnviz.core.timeline import Unit
 
 
@@ -105,6 +106,10 @@ class NetworkShowing(Showing):
         Whether the run is played back from ``step`` on.
     striking
         Whether dropout strikes out as in training.
+    augment
+        How training images are changed at random, as `augmentation_from` reads it.
+    look
+        One of `LOOKS`, where a pane that is shown has several; the first of its own where none is.
     """
 
     network: str = ""
@@ -116,6 +121,8 @@ class NetworkShowing(Showing):
     train: bool = False
     film: bool = False
     striking: bool = False
+    augment: str = ""
+    look: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,9 +142,16 @@ class PhotographShowing(Showing):
 
 @dataclass(frozen=True, kw_only=True)
 class RunsShowing(Showing):
-    """A ready-made experiment among the runs."""
+    """A ready-made experiment among the runs.
+
+    Attributes
+    ----------
+    look
+        One of `LOOKS`: how its runs are compared.
+    """
 
     experiment: str = ""
+    look: str = "curves"
 
 
 WORKSPACES: dict[str, type[Showing]] = {
@@ -158,11 +172,16 @@ HIDDEN = ("ledger", "output")
 
 CHANNELS = ("grey", "apart", "summed")
 
-PANES = (
-    "network", "stage", "kernels", "maps", "loss", "pooling", "prediction", "receptive", "matrix",
-    "graph", "confusion", "exciting", "rehearsal", "data", "own",
-)  # fmt: skip
+PANE_KEYS = tuple(key for key, _ in PANES)
 """The panes of the network's workspace."""
+
+LOOKS: dict[str, tuple[str, ...]] = {
+    "network": ("channel", "layer", "forward", "loss", "backward", "update"),
+    "runs": ("curves", "shifts", "differences"),
+}
+"""What a step can choose by ``look``, by workspace: for the pane of what excites a channel that one
+channel or the whole layer, a part of the training step that is shown in slow motion, and how runs
+are compared."""
 
 
 @dataclass(frozen=True, kw_only=True)

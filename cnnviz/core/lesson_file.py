@@ -8,6 +8,7 @@ from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
 from typing import Any, get_type_hints
 
+from cnnviz.core.augmentation import augmentation_from
 from cnnviz.core.bench_edits import with_field
 from cnnviz.core.bench_file import read_bench
 from cnnviz.core.description import (
@@ -22,7 +23,8 @@ from cnnviz.core.description import (
 from cnnviz.core.lesson import (
     CHANNELS,
     HIDDEN,
-    PANES,
+    LOOKS,
+    PANE_KEYS,
     UNITS,
     WAYS,
     WORKSPACES,
@@ -30,6 +32,7 @@ from cnnviz.core.lesson import (
     Lesson,
     NetworkShowing,
     Place,
+    RunsShowing,
     Showing,
     Step,
     Words,
@@ -245,7 +248,7 @@ def _value(key: str, value: Any, expected: Any) -> object:
             raise wrong(key, value, mark("a table of fields and their values"))
         return tuple((name, _pair(item)) for name, item in value.items())
     if key in ("hide", "panes"):
-        legal = HIDDEN if key == "hide" else PANES
+        legal = HIDDEN if key == "hide" else PANE_KEYS
         for item in value if isinstance(value, list) else [value]:
             if item not in legal:
                 raise _unknown(key, item, legal)
@@ -269,6 +272,7 @@ def _mistakes(showing: Showing, library: Library) -> Iterator[tuple[str, Problem
         "filter": library.filters,
         "channels": CHANNELS,
         "way": WAYS,
+        "look": LOOKS["runs" if isinstance(showing, RunsShowing) else "network"],
     }
     for key, names in legal.items():
         value = getattr(showing, key, "")
@@ -298,6 +302,13 @@ def _bad_network(showing: NetworkShowing, library: Library) -> Iterator[tuple[st
         yield "train", Problem("a run that is recorded does not train; film plays it back")
     if showing.film and not showing.run:
         yield "film", Problem("a film wants a run")
+    if showing.run and showing.augment:
+        yield "augment", Problem("a run that is recorded is not augmented anew")
+    if showing.augment:
+        try:
+            augmentation_from(showing.augment)
+        except Problem as problem:
+            yield "augment", problem
     if showing.network:
         layers = len(read_network(library.networks[showing.network]).layers)
         if showing.place.layer > layers:

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
+from cnnviz.core.augmentation import augmentation_text
 from cnnviz.core.bench import Bench, fields_of
 from cnnviz.core.bench_edits import with_field
 from cnnviz.core.bench_file import read_bench
 from cnnviz.core.cursor import terms_of
 from cnnviz.core.lesson import (
+    LOOKS,
     WAYS,
     LabShowing,
     NetworkShowing,
@@ -22,6 +24,8 @@ from cnnviz.core.lesson import (
 from cnnviz.core.lesson_file import Library
 from cnnviz.core.network_file import read_network
 from cnnviz.core.problem import Problem
+from cnnviz.core.scenes.exciting import Look
+from cnnviz.core.scenes.rehearsal import Part
 from cnnviz.core.view import View
 from cnnviz.ui.lab import LabPage
 from cnnviz.ui.lecture_state import CHANNELS
@@ -29,6 +33,8 @@ from cnnviz.ui.workspace import LAB, NETWORK, PHOTOGRAPHS, RUNS
 
 if TYPE_CHECKING:
     from cnnviz.ui.main_window import MainWindow
+    from cnnviz.ui.panes.exciting import ExcitingPane
+    from cnnviz.ui.panes.rehearsal import RehearsalPane
     from cnnviz.ui.photographs import PhotographsPage
     from cnnviz.ui.runs import RunsPage
 
@@ -49,8 +55,9 @@ def recorded(window: MainWindow, library: Library) -> Showing:
     if key == PHOTOGRAPHS:
         return _photograph(cast("PhotographsPage", window.workspaces.page), library)
     if key == RUNS:
-        shown = cast("RunsPage", window.workspaces.page).shown
-        return RunsShowing(experiment="" if shown is None else shown.key)
+        page = cast("RunsPage", window.workspaces.page)
+        look = LOOKS[RUNS][page.comparison.stack.currentIndex()]
+        return RunsShowing(experiment="" if page.shown is None else page.shown.key, look=look)
     raise Problem("A network that is being edited cannot be recorded: apply it first.")
 
 
@@ -125,7 +132,7 @@ def _network(window: MainWindow, library: Library) -> NetworkShowing:
     docks = [dock for dock in window.docks.values() if dock.in_front and dock.isVisible()]
     docks.sort(key=lambda dock: dock.width() * dock.height(), reverse=True)
     run = next((key for key, path in library.runs.items() if path == controller.time.path), "")
-    network = ""
+    network = augment = ""
     if not run:
         path = library.networks.get(view.network.key)
         if path is None or read_network(path).layers != view.network.layers:
@@ -133,6 +140,7 @@ def _network(window: MainWindow, library: Library) -> NetworkShowing:
         if data not in library.data:
             raise Problem("A lesson shows data that are known by a name: choose them first.")
         network = view.network.key
+        augment = augmentation_text(controller.experiment.settings.augmentation)
     return NetworkShowing(
         network=network,
         run=run,
@@ -141,10 +149,24 @@ def _network(window: MainWindow, library: Library) -> NetworkShowing:
         sample=view.sample,
         panes=tuple(dock.objectName() for dock in docks),
         striking=view.striking,
+        augment=augment,
+        look=_look(window),
         place=place_of(view),
         unit=view.unit,
         speed=view.speed,
     )
+
+
+def _look(window: MainWindow) -> str:
+    """What the panes that have several looks show; "" where it is their first."""
+    exciting, rehearsal = window.docks["exciting"], window.docks["rehearsal"]
+    if exciting.in_front and exciting.isVisible():
+        chosen = cast("ExcitingPane", exciting.pane).chosen
+        return chosen.value if chosen is not Look.CHANNEL else ""
+    if rehearsal.in_front and rehearsal.isVisible():
+        part = cast("RehearsalPane", rehearsal.pane).part
+        return part.value if part is not Part.FORWARD else ""
+    return ""
 
 
 def _photograph(page: PhotographsPage, library: Library) -> PhotographShowing:

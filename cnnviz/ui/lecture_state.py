@@ -19,6 +19,7 @@ from cnnviz.core.cursor import Cursor
 from cnnviz.core.filtering import Channels
 from cnnviz.core.filters import filter_of
 from cnnviz.core.lesson import (
+    LOOKS,
     WAYS,
     LabShowing,
     NetworkShowing,
@@ -28,10 +29,14 @@ from cnnviz.core.lesson import (
     Step,
 )
 from cnnviz.core.lesson_file import Library
+from cnnviz.core.scenes.exciting import Look
+from cnnviz.core.scenes.rehearsal import Part
 from cnnviz.core.view import View
 from cnnviz.resources import resource
 from cnnviz.ui.lab import LabPage
 from cnnviz.ui.lecture_layout import arrange_for_step
+from cnnviz.ui.panes.exciting import ExcitingPane
+from cnnviz.ui.panes.rehearsal import RehearsalPane
 from cnnviz.ui.workspace import LAB, NETWORK, PHOTOGRAPHS, RUNS
 
 if TYPE_CHECKING:
@@ -179,7 +184,16 @@ class LectureState:
             window.workspaces.forget_layout()  # it would be put up only to be taken down
             window.workspaces.choose(NETWORK)
         self.arrange()
+        self._choose_looks(showing.look)
         self.network.show(showing)
+
+    def _choose_looks(self, look: str) -> None:
+        """Let panes that have several looks show the one that is named, or their first."""
+        exciting, rehearsal = (self._window.docks[key].pane for key in ("exciting", "rehearsal"))
+        assert isinstance(exciting, ExcitingPane)
+        assert isinstance(rehearsal, RehearsalPane)
+        exciting.begin(next((each for each in Look if each.value == look), Look.CHANNEL))
+        rehearsal.begin(next((each for each in Part if each.value == look), Part.FORWARD))
 
     def arrange(self) -> None:
         """Let the network's panes stand as the step says."""
@@ -234,6 +248,7 @@ class LectureState:
         page: RunsPage = self._window.workspaces.made(RUNS)  # type: ignore[assignment]
         self._window.workspaces.choose(RUNS)
         page.show_experiment(showing.experiment)
+        page.comparison.show_look(LOOKS[RUNS].index(showing.look))
 
 
 def _photograph(showing: PhotographShowing) -> Path:

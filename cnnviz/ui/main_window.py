@@ -15,7 +15,8 @@ from PyQt6.QtWidgets import QMainWindow, QMenu, QMenuBar, QTabBar, QVBoxLayout, 
 from cnnviz.control.language import tr
 from cnnviz.control.preferences import Preferences
 from cnnviz.core.numbers import thousands
-from cnnviz.core.problem import Problem, mark
+from cnnviz.core.pane_names import PANES
+from cnnviz.core.problem import Problem
 from cnnviz.ui.action_states import show_state
 from cnnviz.ui.actions import (
     ENTRIES,
@@ -48,26 +49,6 @@ if TYPE_CHECKING:
     from cnnviz.ui.pane import Pane
     from cnnviz.ui.requests import Requests
     from cnnviz.ui.transport import Transport
-
-
-PANES = (
-    ("network", mark("Network")),
-    ("stage", mark("Step by step")),
-    ("kernels", mark("Kernels")),
-    ("maps", mark("Activation maps")),
-    ("loss", mark("Loss")),
-    ("pooling", mark("Pooling")),
-    ("prediction", mark("Prediction")),
-    ("receptive", mark("Receptive field")),
-    ("matrix", mark("Weight matrix")),
-    ("graph", mark("Connections")),
-    ("confusion", mark("Confusion matrix")),
-    ("exciting", mark("What excites a channel")),
-    ("rehearsal", mark("One training step")),
-    ("data", mark("Data")),
-    ("own", mark("Own picture")),
-)
-"""Keys and English names of the panes, in the order of the View menu."""
 
 
 ALWAYS_LIVE = ("loss", "data")

@@ -93,6 +93,8 @@ def test_that_a_lesson_is_read_as_it_is_written(library: Library) -> None:
         ('title = { ko = "창", en = "A window" }', 'title = "A window"', 5, "ko and en"),
         ("rows = [1, 3]", 'rows = "1"', 7, "whole numbers"),
         ("chapter = 2", "chapter = 2\nchapters = 3", 3, "chapters"),
+        ("layer = 4\n", 'look = "shifts"\n', 26, 'look: "shifts" is unknown'),
+        ("layer = 4\n", 'augment = "shift=999"\n', 26, "shift: 999"),
     ],
 )
 def test_that_a_mistake_is_named_with_line_and_key(

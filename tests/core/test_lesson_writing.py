@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from cnnviz.core.lesson import (
+    LOOKS,
+    PANE_KEYS,
     LabShowing,
     NetworkShowing,
     PhotographShowing,
@@ -37,7 +39,11 @@ SHOWINGS = [
     NetworkShowing(network="two_layer_cnn", sample=9, panes=("stage", "maps"), train=True),
     NetworkShowing(run="digits", step=600, film=True, place=Place(layer=4, channel=7)),
     PhotographShowing(photograph="camera", filter="box_3", channels="apart", play=True),
-    RunsShowing(experiment="dropout"),
+    NetworkShowing(
+        network="two_layer_cnn", augment="shift=2,flip", panes=("rehearsal",), look="loss"
+    ),
+    NetworkShowing(run="digits", panes=("exciting",), look="layer"),
+    RunsShowing(experiment="dropout", look="differences"),
 ]
 
 
@@ -86,14 +92,20 @@ def test_that_a_step_is_put_behind_another_and_comments_stay(after: int, order: 
 
 def test_that_the_template_is_a_lesson() -> None:
     lesson = read_lesson(resource("lessons", "template", "lesson.toml"), library())
-    assert len(lesson.steps) == 3
+    assert len(lesson.steps) == 4
     assert lesson.chapter == 0
     assert lesson.steps[0].showing.hide == ("output",)
 
 
+def test_that_the_template_names_every_pane_and_every_look() -> None:
+    text = resource("lessons", "template", "lesson.toml").read_text("utf-8")
+    for name in (*PANE_KEYS, *(look for looks in LOOKS.values() for look in looks)):
+        assert f'"{name}"' in text, name
+
+
 def test_that_a_step_can_be_recorded_into_the_template(tmp_path: Path) -> None:
     text = resource("lessons", "template", "lesson.toml").read_text("utf-8")
-    for after in range(3):
+    for after in range(4):
         made = with_step(text, after, recorded_step(RunsShowing(experiment="pooling")))
-        assert len(lesson_from(made.encode(), library()).steps) == 4
+        assert len(lesson_from(made.encode(), library()).steps) == 5
         assert set(text.splitlines()) <= set(made.splitlines())

@@ -19,6 +19,7 @@ from cnnviz.core.augmentation import (
     Augmenting,
     Variants,
     augmentation_from,
+    augmentation_text,
 )
 from cnnviz.core.problem import Problem
 from cnnviz.core.snapshot import Sample
@@ -249,6 +250,7 @@ def test_that_processes_draw_by_an_images_place_in_the_whole_batch(world, data: 
 )
 def test_that_it_can_be_said_on_a_line(said, meant) -> None:
     assert augmentation_from(said) == meant
+    assert augmentation_from(augmentation_text(meant) or "shift=0") == meant
 
 
 @pytest.mark.parametrize(

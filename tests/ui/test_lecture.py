@@ -14,7 +14,7 @@ from PyQt6.QtWidgets import QApplication
 from cnnviz.command_line import lesson_keys
 from cnnviz.control.language import use_language
 from cnnviz.core.cursor import Cursor
-from cnnviz.core.lesson import LabShowing, NetworkShowing, Showing
+from cnnviz.core.lesson import PANE_KEYS, LabShowing, NetworkShowing, Showing
 from cnnviz.core.operations import Conv2d
 from cnnviz.core.problem import Problem
 from cnnviz.core.scenes.stage import StageScene
@@ -474,6 +474,54 @@ def test_that_a_network_step_is_recorded_with_its_panes_and_sample(
     assert isinstance(showing, NetworkShowing)
     assert (showing.network, showing.data, showing.sample) == ("two_layer_cnn", "mnist", 4)
     assert (showing.panes, showing.place.layer) == (("stage", "maps"), 6)
+
+
+def stand(qtbot, window: MainWindow, runner) -> None:
+    """Let the worker begin the run that the present step asks for."""
+    qtbot.wait(100)  # when the step has been painted
+    runner.say_ready()
+    window.controller.drain()
+
+
+def test_that_a_step_can_name_every_pane_that_the_window_has(
+    qtbot, window, runner, tmp_path
+) -> None:
+    assert {pane.key for dock in window.docks.values() if (pane := dock.pane)} == set(PANE_KEYS)
+    steps = [step(f'{ON_NETWORK}panes = ["{key}"]\n', title=key) for key in PANE_KEYS]
+    opened(window, write_lesson(tmp_path, *steps))
+    stand(qtbot, window, runner)
+    for key in PANE_KEYS:
+        assert seen(window) == {key}
+        assert showing_now(window).panes == (key,)
+        window.requests.lectures.lecture.forward()
+
+
+def test_that_a_step_chooses_the_look_of_its_panes_and_is_recorded_with_it(
+    qtbot, window, runner, tmp_path
+) -> None:
+    kernels = f'{ON_NETWORK}panes = ["exciting"]\n'
+    training = f'{ON_NETWORK}panes = ["rehearsal"]\naugment = "shift=2,flip"\n'
+    runs = 'workspace = "runs"\nexperiment = "mlp_or_cnn"\n'
+    shows = (f'{kernels}look = "layer"\n', f'{training}look = "update"\n',
+             f'{runs}look = "shifts"\n', kernels, training, runs)  # fmt: skip
+    opened(window, write_lesson(tmp_path, *map(step, shows)))
+    exciting, rehearsal = (window.docks[key].pane for key in ("exciting", "rehearsal"))
+    chosen = []
+    for _ in shows:
+        shown = window.requests.lectures.step.showing
+        if isinstance(shown, NetworkShowing):
+            stand(qtbot, window, runner)
+            assert showing_now(window).augment == shown.augment
+        assert showing_now(window).look == shown.look
+        page = window.workspaces.pages.get(RUNS)
+        place = page.comparison.stack.currentIndex() if page is not None else -1
+        chosen.append((exciting.chosen.value, rehearsal.part.value, place))
+        rehearsal.image = 7
+        window.requests.lectures.lecture.forward()
+    assert chosen[0][0] == "layer"
+    assert chosen[1][1] == "update"
+    assert chosen[2][2] == 1
+    assert (chosen[3][0], chosen[4][1], chosen[5][2]) == ("channel", "forward", 0)
 
 
 def test_that_record_step_writes_into_ones_own_file_and_shows_the_step(window, path) -> None:

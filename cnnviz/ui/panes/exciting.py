@@ -79,6 +79,11 @@ class ExcitingPane(PointingPane):
         if self._view is not None:
             self.look(self._view)
 
+    def begin(self, look: Look) -> None:
+        """From the next view on, show a look as if nothing had been chosen before."""
+        self._view = None
+        self.choose(look)
+
     # --- the view ----------------------------------------------------------------------------
 
     def compute(self, view: View) -> ExcitingScene | Empty:

@@ -90,6 +90,11 @@ class RehearsalPane(PointingPane):
         self.buttons.show_look(part)
         self._look_again()
 
+    def begin(self, part: Part) -> None:
+        """From the next view on, show a part as if nothing had been chosen before."""
+        self.image, self.place, self._view = 0, None, None
+        self.choose(part)
+
     def _look_again(self) -> None:
         if self._view is not None:
             self.look(self._view)
