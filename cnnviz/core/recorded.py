@@ -49,6 +49,8 @@ class RunRow:
         Whether accuracy on shifted images was measured.
     images, pixel_seed
         As in the settings: 0 for all images, and for pixels in their places.
+    kept
+        Steps whose weights are kept.
     problem
         Why the file cannot be read; None if it can.
     """
@@ -68,6 +70,7 @@ class RunRow:
     shifted: bool = False
     images: int = 0
     pixel_seed: int = 0
+    kept: int = 0
     problem: Problem | None = None
 
 

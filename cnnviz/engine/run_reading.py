@@ -159,6 +159,8 @@ class RunReading:
         followed: dict[Path, tuple[Stamp, Compared]] = {}
         for path in wanted:
             known, before = self._known.get(path), self._followed.get(path)
+            if known is None and path.parent != self.folder:
+                known = self._row(path)  # one that is followed without being listed
             if known is None or known[1].problem is not None or self._ending:
                 continue
             stamp, row = known
@@ -230,6 +232,7 @@ def _row_of(file: RunFile) -> RunRow:
         shifted=bool(shifts_of(file)),
         images=experiment.settings.train_images,
         pixel_seed=experiment.settings.pixel_seed,
+        kept=len(file.steps()),
     )
 
 

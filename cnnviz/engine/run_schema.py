@@ -131,8 +131,9 @@ def address(path: Path, readonly: bool) -> str:
 
 
 def comes_with_program(path: Path) -> bool:
-    """Whether a run is one of those that lessons show: it is only ever read."""
-    return resource("lessons", "runs").resolve() in path.resolve().parents
+    """Whether a run is one of those that lessons and experiments show: it is only ever read."""
+    folders = {resource(of, "runs").resolve() for of in ("lessons", "experiments")}
+    return not folders.isdisjoint(path.resolve().parents)
 
 
 def can_be_written(path: Path) -> bool:

@@ -106,7 +106,7 @@ class Comparison(QWidget):
         super().__init__(parent)
         self._actions = actions
         self._runs: tuple[Compared, ...] = ()
-        self._awaited = self._untrained = False
+        self._waiting = ""
         self.curves, self.shifts = ComparisonChart(self), ComparisonChart(self)
         self.differences = DifferencesTable(self)
         self.stack = QStackedWidget(self)
@@ -135,27 +135,21 @@ class Comparison(QWidget):
         self.stack.setCurrentIndex(place)
         for other, key in enumerate(LOOKS):
             self._actions[key].setChecked(other == place)
-        self.show_runs(self._runs, self._awaited, self._untrained)
+        self.show_runs(self._runs, self._waiting)
 
-    def show_runs(self, runs: tuple[Compared, ...], awaited: bool, untrained: bool = False) -> None:
+    def show_runs(self, runs: tuple[Compared, ...], waiting: str) -> None:
         """Show other runs, or the same ones with longer curves.
 
         Parameters
         ----------
-        awaited
-            Whether runs will come by themselves where there are none yet.
-        untrained
-            Whether an experiment is shown of which there is no run.
+        waiting
+            English text that stands where there are none yet; "": nobody waits for any.
         """
-        self._runs, self._awaited, self._untrained = runs, awaited, untrained
+        self._runs, self._waiting = runs, waiting
         shown = self.stack.currentIndex()
-        if (awaited or untrained) and not runs:
-            said = mark("The first run is about to begin…")
-            if not awaited:
-                said = mark("This experiment is not trained yet: press its button above. "
-                            "It takes a minute or two.")  # fmt: skip
+        if waiting and not runs:
             for chart in (self.curves, self.shifts):
-                chart.show_scene(Empty(said))
+                chart.show_scene(Empty(waiting))
         elif shown == 0:
             self.curves.show_scene(curves_scene(runs))
         elif shown == 1:

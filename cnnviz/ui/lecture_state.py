@@ -138,12 +138,15 @@ class LectureState:
     @property
     def settled(self) -> bool:
         """Whether everything is there that the step shows."""
-        return self.network.settled and not self._photograph_awaited
+        runs = self._runs_page()
+        read = runs is None or runs.settled
+        return self.network.settled and not self._photograph_awaited and read
 
     # --- a step ----------------------------------------------------------------------------
 
     def show(self, showing: Showing, later: Iterable[Showing]) -> None:
         """Show a step; ``later``: what will be shown next, the nearest first."""
+        later = tuple(later)
         self._showing = showing
         self._photograph_awaited = False
         window = self._window
@@ -158,6 +161,10 @@ class LectureState:
             self._show_photograph(showing)
         elif isinstance(showing, RunsShowing):
             self._show_runs(showing)
+        runs = self._runs_page()
+        comes = next((each for each in later if isinstance(each, RunsShowing)), None)
+        if runs is not None and comes is not None and not isinstance(showing, RunsShowing):
+            runs.look_ahead(comes.experiment)
 
     def cover(self, hidden: tuple[str, ...]) -> None:
         """Cover parts of what is shown until the answer is."""

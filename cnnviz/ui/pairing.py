@@ -33,9 +33,12 @@ def why_no_pair(selected: Sequence[RunRow], compared: Sequence[Compared]) -> str
 def experiment_pair(
     made: ReadyMade | None, folder: Path, compared: Sequence[Compared]
 ) -> Pair | None:
-    """The first two runs of an experiment, which it is about; None before both are there."""
+    """The first two runs of an experiment, which it is about.
+
+    None before both are there, and where no weights of them are kept.
+    """
     if made is None:
         return None
-    by_path = {run.path: run for run in compared}
+    by_path = {run.path: run for run in compared if run.row.kept}
     left, right = (by_path.get(path) for path in made.paths(folder)[:2])
     return None if left is None or right is None else (left, right)

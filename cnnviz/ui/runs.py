@@ -22,7 +22,7 @@ from cnnviz.control.controller import Controller
 from cnnviz.control.language import tr
 from cnnviz.control.runs import Runs
 from cnnviz.control.trials import Trials
-from cnnviz.core.problem import Problem
+from cnnviz.core.problem import Problem, mark
 from cnnviz.core.ready_made import ReadyMade, figures, list_ready_made
 from cnnviz.core.recorded import RunRow
 from cnnviz.core.view import View
@@ -39,6 +39,9 @@ from cnnviz.ui.theme import Theme
 from cnnviz.ui.workspace import RUNS, Workspace
 
 BUTTONS = ("side_by_side", "rename_run", "remove_runs", "export_runs")
+
+READY = resource("experiments", "runs")
+"""Runs of the ready-made experiments that come with the program; they are only ever read."""
 
 CLOSING_SECONDS = 0.3
 """How long a closing window waits for a file that is being read."""
@@ -66,6 +69,7 @@ class RunsPage(Workspace):
         self.runs = runs
         self.trials = Trials(self)
         self._shown: ReadyMade | None = None
+        self._ready = False  # whether its runs are those that come with the program
         self._selecting = False
         self._all_experiments = experiments
         self._network = network
@@ -155,7 +159,7 @@ class RunsPage(Workspace):
             self.pair_requested.emit(*pair)
 
     def _experiment_pair(self) -> Pair | None:
-        return experiment_pair(self._shown, self.runs.folder, self.runs.compared)
+        return experiment_pair(self._shown, self._folder, self.runs.compared)
 
     def _say_pair(self) -> None:
         """Let the button say what it does, or why it does not."""
@@ -172,7 +176,7 @@ class RunsPage(Workspace):
         if rows is None:
             self.experiments.show_chosen(self._shown)
             return  # the list is being read: nobody knows yet what is trained
-        self._shown = made
+        self._shown, self._ready = made, False
         self._select_shown()
         other = self.trials.running
         if other is None:
@@ -189,14 +193,52 @@ class RunsPage(Workspace):
         return self._shown
 
     def show_experiment(self, key: str) -> None:
-        """Select what is recorded of an experiment, by its key, and train nothing; "": nothing."""
-        made = next((made for made in self._all_experiments if made.key == key), None)
-        self._shown = made
-        if made is None or self.runs.rows is None:
+        """Compare the runs of an experiment, by its key, and train nothing; "": none.
+
+        They are those that come with the program, which the list does not hold; where there are
+        none, a person's own.
+        """
+        made, ready = self._made_ready(key)
+        self._shown, self._ready = made, bool(ready)
+        if ready:
+            self._selecting = True
+            self.table.select(())
+            self._selecting = False
+            self.runs.compare(ready)
+            self.runs.drain()  # they may have been read ahead
+        else:
+            self._compare_selected()
+        if made is None or ready or self.runs.rows is None:
             self.experiments.show_chosen(made)
         else:
             self._select_shown()
         self._compare()
+
+    def look_ahead(self, key: str) -> None:
+        """Read the runs of an experiment that will be shown while nobody looks at this page."""
+        _, ready = self._made_ready(key)
+        if ready and not self.isVisible():
+            self.runs.compare(ready)
+
+    @property
+    def settled(self) -> bool:
+        """Whether the runs that come with the program have been read, where they are shown."""
+        return not self._ready or {run.path.parent for run in self.runs.compared} == {READY}
+
+    def _made_ready(self, key: str) -> tuple[ReadyMade | None, tuple[Path, ...]]:
+        """An experiment, and those of its runs that come with the program: all of them, or ()."""
+        made = next((made for made in self._all_experiments if made.key == key), None)
+        ready = () if made is None else made.paths(READY)
+        return made, ready if all(path.is_file() for path in ready) else ()
+
+    def _compare_selected(self) -> None:
+        selected = self.table.selected
+        self.runs.compare(tuple(row.path for row in selected if row.problem is None))
+
+    @property
+    def _folder(self) -> Path:
+        """Where the runs lie of the experiment that is shown."""
+        return READY if self._ready else self.runs.folder
 
     def cancel_experiment(self) -> None:
         self.trials.cancel()
@@ -208,7 +250,7 @@ class RunsPage(Workspace):
 
     def _select_shown(self) -> None:
         """Select the runs of the experiment that is shown, also those that have come since."""
-        if self._shown is not None:
+        if self._shown is not None and not self._ready:
             self._selecting = True
             self.table.select(tuple(self._recorded(self._shown)))
             self._selecting = False
@@ -216,9 +258,15 @@ class RunsPage(Workspace):
         self._tell()
 
     def _compare(self) -> None:
-        awaited = self._shown is not None and self._shown is self.trials.running
-        untrained = self._shown is not None and not self._recorded(self._shown)
-        self.comparison.show_runs(self.runs.compared, awaited, untrained)
+        waiting = ""
+        if self._ready:
+            waiting = mark("The runs are being read…")
+        elif self._shown is not None and self._shown is self.trials.running:
+            waiting = mark("The first run is about to begin…")
+        elif self._shown is not None and not self._recorded(self._shown):
+            waiting = mark("This experiment is not trained yet: press its button above. "
+                           "It takes a minute or two.")  # fmt: skip
+        self.comparison.show_runs(self.runs.compared, waiting)
         self._tell()
         self._say_pair()
         self.undo_changed.emit()
@@ -231,7 +279,7 @@ class RunsPage(Workspace):
             self.report.show_report("", "")
             return
         by_path = {run.path: run for run in self.runs.compared}
-        found = [by_path.get(path) for path in made.paths(self.runs.folder)]
+        found = [by_path.get(path) for path in made.paths(self._folder)]
         complete = [run for run in found if run is not None and made.is_complete(run)]
         result = ""
         if len(complete) == len(made.parts):
@@ -307,6 +355,9 @@ class RunsPage(Workspace):
         self._show_progress()
 
     def _chosen(self) -> None:
+        if self._ready and self._selecting:
+            return  # no run that is shown stands in the list
+        self._ready = False
         paths = tuple(row.path for row in self.table.selected if row.problem is None)
         shown = next(
             (made for made in self._all_experiments if self._recorded(made) == set(paths)), None

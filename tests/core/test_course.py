@@ -20,11 +20,15 @@ from cnnviz.core.lesson_file import read_lesson
 from cnnviz.core.lesson_library import lesson_library
 from cnnviz.core.network import Network
 from cnnviz.core.network_file import read_network
+from cnnviz.core.ready_made import SHIFTED
 from cnnviz.engine.calculator import apply
 from cnnviz.engine.run_file import RunFile
+from cnnviz.engine.run_reading import read_compared, read_row
 from cnnviz.resources import resource
+from tests.experiment_runs import experiments
 
 LIBRARY = lesson_library(resource())
+READY = resource("experiments", "runs")
 PATHS = sorted(resource("lessons").glob("*.toml"))
 
 CHAPTERS = 10
@@ -302,3 +306,32 @@ def test_that_the_figures_of_the_recorded_runs_are_theirs() -> None:
         assert number in parted.words.en, number
     lowest = min(range(len(looks)), key=lambda place: looks[place].loss)
     assert 17 <= lowest <= 25  # "some twenty epochs"
+
+
+def test_that_the_figures_of_the_experiments_are_theirs() -> None:
+    """In the runs that come with the program, and that the steps show."""
+    shown = {
+        "1.5": {"mlp": 2, "mlp_shuffled": 2, "cnn": 2, "cnn_shuffled": 2},
+        "1.6": {"mlp_shifted": 2, "cnn_shifted": 2},
+    }
+    found: dict[str, float] = {}
+    for made in experiments():
+        runs = [read_compared(read_row(path)) for path in made.paths(READY)]
+        assert all(made.is_complete(run) for run in runs), made.key
+        for part, run in zip(made.parts, runs, strict=True):
+            assert run.experiment == part.experiment, part.key
+            found[part.key] = 100 * run.row.accuracy
+            moved = [100 * share for columns, share in run.shifts if columns in SHIFTED]
+            if moved:
+                found[f"{part.key}_shifted"] = sum(moved) / len(moved)
+    course_steps = dict(steps())
+    for name, keys in shown.items():
+        for text in (course_steps[name].words.ko, course_steps[name].words.en):
+            for key in keys:
+                assert round(found[key]) in standing(plain(text)), (name, key, found[key])
+
+
+def test_that_the_runs_of_the_experiments_are_small() -> None:
+    assert {path.suffix for path in READY.iterdir()} == {".cnnviz"}
+    assert len(list(READY.iterdir())) == sum(len(made.parts) for made in experiments())
+    assert sum(path.stat().st_size for path in READY.iterdir()) < 6_000_000

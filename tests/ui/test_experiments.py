@@ -15,11 +15,11 @@ from cnnviz.core.metrics import Evaluation
 from cnnviz.core.ready_made import ReadyMade
 from cnnviz.core.scenes.comparison import ComparisonScene
 from cnnviz.engine.run_about import About
-from cnnviz.engine.run_file import RunFile
+from cnnviz.engine.run_file import RunFile, Stored
 from cnnviz.engine.run_notes import NAME, write_shifts
 from cnnviz.engine.run_places import runs_folder
 from cnnviz.ui.main_window import MainWindow
-from cnnviz.ui.runs import RunsPage
+from cnnviz.ui.runs import READY, RunsPage
 from cnnviz.ui.theme import LIGHT, Theme
 
 
@@ -41,6 +41,7 @@ def record(made: ReadyMade, place: int, epochs: int | None = None) -> Path:
     with RunFile.create(path, part.experiment, About(data_title="MNIST")) as file, file.together():
         steps = part.steps * (epochs or whole) // whole
         file.say(NAME, part.title)
+        file.append_snapshot(Stored(steps, True, b"weights", b"state", "{}"))
         file.append_losses(1, np.full(steps, 0.5, dtype=np.float32))
         for epoch in range(1, 1 + (epochs or whole)):
             share = 0.8 + place / 100
@@ -141,3 +142,64 @@ def test_that_experiments_speak_korean(
     assert page.report.left.text() == "MLP 대 CNN: 배치 0 / 1,600"
     window.set_theme(Theme(LIGHT, 2.0))
     page.grab()
+
+
+# --- the runs that come with the program -------------------------------------------------------
+
+
+def paths_of(page: RunsPage) -> list[Path]:
+    return [run.path for run in page.runs.compared]
+
+
+@pytest.mark.parametrize("key", ["mlp_or_cnn", "pooling", "little_data", "dropout"])
+def test_that_a_lesson_finds_every_experiment_finished(qtbot, page: RunsPage, key: str) -> None:
+    made = one(page, key)
+    page.show_experiment(key)
+    qtbot.waitUntil(lambda: paths_of(page) == list(made.paths(READY)))
+    assert isinstance(page.comparison.curves.shown, ComparisonScene)
+    assert page.settled
+    assert "{" not in page.report.result.text()
+    assert len(page.report.result.text()) > 30
+    assert page.experiments.buttons[key].isChecked()
+    # They are nobody's own: the list does not hold them, and nothing was written beside them.
+    assert page.table.rows == ()
+    assert page.trials.running is None
+    assert [path.name for path in READY.iterdir() if path.suffix != ".cnnviz"] == []
+    # The dropout's are too large to be shipped with weights.
+    assert page.report.pair.isHidden() == (key == "dropout")
+    page.show_experiment("")
+    qtbot.waitUntil(lambda: page.runs.compared == ())
+
+
+def test_that_an_experiment_that_comes_finished_can_be_trained_afresh(
+    qtbot, page: RunsPage
+) -> None:
+    made = one(page, "pooling")
+    page.show_experiment("pooling")
+    qtbot.waitUntil(lambda: len(page.runs.compared) == 2)
+    page.choose_experiment(made)
+    assert page.trials.running is made
+    record(made, 0)
+    qtbot.waitUntil(lambda: paths_of(page) == [made.paths(runs_folder())[0]])
+    page.cancel_experiment()
+    qtbot.waitUntil(lambda: page.trials.running is None)
+
+
+def test_that_runs_of_ones_own_are_shown_beside_what_comes_with_the_program(
+    qtbot, page: RunsPage
+) -> None:
+    own = record(one(page, "dropout"), 0)
+    qtbot.waitUntil(lambda: len(page.table.rows) == 1)
+    page.show_experiment("dropout")
+    qtbot.waitUntil(lambda: len(page.runs.compared) == 2)
+    assert own not in paths_of(page)
+    page.table.select((own,))
+    qtbot.waitUntil(lambda: paths_of(page) == [own])
+
+
+def test_that_curves_that_were_read_ahead_are_there_at_once(qtbot, page: RunsPage) -> None:
+    page.hide()
+    page.look_ahead("pooling")
+    qtbot.waitUntil(lambda: len(page.runs._reading.compared) == 2)
+    page.show_experiment("pooling")
+    assert isinstance(page.comparison.curves.shown, ComparisonScene)
