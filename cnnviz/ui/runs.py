@@ -25,6 +25,7 @@ from cnnviz.control.trials import Trials
 from cnnviz.core.problem import Problem
 from cnnviz.core.ready_made import ReadyMade, figures, list_ready_made
 from cnnviz.core.recorded import RunRow
+from cnnviz.core.undo_stack import Undoable
 from cnnviz.core.view import View
 from cnnviz.engine.run_places import runs_folder
 from cnnviz.export.table import as_tabs
@@ -342,12 +343,8 @@ class RunsPage(Workspace):
     # --- the window's actions --------------------------------------------------------------
 
     @property
-    def can_undo(self) -> bool:
-        return self.runs.can_undo
-
-    @property
-    def can_redo(self) -> bool:
-        return self.runs.can_redo
+    def history(self) -> Undoable:
+        return self.runs.history
 
     def undo(self) -> None:
         self.runs.undo()
