@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -33,6 +32,7 @@ from cnnviz.core.operations import Element, Shape
 from cnnviz.core.problem import Problem, mark
 from cnnviz.core.snapshot import Snapshot
 from cnnviz.core.timeline import Unit
+from cnnviz.core.undo_stack import UndoStack
 from cnnviz.core.view import Pointing, Progress, View
 from cnnviz.resources import resource
 
@@ -52,8 +52,7 @@ class Lent:
 
     bench: Bench
     view: View
-    done: tuple[Bench, ...]
-    undone: tuple[Bench, ...]
+    history: UndoStack[Bench]
 
 
 class Lab(Stepping):
@@ -75,8 +74,7 @@ class Lab(Stepping):
         waiting = Progress(waiting=mark("PyTorch is being loaded…"))
         super().__init__(View(network=self.bench.network, progress=waiting))
         self._file = file or preferences_file().with_name("lab.toml")
-        self._undone: deque[Bench] = deque(maxlen=MOST_STEPS)
-        self._done: deque[Bench] = deque(maxlen=MOST_STEPS)
+        self.history: UndoStack[Bench] = UndoStack(MOST_STEPS)
         self._stroke: Bench | None = None
         self._lent: Lent | None = None
         self._saving = QTimer(self)
@@ -184,13 +182,13 @@ class Lab(Stepping):
         self.end_stroke()
         if self._saving.isActive():
             self.save()
-        self._lent = Lent(self.bench, self.view, tuple(self._done), tuple(self._undone))
+        self._lent = Lent(self.bench, self.view, self.history)
+        self.history = UndoStack(MOST_STEPS)
 
     def lay_for_lesson(self, bench: Bench, cursor: Cursor, unit: Unit, speed: float) -> None:
         """Lay out what a step shows, and stand where it looks; nothing of it is kept or undone."""
         self.end_stroke()
-        self._done.clear()
-        self._undone.clear()
+        self.history.clear()
         self.player.speed = min(max(speed, SPEEDS[0]), SPEEDS[-1])
         looks = replace(self.view, unit=unit, speed=self.player.speed, pointing=Pointing())
         self.view = looks
@@ -206,7 +204,7 @@ class Lab(Stepping):
             return
         self.player.pause()
         self.end_stroke()
-        self._done, self._undone = deque(lent.done, MOST_STEPS), deque(lent.undone, MOST_STEPS)
+        self.history = lent.history
         self.player.speed = lent.view.speed
         before = lent.view
         self.view = replace(self.view, unit=before.unit, speed=before.speed)
@@ -215,19 +213,11 @@ class Lab(Stepping):
 
     # --- back and forth --------------------------------------------------------------------
 
-    @property
-    def can_undo(self) -> bool:
-        return bool(self._done)
-
-    @property
-    def can_redo(self) -> bool:
-        return bool(self._undone)
-
     def undo(self) -> None:
-        self._back(self._done, self._undone)
+        self._back(self.history.undo(self.bench))
 
     def redo(self) -> None:
-        self._back(self._undone, self._done)
+        self._back(self.history.redo(self.bench))
 
     def begin_stroke(self) -> None:
         """What is edited until `end_stroke` is undone together."""
@@ -237,11 +227,10 @@ class Lab(Stepping):
     def end_stroke(self) -> None:
         self._stroke = None
 
-    def _back(self, source: deque[Bench], other: deque[Bench]) -> None:
+    def _back(self, bench: Bench | None) -> None:
         self.end_stroke()
-        if source:
-            other.append(self.bench)
-            self._lay_out(source.pop())
+        if bench is not None:
+            self._lay_out(bench)
 
     # --- what is remembered ----------------------------------------------------------------
 
@@ -292,8 +281,7 @@ class Lab(Stepping):
             return
         # The first edit of a stroke remembers what was there before it, and the others nothing.
         if self._stroke is None or self._stroke is self.bench:
-            self._done.append(self.bench)
-        self._undone.clear()
+            self.history.remember(self.bench)
         self._lay_out(bench, cursor)
 
     def _lay_out(self, bench: Bench, cursor: Cursor | None = None) -> None:

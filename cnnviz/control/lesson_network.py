@@ -250,7 +250,7 @@ class LessonNetwork(QObject):
         controller, standing = self._controller, self._standing
         if standing is None or standing.key != asked.key:
             return False
-        edits = controller.weights
+        edits = controller.weights.history
         trained = controller.runner.metrics.count != self._experiments[asked.key][1]
         return not (trained or edits.can_undo or edits.can_redo)
 

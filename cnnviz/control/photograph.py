@@ -31,6 +31,7 @@ from cnnviz.core.operations import Conv2d
 from cnnviz.core.picture import Picture
 from cnnviz.core.problem import Problem, mark
 from cnnviz.core.snapshot import Snapshot
+from cnnviz.core.undo_stack import UndoStack
 from cnnviz.core.view import Pointing, Progress, View
 from cnnviz.engine.picture_reader import PictureReader, Source
 from cnnviz.engine.runner import Runner
@@ -73,8 +74,7 @@ class Lent:
     channels: Channels
     padding_mode: str
     view: View
-    done: tuple[Edit, ...]
-    undone: tuple[Edit, ...]
+    history: UndoStack[Edit]
 
 
 class Photographs(Stepping):
@@ -112,8 +112,7 @@ class Photographs(Stepping):
         self._place: tuple[int, View] | None = None  # where to stand when that answer comes
         self._asked_at = 0.0
         self._weight: object = None
-        self._undone: list[Edit] = []
-        self._done: list[Edit] = []
+        self.history: UndoStack[Edit] = UndoStack(MOST_EDITS)
         self._mailbox = QTimer(self)
         self._mailbox.setTimerType(Qt.TimerType.PreciseTimer)
         self._mailbox.timeout.connect(self.drain)
@@ -251,15 +250,15 @@ class Photographs(Stepping):
         self.player.pause()
         self._lent = Lent(
             self.picture, self.kernel, self.own, self.channels, self.padding_mode, self.view,
-            tuple(self._done), tuple(self._undone),
+            self.history,
         )  # fmt: skip
+        self.history = UndoStack(MOST_EDITS)
 
     def lay_for_lesson(
         self, picture: Picture, kernel: Kernel, channels: Channels, looks: View
     ) -> None:
         """Show what a step says, and stand where ``looks`` does when its answer is there."""
-        self._done.clear()
-        self._undone.clear()
+        self.history.clear()
         self._lay(picture, kernel, channels, EDGES[0], looks)
 
     def take_back(self) -> None:
@@ -267,7 +266,7 @@ class Photographs(Stepping):
         lent, self._lent = self._lent, None
         if lent is None:
             return
-        self._done, self._undone = list(lent.done), list(lent.undone)
+        self.history = lent.history
         self.own = lent.own
         if lent.picture is not None:
             self._lay(lent.picture, lent.kernel, lent.channels, lent.padding_mode, lent.view)
@@ -289,36 +288,27 @@ class Photographs(Stepping):
 
     # --- undo ------------------------------------------------------------------------------
 
-    @property
-    def can_undo(self) -> bool:
-        return bool(self._done)
-
-    @property
-    def can_redo(self) -> bool:
-        return bool(self._undone)
-
     def undo(self) -> None:
         """Take back the last stroke, number, kernel or picture."""
-        self._go(self._done, self._undone)
+        self._go(self.history.undo(self._now))
 
     def redo(self) -> None:
         """Make it again."""
-        self._go(self._undone, self._done)
+        self._go(self.history.redo(self._now))
 
-    def _go(self, source: list[Edit], target: list[Edit]) -> None:
-        if not source:
-            return
-        target.append(Edit(self.picture, self.kernel))
-        edit = source.pop()
-        self.picture = edit.picture
-        self._use(edit.kernel)
-        self.edited.emit()
+    @property
+    def _now(self) -> Edit:
+        return Edit(self.picture, self.kernel)
+
+    def _go(self, edit: Edit | None) -> None:
+        if edit is not None:
+            self.picture = edit.picture
+            self._use(edit.kernel)
+            self.edited.emit()
 
     def _remember(self) -> None:
         if self.picture is not None:
-            self._done.append(Edit(self.picture, self.kernel))
-            del self._done[:-MOST_EDITS]
-        self._undone.clear()
+            self.history.remember(self._now)
         self.edited.emit()
 
     # --- the worker ------------------------------------------------------------------------

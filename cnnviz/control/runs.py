@@ -13,6 +13,7 @@ from cnnviz.control.whole_file import write_whole
 from cnnviz.core.network import Network
 from cnnviz.core.problem import Problem
 from cnnviz.core.recorded import Compared, RunRow, RunState
+from cnnviz.core.undo_stack import UndoStack
 from cnnviz.core.view import View
 from cnnviz.engine.run_file import RunFile
 from cnnviz.engine.run_notes import NAME, name_of
@@ -51,8 +52,7 @@ class Runs(Stepping):
         self._reading = RunReading(folder)
         self.rows: tuple[RunRow, ...] | None = None
         self.compared: tuple[Compared, ...] = ()
-        self._done: list[Edit] = []
-        self._undone: list[Edit] = []
+        self.history: UndoStack[Edit] = UndoStack()
         self._timer = QTimer(self)
         self._timer.setInterval(INTERVAL)
         self._timer.timeout.connect(self.drain)
@@ -114,26 +114,16 @@ class Runs(Stepping):
         self._reading.ask(lambda: _write_metrics(paths, file))
 
     def undo(self) -> None:
-        if self._done:
-            edit = self._done.pop()
-            self._undone.append(edit)
+        edit = self.history.undo()
+        if edit is not None:
             self._reading.ask(edit.undo)
             self.edited.emit()
 
     def redo(self) -> None:
-        if self._undone:
-            edit = self._undone.pop()
-            self._done.append(edit)
+        edit = self.history.redo()
+        if edit is not None:
             self._reading.ask(edit.do)
             self.edited.emit()
-
-    @property
-    def can_undo(self) -> bool:
-        return bool(self._done)
-
-    @property
-    def can_redo(self) -> bool:
-        return bool(self._undone)
 
     def close(self, timeout: float) -> bool:
         """End the reading thread; whether it has ended in time."""
@@ -141,8 +131,7 @@ class Runs(Stepping):
         return self._reading.close(timeout)
 
     def _edit(self, edit: Edit) -> None:
-        self._done.append(edit)
-        self._undone.clear()
+        self.history.remember(edit)
         self._reading.ask(edit.do)
         self.edited.emit()
 

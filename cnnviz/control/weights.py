@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,6 +13,7 @@ from cnnviz.core.operations import Element, Parameters
 from cnnviz.core.pretrained import Pretrained, imagenet_classes, pretrained_for
 from cnnviz.core.problem import Problem
 from cnnviz.core.snapshot import Snapshot
+from cnnviz.core.undo_stack import UndoStack
 from cnnviz.core.view import shown_snapshot
 from cnnviz.core.weight_edit import WeightEdit, all_weights, edited, one_weight, zeroed
 from cnnviz.engine.weights_desk import Saved, WeightsDesk
@@ -73,8 +73,7 @@ class WeightEdits(QObject):
         super().__init__(controller)
         self._controller = controller
         self._desk = WeightsDesk()
-        self._done: deque[_Step] = deque(maxlen=MOST_STEPS)
-        self._undone: deque[_Step] = deque(maxlen=MOST_STEPS)
+        self.history: UndoStack[_Step] = UndoStack(MOST_STEPS)
         self._expected: tuple[Parameters, ...] = ()
         self._opened: tuple[str, Snapshot, tuple[str, ...]] | None = None
         self._poll = QTimer(self)
@@ -83,8 +82,7 @@ class WeightEdits(QObject):
 
     def begin(self) -> None:
         """A new run: what was edited in the one before it is gone."""
-        self._done.clear()
-        self._undone.clear()
+        self.history.clear()
         self.changed.emit()
 
     def close(self) -> None:
@@ -100,10 +98,10 @@ class WeightEdits(QObject):
             self.noticed.emit(NOT_READY, False)
             return
         edit = one_weight(layer, name, index, value)
-        last = self._done[-1] if self._done else None
+        last = self.history.done[-1] if self.history.done else None
         merges = goes_on and last is not None and len(last.forth) == 1
         if merges and last is not None and last.forth[0].same_place(edit):
-            self._done.pop()
+            self.history.done.pop()
             self._make(_Step((edit,), last.back, False))
         else:
             self._make(_Step((edit,), (edit.replaced(self._now(live)),), False))
@@ -117,19 +115,10 @@ class WeightEdits(QObject):
         edit = zeroed(layer, live.network.layers[layer], kernel)
         self._make(_Step((edit,), (edit.replaced(self._now(live)),), False))
 
-    @property
-    def can_undo(self) -> bool:
-        return bool(self._done)
-
-    @property
-    def can_redo(self) -> bool:
-        return bool(self._undone)
-
     def undo(self) -> None:
         """Put back what stood there when the last edit was made."""
-        if self._done:
-            step = self._done.pop()
-            self._undone.append(step)
+        step = self.history.undo()
+        if step is not None:
             self._send(step.back, step.anew, classes=step.classes[1])
             if step.anew:
                 self.noticed.emit(
@@ -140,16 +129,15 @@ class WeightEdits(QObject):
                 )
 
     def redo(self) -> None:
-        if self._undone:
-            step = self._undone.pop()
-            self._done.append(step)
+        step = self.history.redo()
+        if step is not None:
             self._send(step.forth, step.anew, classes=step.classes[0])
 
     def _make(self, step: _Step, file: str = "", renamed: str = "") -> None:
-        self._done.append(step)
-        self._undone.clear()
-        while len(self._done) > 1 and sum(it.bytes for it in self._done) > MOST_BYTES:
-            self._done.popleft()
+        self.history.remember(step)
+        done = self.history.done
+        while len(done) > 1 and sum(it.bytes for it in done) > MOST_BYTES:
+            done.popleft()
         self._send(step.forth, step.anew, file, renamed, step.classes[0])
 
     def _send(

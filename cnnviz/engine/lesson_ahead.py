@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import math
-import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -18,6 +17,7 @@ from cnnviz.core.operations import Parameters
 from cnnviz.core.problem import Problem
 from cnnviz.core.snapshot import Snapshot
 from cnnviz.engine.run_file import RunFile
+from cnnviz.engine.woken_thread import WokenThread
 
 _log = logging.getLogger(__name__)
 
@@ -74,9 +74,7 @@ class Ahead:
 
     def __init__(self, answered: Callable[[], None] = lambda: None) -> None:
         self._answered = answered
-        self._changed = threading.Condition()
-        self._thread: threading.Thread | None = None
-        self._closing = False
+        self._thread = WokenThread(self._serve, "lesson")
         self._wanted: tuple[Asked, ...] = ()
         self._ready: dict[Asked, Prepared | Problem] = {}
         self._weights: dict[tuple[str, int], tuple[int, Any]] = {}
@@ -85,38 +83,31 @@ class Ahead:
 
     def ask(self, wanted: Iterable[Asked]) -> None:
         """Say what will be shown, the next of it first."""
-        with self._changed:
+        with self._thread.changed:
             self._wanted = tuple(dict.fromkeys(wanted))
             self._ready = {a: made for a, made in self._ready.items() if a in self._wanted}
-            if self._thread is None and self._wanted and not self._closing:
-                self._thread = threading.Thread(target=self._serve, name="lesson")
-                self._thread.start()
-            self._changed.notify()
+            if self._wanted:
+                self._thread.wake()
 
     def take(self, asked: Asked) -> Prepared | None:
         """What was asked for, if it is ready."""
-        with self._changed:
+        with self._thread.changed:
             made = self._ready.get(asked)
             return made if isinstance(made, Prepared) else None
 
     def close(self, timeout: float) -> bool:
         """End the thread; whether it has ended within ``timeout`` seconds."""
-        with self._changed:
-            self._closing = True
-            self._changed.notify()
-        if self._thread is None:
-            return True
-        self._thread.join(timeout)
-        return not self._thread.is_alive()
+        return self._thread.close(timeout)
 
     # --- the thread ------------------------------------------------------------------------
 
     def _serve(self) -> None:
+        thread = self._thread
         while True:
-            with self._changed:
-                self._changed.wait_for(lambda: self._closing or self._next() is not None)
+            with thread.changed:
+                thread.changed.wait_for(lambda: thread.closing or self._next() is not None)
                 asked = self._next()
-            if self._closing or asked is None:
+            if thread.closing or asked is None:
                 return
             made: Prepared | Problem
             try:
@@ -126,7 +117,7 @@ class Ahead:
             except Exception as error:  # the lesson goes on without
                 _log.exception("unexpected error while a step was made ready")
                 made = Problem("the step cannot be made ready: {error}", error=repr(error)[:200])
-            with self._changed:
+            with self._thread.changed:
                 if asked in self._wanted:
                     self._ready[asked] = made
             self._answered()

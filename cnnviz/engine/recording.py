@@ -19,11 +19,12 @@ from cnnviz.core.problem import Problem
 from cnnviz.engine import training
 from cnnviz.engine.resume import capture, fingerprint
 from cnnviz.engine.run_about import About
-from cnnviz.engine.run_file import BUDGET, RunFile, Stored
+from cnnviz.engine.run_file import BUDGET, RunFile
 from cnnviz.engine.run_mark import being_written
 from cnnviz.engine.run_notes import NAME
 from cnnviz.engine.run_places import Point
 from cnnviz.engine.session import Session
+from cnnviz.engine.stored_step import Stored
 
 _log = logging.getLogger(__name__)
 

@@ -17,10 +17,11 @@ from cnnviz.core.experiment import Experiment
 from cnnviz.core.operations import Parameters
 from cnnviz.core.problem import Problem, mark
 from cnnviz.core.tensor_blob import Arrays, lay_out, unpack
-from cnnviz.engine.run_file import RunFile, Stored, classes_of
+from cnnviz.engine.run_file import RunFile
 from cnnviz.engine.run_places import Point
 from cnnviz.engine.run_schema import explained
 from cnnviz.engine.session import Session, prepare, undone_if_it_fails
+from cnnviz.engine.stored_step import Stored, classes_of
 
 
 def prepare_from(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from cnnviz.engine.opened_run import Opened, newest_cut_off, opened_run
 from cnnviz.engine.run_file import RunFile
 from cnnviz.engine.run_mark import has_mark, is_being_written
 from cnnviz.engine.run_schema import tidy
+from cnnviz.engine.woken_thread import WokenThread
 
 _log = logging.getLogger(__name__)
 
@@ -96,9 +96,7 @@ class RunReader:
 
     def __init__(self, answered: Callable[[], None]) -> None:
         self._answered = answered
-        self._changed = threading.Condition()
-        self._thread: threading.Thread | None = None
-        self._closing = False
+        self._thread = WokenThread(self._serve, "reading")
         self._source: Source | None = None
         self._visit: Visit | None = None
         self._asked_path: Path | None = None
@@ -113,94 +111,82 @@ class RunReader:
 
     def open(self, path: Path) -> None:
         """Ask what run a file holds; answered by `take_opened`."""
-        with self._changed:
+        with self._thread.changed:
             self._asked_path = path
-            self._wake()
+            self._thread.wake()
 
     def look_for_cut_off(self, folder: Path) -> None:
         """Ask for the newest run of a folder that was cut off; answered by `take_cut_off`.
 
         It is answered once: the next time, none of the present ones is.
         """
-        with self._changed:
+        with self._thread.changed:
             self._asked_folder = folder
-            self._wake()
+            self._thread.wake()
 
     def read(self, source: Source) -> None:
         """Say which steps a file keeps, now and whenever they are others.
 
         A file that is not there yet is waited for.
         """
-        with self._changed:
+        with self._thread.changed:
             self._source, self._found = source, None
-            self._wake()
+            self._thread.wake()
 
     def visit(self, visit: Visit) -> None:
         """Ask what a kept step makes of a sample; answered by `take_seen`."""
-        with self._changed:
+        with self._thread.changed:
             self._visit = visit
-            self._wake()
+            self._thread.wake()
 
     def forget(self) -> None:
         """Read no further in any file, and drop what was not taken."""
-        with self._changed:
+        with self._thread.changed:
             self._source = self._visit = self._found = self._seen = None
-            self._changed.notify()
+            self._thread.changed.notify()
 
     @property
     def waiting(self) -> bool:
         """Whether a visit has not begun yet."""
-        with self._changed:
+        with self._thread.changed:
             return self._visit is not None
 
     def take_opened(self) -> Opened | Problem | None:
         """The newest answer to `open`, once: the run, or why it cannot be opened."""
-        with self._changed:
+        with self._thread.changed:
             taken, self._opened = self._opened, None
             return taken
 
     def take_cut_off(self) -> Opened | None:
         """The answer to `look_for_cut_off`, once; None also if there is no such run."""
-        with self._changed:
+        with self._thread.changed:
             taken, self._cut_off = self._cut_off, None
             return taken
 
     def take_found(self) -> Found | None:
         """The newest answer to `read`, once, whenever there is more than before."""
-        with self._changed:
+        with self._thread.changed:
             taken, self._found = self._found, None
             return taken
 
     def take_seen(self) -> Snapshot | Problem | None:
         """The newest answer to `visit`, once."""
-        with self._changed:
+        with self._thread.changed:
             taken, self._seen = self._seen, None
             return taken
 
     def close(self, timeout: float) -> bool:
         """End the thread; whether it has ended within ``timeout`` seconds."""
-        with self._changed:
-            self._closing = True
-            self._changed.notify()
-        if self._thread is None:
-            return True
-        self._thread.join(timeout)
-        return not self._thread.is_alive()
-
-    def _wake(self) -> None:
-        if self._thread is None and not self._closing:
-            self._thread = threading.Thread(target=self._serve, name="reading")
-            self._thread.start()
-        self._changed.notify()
+        return self._thread.close(timeout)
 
     # --- the thread ------------------------------------------------------------------------
 
     def _serve(self) -> None:
         try:
             while True:
-                with self._changed:
-                    self._changed.wait_for(self._is_wanted, timeout=self._desk.patience)
-                    if self._closing:
+                with self._thread.changed:
+                    self._thread.changed.wait_for(self._is_wanted, timeout=self._desk.patience)
+                    if self._thread.closing:
                         return
                     source, visit, self._visit = self._source, self._visit, None
                     path, self._asked_path = self._asked_path, None
@@ -218,7 +204,7 @@ class RunReader:
     def _is_wanted(self) -> bool:
         other = self._source is not self._desk.asked
         paths = self._asked_path is not None or self._asked_folder is not None
-        return self._closing or self._visit is not None or paths or other
+        return self._thread.closing or self._visit is not None or paths or other
 
     def _answer_cut_off(self, folder: Path) -> None:
         try:
@@ -227,7 +213,7 @@ class RunReader:
             _log.info("the folder of runs cannot be read: %s", error)
             return
         if found is not None:
-            with self._changed:
+            with self._thread.changed:
                 self._cut_off = found
             self._answered()
 
@@ -237,7 +223,7 @@ class RunReader:
             opened = opened_run(path)
         except Problem as problem:
             opened = problem
-        with self._changed:
+        with self._thread.changed:
             self._opened = opened
         self._answered()
 
@@ -250,7 +236,7 @@ class RunReader:
         except Exception as error:  # whoever waits must not wait for ever
             _log.exception("unexpected error while a run was read")
             seen = Problem("the step cannot be shown: {error}", error=repr(error)[:200])
-        with self._changed:
+        with self._thread.changed:
             self._seen = seen
         self._answered()
 
@@ -262,7 +248,7 @@ class RunReader:
             return
         if found is None:
             return
-        with self._changed:
+        with self._thread.changed:
             if self._source is not source:
                 return
             self._found = found

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
@@ -19,6 +18,7 @@ from cnnviz.engine.run_mark import is_being_written
 from cnnviz.engine.run_notes import name_of, shifts_of
 from cnnviz.engine.run_places import SUFFIX
 from cnnviz.engine.run_removal import purge
+from cnnviz.engine.woken_thread import WokenThread
 
 _log = logging.getLogger(__name__)
 
@@ -40,10 +40,8 @@ class RunReading:
         self.folder = folder
         self.rows: tuple[RunRow, ...] | None = None
         self.compared: tuple[Compared, ...] = ()
-        self._thread: threading.Thread | None = None
-        self._changed = threading.Condition()
+        self._thread = WokenThread(self._serve, "run list", daemon=True)
         self._watching = False
-        self._ending = False
         self._wanted: tuple[Path, ...] = ()
         self._jobs: deque[Job] = deque()
         self._problems: deque[Problem] = deque()
@@ -54,24 +52,21 @@ class RunReading:
 
     def watch(self, watching: bool) -> None:
         """Look at the folder every so often, or leave it alone."""
-        with self._changed:
+        with self._thread.changed:
             self._watching = watching
-            self._begin()
-            self._changed.notify()
+            self._thread.wake()
 
     def follow(self, paths: tuple[Path, ...]) -> None:
         """Read the curves of these runs, and go on reading what is added to them."""
-        with self._changed:
+        with self._thread.changed:
             self._wanted = paths
-            self._begin()
-            self._changed.notify()
+            self._thread.wake()
 
     def ask(self, job: Job) -> None:
         """Let the thread do something to the files; a `Problem` that it raises is kept."""
-        with self._changed:
+        with self._thread.changed:
             self._jobs.append(job)
-            self._begin()
-            self._changed.notify()
+            self._thread.wake()
 
     def take_problem(self) -> Problem | None:
         """The oldest problem that was not taken yet."""
@@ -79,38 +74,27 @@ class RunReading:
 
     def close(self, timeout: float) -> bool:
         """End the thread when it has done what it was asked; whether it has."""
-        with self._changed:
-            self._ending = True
-            self._changed.notify()
-        if self._thread is not None:
-            self._thread.join(timeout)
-            return not self._thread.is_alive()
-        return True
-
-    def _begin(self) -> None:
-        if self._thread is None and not self._ending:
-            self._thread = threading.Thread(target=self._serve, name="run list", daemon=True)
-            self._thread.start()
+        return self._thread.close(timeout)
 
     # --- the thread ------------------------------------------------------------------------
 
     def _serve(self) -> None:
         purge(self.folder)
         while True:
-            with self._changed:
+            with self._thread.changed:
                 jobs = tuple(self._jobs)
                 self._jobs.clear()
-                if self._ending and not jobs:
+                if self._thread.closing and not jobs:
                     return
                 wanted = self._wanted
             for job in jobs:
                 self._do(job)
             self._do(self._scan)
             self._do(lambda wanted=wanted: self._read_curves(wanted))  # type: ignore[misc]
-            with self._changed:
-                self._changed.wait_for(
+            with self._thread.changed:
+                self._thread.changed.wait_for(
                     lambda wanted=wanted: (  # type: ignore[misc]
-                        self._jobs or self._ending or self._wanted != wanted
+                        self._jobs or self._thread.closing or self._wanted != wanted
                     ),
                     timeout=INTERVAL if self._watching else None,
                 )
@@ -133,7 +117,7 @@ class RunReading:
             paths = []
         known: dict[Path, tuple[Stamp, RunRow]] = {}
         for path in paths:
-            if self._ending:
+            if self._thread.closing:
                 return
             found = self._row(path)
             if found is not None:
@@ -161,7 +145,7 @@ class RunReading:
             known, before = self._known.get(path), self._followed.get(path)
             if known is None and path.parent != self.folder:
                 known = self._row(path)  # one that is followed without being listed
-            if known is None or known[1].problem is not None or self._ending:
+            if known is None or known[1].problem is not None or self._thread.closing:
                 continue
             stamp, row = known
             if before is not None and before[0] == stamp and before[1].row == row:

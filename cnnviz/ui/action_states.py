@@ -70,7 +70,7 @@ def _make_possible(window: MainWindow, view: View) -> None:
     ):
         if here != PAIR:  # it has a time of its own, and says itself what can be
             actions[key].setEnabled(possible and here == NETWORK)
-    edits = window.controller.weights if page is None else page
+    edits = window.controller.weights.history if page is None else page.history
     actions["undo"].setEnabled(edits.can_undo)
     actions["redo"].setEnabled(edits.can_redo)
     actions["striking"].setEnabled(here == NETWORK and view.has_dropout)

@@ -1,10 +1,10 @@
-"""How the small buttons and fields inside a pane look."""
+"""The small buttons and fields inside a pane: how they look, and a row of them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from PyQt6.QtWidgets import QWidget
+from PyQt6.QtCore import QSize
+from PyQt6.QtGui import QResizeEvent
+from PyQt6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 from cnnviz.ui.theme import Theme
 
@@ -40,12 +40,60 @@ def small_list(theme: Theme) -> str:
     return f"QComboBox {{ padding: {padding}; min-height: 0; font-size: {theme.px(SIZE)}px; }}"
 
 
-def dress_row(row: QWidget, parts: Iterable[QWidget], theme: Theme) -> None:
-    """Give a row of such controls the colours and the size of a theme."""
-    layout = row.layout()
-    if layout is not None:
-        layout.setSpacing(theme.px(4))
-    for part in parts:
-        part.setStyleSheet(small_controls(theme))
-        part.setFont(theme.font(SIZE))
-        part.setFixedHeight(theme.px(HEIGHT))
+class ControlRow(QWidget):
+    """A row of such controls; a subclass makes them and then calls `fill`."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._parts: tuple[QWidget, ...] = ()
+        self._left_out: tuple[QWidget, ...] = ()
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+
+    def fill(self, *parts: QWidget, left_out: tuple[QWidget, ...] = ()) -> None:
+        """Take in the controls; ``left_out`` are hidden where there is no room, the first first."""
+        self._parts, self._left_out = parts, left_out
+        for part in parts:
+            self._row.addWidget(part)
+        self._row.addStretch(1)
+        self.say()
+        self.dress(Theme())
+
+    def say(self) -> None:
+        """Take the words from the language of the window."""
+        raise NotImplementedError
+
+    def dress(self, theme: Theme) -> None:
+        """Take other colours or another zoom."""
+        self._row.setSpacing(theme.px(4))
+        for part in self._parts:
+            # On each one: a hidden parent passes no new sheet on to a child measured before.
+            style = small_list if isinstance(part, QComboBox) else small_controls
+            part.setStyleSheet(style(theme))
+            part.setFont(theme.font(SIZE))
+            part.setFixedHeight(theme.px(HEIGHT))
+        self.fit()
+
+    def width_in(self, room: int) -> int:
+        """How wide the row is to be, where there is so much room."""
+        return max(1, room)
+
+    def fit(self) -> None:
+        """Leave out what there is no room for."""
+        gap = self._row.spacing()
+        widths = {
+            part: max(part.minimumWidth(), min(part.maximumWidth(), part.sizeHint().width()))
+            for part in self._parts
+        }
+        used = sum(widths.values()) + gap * (len(widths) - 1)
+        for part in self._left_out:
+            fits = used <= self.width()
+            part.setVisible(fits)
+            used -= 0 if fits else widths[part] + gap
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self.fit()

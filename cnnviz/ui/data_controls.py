@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtWidgets import QHBoxLayout, QSpinBox, QToolButton, QWidget
+from PyQt6.QtWidgets import QSpinBox, QToolButton, QWidget
 
 from cnnviz.control.language import tr
 from cnnviz.core.scenes.data import DataScene
 from cnnviz.ui.choosing import Choice
-from cnnviz.ui.controls import dress_row, small_list
+from cnnviz.ui.controls import ControlRow
 from cnnviz.ui.own_keys import keep_own_keys
 from cnnviz.ui.theme import Theme
 from cnnviz.ui.words import called
 
 
-class DataControls(QWidget):
+class DataControls(ControlRow):
     """Two buttons for the two parts, a list of classes, and a number to type."""
 
     part_chosen = pyqtSignal(bool)
@@ -29,8 +29,6 @@ class DataControls(QWidget):
         self._names: tuple[str, ...] | None = None
         self.train, self.test = QToolButton(self), QToolButton(self)
         self.classes, self.number = Choice(self), QSpinBox(self)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
         for button, test in ((self.train, False), (self.test, True)):
             button.setCheckable(True)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -43,15 +41,7 @@ class DataControls(QWidget):
         self.number.setKeyboardTracking(False)
         self.number.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.number.valueChanged.connect(lambda value: self.number_chosen.emit(value - 1))
-        for part in self._parts:
-            row.addWidget(part)
-        row.addStretch(1)
-        self.say()
-        self.dress(Theme())
-
-    @property
-    def _parts(self) -> tuple[QWidget, ...]:
-        return self.train, self.test, self.classes, self.number
+        self.fill(self.train, self.test, self.classes, self.number)
 
     def show_scene(self, scene: DataScene, place: int) -> None:
         """Show what is chosen; ``place`` is the number of the image that is pointed at."""
@@ -69,14 +59,11 @@ class DataControls(QWidget):
         self.number.blockSignals(False)
 
     def dress(self, theme: Theme) -> None:
-        """Take other colours or another zoom."""
-        dress_row(self, self._parts, theme)
-        self.classes.setStyleSheet(small_list(theme))
         self.number.setFixedWidth(theme.px(72))
         self.classes.setMaximumWidth(theme.px(170))
+        super().dress(theme)
 
     def say(self) -> None:
-        """Take the words from the language of the window."""
         self._names = None  # the names of classes are said anew with the next scene
         self.train.setText(tr("To train"))
         self.test.setText(tr("To test"))

@@ -28,11 +28,11 @@ class DataRequests:
         self._requests = requests
         self._window = requests.window
         self._controller = requests.controller
-        self._window.data_menu.aboutToShow.connect(self.fill_menu)
+        self._window.menus.data.aboutToShow.connect(self.fill_menu)
 
     def fill_menu(self) -> None:
         """List the known sets, the one in use ticked; what has to be downloaded says so."""
-        menu, now = self._window.data_menu, self._controller.view.data
+        menu, now = self._window.menus.data, self._controller.view.data
         menu.clear()
         for found in KNOWN:
             here = self._controller.is_here(found)

@@ -24,6 +24,7 @@ from cnnviz.core.network_edits import KINDS, summands
 from cnnviz.core.numbers import thousands
 from cnnviz.core.operations import OPERATIONS
 from cnnviz.core.operations.base import Joining
+from cnnviz.core.undo_stack import Undoable
 from cnnviz.core.view import View
 from cnnviz.ui.draft_strip import DraftStrip
 from cnnviz.ui.layer_panel import LayerPanel, output_text
@@ -223,12 +224,8 @@ class EditorPage(Workspace):
     # --- the Edit menu ---------------------------------------------------------------------
 
     @property
-    def can_undo(self) -> bool:
-        return self.editing.history.can_undo
-
-    @property
-    def can_redo(self) -> bool:
-        return self.editing.history.can_redo
+    def history(self) -> Undoable:
+        return self.editing.history
 
     def undo(self) -> None:
         self.editing.undo()

@@ -119,7 +119,7 @@ def _connect(window: MainWindow, controller: Controller, requests: Requests) -> 
     own = window.docks["own"].pane
     assert isinstance(own, OwnPane)
     own.controls.offer_camera(window.actions_by_key["camera"])
-    window.menus[RUN].aboutToShow.connect(requests.own.camera.look)
+    window.menus.titled[RUN].aboutToShow.connect(requests.own.camera.look)
     for dock in window.docks.values():
         connect(dock.pane, carried_out)
         dock.visibilityChanged.connect(window.look)

@@ -92,7 +92,7 @@ class EditableGrids(Pane):
             self._say_selection()
         self.update()
 
-    def follow_layout(self) -> None:
+    def arrange(self) -> None:
         """Keep the selection, and the editor over it, when the grids have moved or changed."""
         if self.selection is not None:
             found = kept(self.selection, self._grids())

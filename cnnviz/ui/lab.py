@@ -19,6 +19,7 @@ from cnnviz.control.lab import Lab
 from cnnviz.core.bench import INPUT
 from cnnviz.core.bench_file import is_bench
 from cnnviz.core.scenes.stage import stage_scene
+from cnnviz.core.undo_stack import Undoable
 from cnnviz.core.view import View
 from cnnviz.ui.connect import connect, connect_transport, cursor_requests
 from cnnviz.ui.heading import Heading
@@ -208,12 +209,8 @@ class LabPage(Workspace):
     # --- the Edit menu ---------------------------------------------------------------------
 
     @property
-    def can_undo(self) -> bool:
-        return self.lab.can_undo
-
-    @property
-    def can_redo(self) -> bool:
-        return self.lab.can_redo
+    def history(self) -> Undoable:
+        return self.lab.history
 
     def undo(self) -> None:
         self.lab.undo()

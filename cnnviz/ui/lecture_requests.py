@@ -49,7 +49,7 @@ class LectureRequests:
         self._typed = ""
         self._last: Path | None = None
         self._off: set[str] = set()  # actions that are switched off while it is presented
-        self._window.lessons_menu.aboutToShow.connect(self.fill_menu)
+        self._window.menus.lessons.aboutToShow.connect(self.fill_menu)
 
     # --- what there is ---------------------------------------------------------------------
 
@@ -188,7 +188,7 @@ class LectureRequests:
 
     def fill_menu(self) -> None:
         """List the lessons, the one that is open ticked."""
-        menu, language = self._window.lessons_menu, language_now()
+        menu, language = self._window.menus.lessons, language_now()
         menu.clear()
         for heading in self.built_in:
             text = f"{heading.chapter}. {heading.title.said(language)}"

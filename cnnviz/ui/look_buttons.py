@@ -6,39 +6,34 @@ from enum import Enum
 from typing import Any
 
 from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtWidgets import QHBoxLayout, QToolButton, QWidget
+from PyQt6.QtWidgets import QToolButton, QWidget
 
 from cnnviz.control.language import tr
-from cnnviz.ui.controls import HEIGHT, SIZE, small_controls
+from cnnviz.ui.controls import ControlRow
 from cnnviz.ui.own_keys import keep_own_keys
-from cnnviz.ui.theme import Theme
 
 Looks = tuple[tuple[Any, str, str], ...]
 """(member of the pane's own enumeration, English name, English tool tip) of each button."""
 
 
-class LookButtons(QWidget):
+class LookButtons(ControlRow):
     """The button of the look that is shown is pressed; none where that look has no button."""
 
     chosen = pyqtSignal(object)
     """The member of the enumeration."""
 
-    def __init__(self, looks: Looks, parent: QWidget) -> None:
+    def __init__(self, looks: Looks, parent: QWidget, *others: QWidget) -> None:
+        """``others``: what stands behind the buttons."""
         super().__init__(parent)
         self._looks = looks
         self.buttons: dict[Any, QToolButton] = {look: QToolButton(self) for look, _, _ in looks}
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
         for look, button in self.buttons.items():
             button.setCheckable(True)
             # Reached with Tab like every button, but a click leaves the arrow keys to the pane.
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.clicked.connect(lambda _checked, look=look: self.chosen.emit(look))
             keep_own_keys(button)
-            row.addWidget(button)
-        row.addStretch(1)
-        self.say()
-        self.dress(Theme())
+        self.fill(*self.buttons.values(), *others)
         self.show_look(looks[0][0])
 
     def show_look(self, shown: Enum) -> None:
@@ -46,19 +41,10 @@ class LookButtons(QWidget):
         for look, button in self.buttons.items():
             button.setChecked(look is shown)
 
-    def dress(self, theme: Theme) -> None:
-        """Take other colours or another zoom."""
-        layout = self.layout()
-        if layout is not None:
-            layout.setSpacing(theme.px(4))
-        for button in self.buttons.values():
-            # On each one: a hidden parent passes no new sheet on to a child measured before.
-            button.setStyleSheet(small_controls(theme))
-            button.setFont(theme.font(SIZE))
-            button.setFixedHeight(theme.px(HEIGHT))
+    def width_in(self, room: int) -> int:
+        return min(room, self.sizeHint().width())
 
     def say(self) -> None:
-        """Take the words from the language of the window."""
         for look, name, tip in self._looks:
             button = self.buttons[look]
             button.setText(tr(name))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QByteArray, QChildEvent, QEvent, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
-from PyQt6.QtWidgets import QMainWindow, QMenu, QMenuBar, QTabBar, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QMainWindow, QTabBar, QVBoxLayout, QWidget
 
 from cnnviz.control.language import tr
 from cnnviz.control.preferences import Preferences
@@ -18,21 +18,12 @@ from cnnviz.core.numbers import thousands
 from cnnviz.core.pane_names import PANES
 from cnnviz.core.problem import Problem
 from cnnviz.ui.action_states import show_state
-from cnnviz.ui.actions import (
-    ENTRIES,
-    EXPORT,
-    FILE,
-    LESSONS,
-    MENUS,
-    VIEW,
-    Entry,
-    layer_entries,
-    plain,
-)
+from cnnviz.ui.actions import ENTRIES, Entry, layer_entries, plain
 from cnnviz.ui.arrangement import arrange, proportion
 from cnnviz.ui.banner import Banner
 from cnnviz.ui.dock import PaneDock
 from cnnviz.ui.icons import icon
+from cnnviz.ui.menus import Menus
 from cnnviz.ui.own_keys import is_own_key
 from cnnviz.ui.pace import Pace
 from cnnviz.ui.status import Status
@@ -102,10 +93,9 @@ class MainWindow(QMainWindow):
         self.docks["network"].bar.offer(self.actions_by_key["edit_network"])
         self.workspaces = Workspaces(self)
         self.workspaces.chosen.connect(self._entered)
-        self.menu_bar = QMenuBar()
-        self.menus = self._make_menus()
+        self.menus = Menus(self.entries, self.actions_by_key, self.docks.values())
         self.banner = Banner(self)
-        self.topbar = TopBar(self.menu_bar, self.actions_by_key)
+        self.topbar = TopBar(self.menus, self.actions_by_key)
         self.setMenuWidget(self._top())
         self.status = Status(self)
         self.setStatusBar(self.status)
@@ -129,34 +119,6 @@ class MainWindow(QMainWindow):
     def _carry_out(self, run: Callable[[Requests], object]) -> None:
         if self.furnished:  # a key pressed in the first half second is too early for anything
             run(self.requests)
-
-    def _make_menus(self) -> dict[str, QMenu]:
-        menus = {title: QMenu(self.menu_bar) for title in MENUS}
-        for title, menu in menus.items():
-            self.menu_bar.addMenu(menu)
-            for entry in self.entries:
-                if entry.menu == title:
-                    menu.addAction(self.actions_by_key[entry.key])
-        self.panes_menu = QMenu(menus[VIEW])
-        for dock in self.docks.values():
-            toggle = dock.toggleViewAction()
-            assert toggle is not None
-            # One that stands behind another as a tab would stay there, and seem not to have come.
-            toggle.triggered.connect(lambda on, dock=dock: dock.raise_() if on else None)
-            self.panes_menu.addAction(toggle)
-        menus[VIEW].addMenu(self.panes_menu)
-        menus[EXPORT] = QMenu(menus[FILE])
-        for entry in self.entries:
-            if entry.menu == EXPORT:
-                menus[EXPORT].addAction(self.actions_by_key[entry.key])
-        menus[FILE].insertMenu(self.actions_by_key["save_bench"], menus[EXPORT])
-        self.recent_menu = QMenu(menus[FILE])
-        menus[FILE].insertMenu(self.actions_by_key["picture"], self.recent_menu)
-        self.data_menu = QMenu(menus[FILE])  # filled when it is opened
-        menus[FILE].insertMenu(self.actions_by_key["open_data"], self.data_menu)
-        self.lessons_menu = QMenu(menus[LESSONS])  # likewise
-        menus[LESSONS].insertMenu(self.actions_by_key["open_lesson"], self.lessons_menu)
-        return menus
 
     def _top(self) -> QWidget:
         top = QWidget(self)
@@ -211,7 +173,7 @@ class MainWindow(QMainWindow):
         page.undo_changed.connect(self.look_at_page)
 
     def _entered(self, key: str) -> None:
-        self.panes_menu.setEnabled(key == NETWORK)
+        self.menus.panes.setEnabled(key == NETWORK)
         self.topbar.enter(key)
         self.order_tabs()
         if key != NETWORK:
@@ -329,12 +291,7 @@ class MainWindow(QMainWindow):
             action.setText(text)
             action.setIconText(plain(text))
             action.setToolTip(self.tip(entry))
-        for title, menu in self.menus.items():
-            menu.setTitle(tr(title))
-        self.panes_menu.setTitle(tr("&Panes"))
-        self.recent_menu.setTitle(tr("Open re&cent"))
-        self.data_menu.setTitle(tr("D&ata"))
-        self.lessons_menu.setTitle(tr("The co&urse"))
+        self.menus.retranslate()
         if self.furnished:
             self.transport.retranslate()
             self.requests.fill_recent()

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QSignalBlocker, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QAction, QResizeEvent
-from PyQt6.QtWidgets import QHBoxLayout, QSlider, QToolButton, QWidget
+from PyQt6.QtCore import QSignalBlocker, Qt, pyqtSignal
+from PyQt6.QtGui import QAction
+from PyQt6.QtWidgets import QSlider, QToolButton, QWidget
 
 from cnnviz.control.language import tr
 from cnnviz.core.scenes.own import OwnScene
 from cnnviz.ui.choosing import Choice
-from cnnviz.ui.controls import dress_row, small_list
+from cnnviz.ui.controls import ControlRow
 from cnnviz.ui.own_keys import keep_own_keys
 from cnnviz.ui.theme import Theme
 from cnnviz.ui.words import called
@@ -19,7 +19,7 @@ THINNEST, THICKEST, PEN = 8, 40, 22
 scaled into 20 × 20, strokes as thick as MNIST's: 2 pixels."""
 
 
-class OwnControls(QWidget):
+class OwnControls(ControlRow):
     """What there is no room for is left out from the right; menus and keys do the same."""
 
     label_chosen = pyqtSignal(object)
@@ -35,29 +35,17 @@ class OwnControls(QWidget):
         self.width_of_pen.setRange(THINNEST, THICKEST)
         self.width_of_pen.setValue(PEN)
         self.classes.activated.connect(lambda row: self.label_chosen.emit(row - 1 if row else None))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        for part in self._parts:
+        parts = (self.show_it, self.undo, self.clear, self.classes, self.width_of_pen, self.open,
+                 self.paste, self.camera)  # fmt: skip
+        for part in parts:
             part.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             keep_own_keys(part)
-            row.addWidget(part)
-        row.addStretch(1)
-        self.say()
-        self.dress(Theme())
-
-    @property
-    def _parts(self) -> tuple[QWidget, ...]:
-        return (self.show_it, self.undo, self.clear, self.classes, self.width_of_pen, self.open,
-                self.paste, self.camera)  # fmt: skip
-
-    @property
-    def _buttons(self) -> tuple[QToolButton, ...]:
-        return self.show_it, self.undo, self.clear, self.open, self.paste
+        self.fill(*parts, left_out=parts[::-1])
 
     def offer_camera(self, action: QAction) -> None:
         """Let the last button be an action of the window's: possible or not, and why, as there."""
         self.camera.setDefaultAction(action)
-        self._fit()
+        self.fit()
 
     def show_scene(self, scene: OwnScene) -> None:
         """Show what is chosen, and whether there is a picture to be shown again."""
@@ -73,15 +61,11 @@ class OwnControls(QWidget):
             part.setEnabled(scene.prepared is not None)
 
     def dress(self, theme: Theme) -> None:
-        """Take other colours or another zoom."""
-        dress_row(self, self._parts, theme)
-        self.classes.setStyleSheet(small_list(theme))
         self.classes.setMaximumWidth(theme.px(92))
         self.width_of_pen.setFixedWidth(theme.px(48))
-        self._fit()
+        super().dress(theme)
 
     def say(self) -> None:
-        """Take the words from the language of the window."""
         self._names = None  # the names of classes are said anew with the next scene
         for button, text, tip in (
             (self.show_it, tr("Show"), tr("Show this picture in all panes again (Shift+D)")),
@@ -99,21 +83,4 @@ class OwnControls(QWidget):
         ):
             part.setToolTip(tip)
             part.setAccessibleName(tip)
-        self._fit()
-
-    def _fit(self) -> None:
-        """Leave out what there is no room for, from the right."""
-        layout = self.layout()
-        gap = layout.spacing() if layout is not None else 0
-        left = self.width()
-        for part in self._parts:
-            wide = min(part.maximumWidth(), part.sizeHint().width()) + gap
-            left -= wide
-            part.setVisible(left >= -gap)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(0, super().minimumSizeHint().height())
-
-    def resizeEvent(self, event: QResizeEvent | None) -> None:
-        super().resizeEvent(event)
-        self._fit()
+        self.fit()

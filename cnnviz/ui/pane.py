@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from PyQt6.QtCore import QEvent, QRectF, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QFocusEvent, QPainter, QPaintEvent
+from PyQt6.QtGui import QFocusEvent, QPainter, QPaintEvent, QResizeEvent
 from PyQt6.QtWidgets import QWidget
 
 from cnnviz.control.language import tr, tr_problem
 from cnnviz.core.numbers import thousands
 from cnnviz.core.scenes import Empty, same
 from cnnviz.core.view import View
+from cnnviz.ui.controls import HEIGHT, ControlRow
 from cnnviz.ui.heading import Description
 from cnnviz.ui.painters.text import outline, write
 from cnnviz.ui.theme import Theme, colour
@@ -79,9 +80,23 @@ class Pane(QWidget):
         self.failed = False
         self.by_keyboard = False
         self.for_file = False
+        self._row: ControlRow | None = None
+        self._row_below = False
         # A pane fills itself; otherwise Qt paints every parent's background under it first.
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName(tr(self.heading))
+
+    def hold(self, row: ControlRow, below: bool = False) -> None:
+        """Have a row of controls at the upper edge, or at the lower one, while there is a scene."""
+        self._row, self._row_below = row, below
+        row.hide()
+
+    def arrange(self) -> None:
+        """Put what stands in the pane where it belongs; at another size, theme or language."""
+        row, px = self._row, self.theme.px
+        if row is not None:
+            top = self.height() - px(HEIGHT) - px(4) if self._row_below else px(4)
+            row.setGeometry(px(8), top, row.width_in(self.width() - px(16)), px(HEIGHT))
 
     def compute(self, view: View) -> Any:
         """The scene of a view: a frozen value, or `Empty` with the reason."""
@@ -129,6 +144,8 @@ class Pane(QWidget):
         if same(self.shown, scene):
             return
         before, self.shown = self.shown, scene
+        if self._row is not None:
+            self._row.setVisible(not isinstance(scene, Empty))
         self.changed(before, scene)
         self.described.emit()
 
@@ -145,11 +162,17 @@ class Pane(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Take other colours or another zoom."""
         self.theme = theme
+        if self._row is not None:
+            self._row.dress(theme)
+        self.arrange()
         self.update()
 
     def retranslate(self) -> None:
         """Write everything again in the language of now."""
         self.setAccessibleName(tr(self.heading))
+        if self._row is not None:
+            self._row.say()
+        self.arrange()
         self.update()
         self.described.emit()
 
@@ -157,6 +180,10 @@ class Pane(QWidget):
         super().changeEvent(event)
         if event is not None and event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self.arrange()
 
     def sizeHint(self) -> QSize:
         return QSize(self.theme.px(320), self.theme.px(200))

@@ -18,6 +18,7 @@ from cnnviz.core.filtering import Channels
 from cnnviz.core.picture import SUFFIXES
 from cnnviz.core.problem import Problem
 from cnnviz.core.scenes.photograph import PhotographScene, Shown
+from cnnviz.core.undo_stack import Undoable
 from cnnviz.core.view import View
 from cnnviz.resources import resource
 from cnnviz.ui.clipboard import picture_on_clipboard
@@ -262,12 +263,8 @@ class PhotographsPage(Workspace):
     # --- the window's actions --------------------------------------------------------------
 
     @property
-    def can_undo(self) -> bool:
-        return self.photographs.can_undo
-
-    @property
-    def can_redo(self) -> bool:
-        return self.photographs.can_redo
+    def history(self) -> Undoable:
+        return self.photographs.history
 
     def undo(self) -> None:
         self.photographs.undo()

@@ -369,10 +369,10 @@ class Requests:
             self.remember(path)
 
     def fill_recent(self) -> None:
-        self.window.recent_menu.clear()
+        self.window.menus.recent.clear()
         for name in self.window.preferences.recent:
-            self.window.recent_menu.addAction(name, lambda name=name: self.open_path(Path(name)))
-        self.window.recent_menu.setEnabled(bool(self.window.preferences.recent))
+            self.window.menus.recent.addAction(name, lambda name=name: self.open_path(Path(name)))
+        self.window.menus.recent.setEnabled(bool(self.window.preferences.recent))
 
     def save_picture(self) -> None:
         self.save_file(tr("Save picture"), "png", tr("Pictures (*.png)"), self.write_picture)

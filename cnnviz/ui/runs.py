@@ -7,16 +7,7 @@ from typing import ClassVar
 
 from PyQt6.QtCore import QPoint, Qt, pyqtSignal
 from PyQt6.QtGui import QAction, QGuiApplication
-from PyQt6.QtWidgets import (
-    QFileDialog,
-    QHBoxLayout,
-    QLabel,
-    QMenu,
-    QSplitter,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PyQt6.QtWidgets import QFileDialog, QMenu, QSplitter, QVBoxLayout, QWidget
 
 from cnnviz.control.controller import Controller
 from cnnviz.control.language import tr
@@ -25,6 +16,7 @@ from cnnviz.control.trials import Trials
 from cnnviz.core.problem import Problem, mark
 from cnnviz.core.ready_made import ReadyMade, figures, list_ready_made
 from cnnviz.core.recorded import RunRow
+from cnnviz.core.undo_stack import Undoable
 from cnnviz.core.view import View
 from cnnviz.engine.run_places import runs_folder
 from cnnviz.export.table import as_tabs
@@ -34,6 +26,7 @@ from cnnviz.ui.comparison import Comparison
 from cnnviz.ui.experiments import ExperimentButtons, ExperimentReport
 from cnnviz.ui.main_window import MainWindow
 from cnnviz.ui.pairing import Pair, experiment_pair, selected_pair, why_no_pair
+from cnnviz.ui.runs_heading import RunsHeading
 from cnnviz.ui.runs_table import RunsTable
 from cnnviz.ui.theme import Theme
 from cnnviz.ui.workspace import RUNS, Workspace
@@ -76,10 +69,7 @@ class RunsPage(Workspace):
         self._actions = actions
         self.setObjectName("page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.heading = QLabel(self)
-        self.heading.setObjectName("brand")
-        self.note = QLabel(self)
-        self.note.setObjectName("muted")
+        self.heading = RunsHeading([actions[key] for key in BUTTONS], self)
         self.table = RunsTable(self)
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.experiments = ExperimentButtons(experiments, self)
@@ -91,29 +81,20 @@ class RunsPage(Workspace):
         self.retranslate()
 
     def _arrange(self) -> None:
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._top = QHBoxLayout()
-        self._top.addWidget(self.heading)
-        self._top.addWidget(self.note, 1)
-        for key in BUTTONS:
-            button = QToolButton(self)
-            button.setDefaultAction(self._actions[key])
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
-            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            self._top.addWidget(button)
-        self.above = above = QWidget(self)
-        column = QVBoxLayout(above)
+        self.above = QWidget(self)
+        column = QVBoxLayout(self.above)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(self._top)
+        column.addWidget(self.heading)
         column.addWidget(self.table, 1)
         self.splitter = QSplitter(Qt.Orientation.Vertical, self)
         self.splitter.setChildrenCollapsible(False)
-        for part, stretch in ((above, 2), (self.comparison, 3)):
+        for part, stretch in ((self.above, 2), (self.comparison, 3)):
             self.splitter.addWidget(part)
             self.splitter.setStretchFactor(self.splitter.count() - 1, stretch)
-        self._column.addWidget(self.splitter, 1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self.splitter, 1)
 
     def _connect(self) -> None:
         runs, table = self.runs, self.table
@@ -351,7 +332,7 @@ class RunsPage(Workspace):
         self.table.show_rows(rows, self._network.run_path)
         self._selecting = False
         self._select_shown()
-        self._say()
+        self.heading.say(self.runs.rows)
         self._show_progress()
 
     def _chosen(self) -> None:
@@ -374,31 +355,11 @@ class RunsPage(Workspace):
         self._say_pair()
         self.undo_changed.emit()  # what the buttons do depends on what is selected
 
-    def _say(self) -> None:
-        self.heading.setText(tr("Runs"))
-        rows = self.runs.rows
-        if rows is None:
-            self.note.setText(tr("The runs are being read…"))
-        elif not rows:
-            self.note.setText(
-                tr("There is none yet: every run that is trained is recorded and listed here.")
-            )
-        else:
-            size = f"{sum(row.size for row in rows) / 1e6:,.0f}"
-            if len(rows) == 1:
-                self.note.setText(tr("one run, {size} MB", size=size))
-            else:
-                self.note.setText(tr("{count} runs, {size} MB", count=len(rows), size=size))
-
     # --- the window's actions --------------------------------------------------------------
 
     @property
-    def can_undo(self) -> bool:
-        return self.runs.can_undo
-
-    @property
-    def can_redo(self) -> bool:
-        return self.runs.can_redo
+    def history(self) -> Undoable:
+        return self.runs.history
 
     def undo(self) -> None:
         self.runs.undo()
@@ -418,9 +379,7 @@ class RunsPage(Workspace):
 
     def set_theme(self, theme: Theme) -> None:
         super().set_theme(theme)
-        margin = theme.px(12)
-        self._top.setContentsMargins(margin, theme.px(6), margin, theme.px(6))
-        self._top.setSpacing(theme.px(8))
+        self.heading.set_theme(theme)
         self.table.set_theme(theme)
         self.comparison.set_theme(theme)
         self.experiments.set_theme(theme)
@@ -428,7 +387,7 @@ class RunsPage(Workspace):
         self.splitter.setHandleWidth(theme.px(6))
 
     def retranslate(self) -> None:
-        self._say()
+        self.heading.say(self.runs.rows)
         self.table.retranslate()
         self.comparison.retranslate()
         self.experiments.retranslate()

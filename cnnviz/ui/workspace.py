@@ -10,6 +10,7 @@ from PyQt6.QtCore import QByteArray, QEvent, QObject, pyqtSignal
 from PyQt6.QtWidgets import QDockWidget, QMainWindow, QStackedWidget, QWidget
 
 from cnnviz.core.problem import mark
+from cnnviz.core.undo_stack import Undoable, UndoStack
 from cnnviz.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ WAYS = (mark("Sliding window"), mark("Weight matrix"), mark("Network graph"))
 WAY_PANES = ("stage", "matrix", "graph")
 """The panes that show them in the network's workspace; the Lab has its own."""
 
+NOTHING: UndoStack[object] = UndoStack()
+
 
 class Workspace(QWidget):
     """A page with a view of its own, which the Step menu and its keys drive while it is shown.
@@ -55,7 +58,7 @@ class Workspace(QWidget):
     """Whether there is something to step through in it."""
 
     undo_changed = pyqtSignal()
-    """`can_undo` or `can_redo` may have changed."""
+    """What can be undone or made again may have changed."""
 
     def __init__(self, stepping: Stepping, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -104,12 +107,9 @@ class Workspace(QWidget):
         return True
 
     @property
-    def can_undo(self) -> bool:
-        return False
-
-    @property
-    def can_redo(self) -> bool:
-        return False
+    def history(self) -> Undoable:
+        """Whether there is something to undo or to redo."""
+        return NOTHING
 
     def undo(self) -> None:
         """Take the last edit back."""

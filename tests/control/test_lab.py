@@ -78,7 +78,7 @@ def test_that_the_first_example_lies_there_with_nothing_computed(lab: Lab) -> No
     assert lab.view.stage is not None
     assert lab.view.stage.network is lab.view.network
     assert lab.view.progress.test_count == 0
-    assert not lab.can_undo
+    assert not lab.history.can_undo
 
 
 def test_that_an_edit_shows_its_result_at_once_and_is_said_once(lab: Lab, heard: Heard) -> None:
@@ -101,7 +101,7 @@ def test_that_a_refused_edit_is_said_and_changes_nothing(lab: Lab, heard: Heard)
     assert len(heard.problems) == 6
     assert "spans 6 positions" in str(heard.problems[1])
     assert (lab.bench, lab.view) == (before, view)
-    assert (heard.changes, heard.edits, lab.can_undo) == (0, 0, False)
+    assert (heard.changes, heard.edits, lab.history.can_undo) == (0, 0, False)
 
 
 def test_that_edits_are_undone_and_made_again_one_by_one(lab: Lab, heard: Heard) -> None:
@@ -116,21 +116,21 @@ def test_that_edits_are_undone_and_made_again_one_by_one(lab: Lab, heard: Heard)
     lab.undo()
     assert lab.bench is first
     assert output(lab) == FIRST_OUTPUT
-    assert (lab.can_undo, lab.can_redo) == (False, True)
+    assert (lab.history.can_undo, lab.history.can_redo) == (False, True)
     lab.undo()
     for _ in range(3):
         lab.redo()
     assert lab.bench is last
-    assert (lab.can_undo, lab.can_redo) == (True, False)
+    assert (lab.history.can_undo, lab.history.can_redo) == (True, False)
     lab.undo()
     lab.set_cell("input", (0, 4, 4), 3.0)
-    assert not lab.can_redo
+    assert not lab.history.can_redo
     assert heard.edits == 11
 
 
 def test_that_the_same_number_again_is_no_step(lab: Lab, heard: Heard) -> None:
     lab.set_cell("input", (0, 0, 0), 1.0)
-    assert (heard.edits, lab.can_undo) == (0, False)
+    assert (heard.edits, lab.history.can_undo) == (0, False)
 
 
 def test_that_a_stroke_is_one_step(lab: Lab) -> None:
@@ -152,16 +152,16 @@ def test_that_a_stroke_that_changes_nothing_is_no_step(lab: Lab) -> None:
     lab.begin_stroke()
     lab.set_cell("input", (0, 0, 0), 1.0)
     lab.end_stroke()
-    assert not lab.can_undo
+    assert not lab.history.can_undo
 
 
 def test_that_the_oldest_steps_are_forgotten(lab: Lab) -> None:
     for number in range(MOST_STEPS + 2):
         lab.set_cell("input", (0, 0, 0), float(number + 2))
     for _ in range(MOST_STEPS):
-        assert lab.can_undo
+        assert lab.history.can_undo
         lab.undo()
-    assert not lab.can_undo
+    assert not lab.history.can_undo
     assert lab.bench.input[0, 0, 0] == 3.0
 
 
@@ -252,7 +252,7 @@ def test_that_the_bench_is_there_again_after_a_start(qtbot: QtBot, tmp_path: Pat
     again.restore()
     again.ready()
     assert alike(again.bench, lab.bench)
-    assert (again.view.cursor, again.can_undo) == (Cursor(), False)
+    assert (again.view.cursor, again.history.can_undo) == (Cursor(), False)
     assert output(again)[0][0][0] == 3.1
     again.close()
 
@@ -299,4 +299,4 @@ def test_that_the_place_is_the_same_in_a_linear_layer_and_in_its_convolution(lab
 def test_that_another_bench_can_be_opened(lab: Lab) -> None:
     lab.open(with_operation(lab.bench, "MaxPool2d"))
     assert output(lab) == [[[2, 4], [4, 1]]]
-    assert lab.can_undo
+    assert lab.history.can_undo

@@ -196,7 +196,7 @@ def test_that_edits_make_a_kernel_ones_own_and_are_undone_one_by_one(photographs
     assert photographs.kernel.numbers[0][0] == -5
     assert asked(runner)[-1].weight[0, 0, 0, 0] == -5
     photographs.choose_kernel(FILTERS[0])
-    assert not photographs.can_redo
+    assert not photographs.history.can_redo
 
 
 def test_that_ones_own_kernel_is_kept_while_others_are_looked_at(photographs, runner) -> None:

@@ -76,14 +76,14 @@ def test_that_edits_are_taken_back_and_made_again_in_order(controller, runner) -
     assert answered(runner, controller).parameters[0]["bias"][3] == 0.5
     weights.undo()
     assert same(answered(runner, controller), first)
-    assert not weights.can_undo
+    assert not weights.history.can_undo
     weights.undo()
     for _ in range(4):
         weights.redo()
     assert same(answered(runner, controller), last)
     weights.undo()
     weights.set(0, "bias", (0,), 1.0, False)
-    assert not weights.can_redo
+    assert not weights.history.can_redo
 
 
 def test_that_a_turning_wheel_is_one_step_back(controller, runner) -> None:
@@ -118,7 +118,7 @@ def test_that_a_new_run_forgets_what_was_edited(controller, runner, qtbot) -> No
     controller.reset()
     runner.say_ready()
     controller.drain()
-    assert not controller.weights.can_undo
+    assert not controller.weights.history.can_undo
     runner.live = snapshot()
     controller.drain()
     assert not controller._mailbox.isActive()
@@ -205,7 +205,7 @@ def test_that_a_file_that_cannot_be_used_is_a_sentence_and_changes_nothing(
     assert said.args[1] is True
     assert "no safetensors file" in str(said.args[0])
     assert not changes(runner)
-    assert not controller.weights.can_undo
+    assert not controller.weights.history.can_undo
 
 
 def test_that_weights_read_for_a_run_that_is_no_more_are_not_put_into_another(

@@ -25,7 +25,7 @@ from cnnviz.engine.headless import make_session
 from cnnviz.engine.pretrained import place_of, read_pretrained, weights_folder
 from cnnviz.engine.probe import look
 from cnnviz.engine.resume import capture, restore
-from cnnviz.engine.run_file import classes_of
+from cnnviz.engine.stored_step import classes_of
 from cnnviz.engine.torch_file import Cancelled
 from cnnviz.engine.training import train
 from cnnviz.resources import resource

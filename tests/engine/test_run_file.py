@@ -12,9 +12,10 @@ from cnnviz.core.metrics import Evaluation
 from cnnviz.core.problem import Problem
 from cnnviz.core.tensor_blob import lay_out
 from cnnviz.engine.run_about import About
-from cnnviz.engine.run_file import RunFile, Stored
+from cnnviz.engine.run_file import RunFile
 from cnnviz.engine.run_metrics import BLOCK
 from cnnviz.engine.run_schema import APPLICATION, SCHEMA
+from cnnviz.engine.stored_step import Stored
 from cnnviz.resources import resource
 from tests.engine.idx_files import TINY, bundled, experiment
 

@@ -69,7 +69,7 @@ def ready(window: MainWindow, runner: FakeRunner, here: set[str]) -> Iterator[Ma
 
 def texts(window: MainWindow) -> list[str]:
     window.requests.data.fill_menu()
-    return [action.text() for action in window.data_menu.actions() if action.text()]
+    return [action.text() for action in window.menus.data.actions() if action.text()]
 
 
 def titles_of(dialog: ChoiceDialog) -> list[str]:
@@ -103,12 +103,12 @@ def test_that_the_menu_lists_what_is_known_and_ticks_what_is_used(
         "Cuttings of photographs",
         "Open &data folder…",
     ]
-    ready.data_menu.actions()[4].trigger()
+    ready.menus.data.actions()[4].trigger()
     assert asked_for(runner) == ("two_layer_cnn", "shapes")
     runner.waiting.append(Ready(2, (CPU,), CPU, 30, 20, 3, SHAPES))
     ready.controller.drain()
     ready.requests.data.fill_menu()
-    ticked = [action.text() for action in ready.data_menu.actions() if action.isChecked()]
+    ticked = [action.text() for action in ready.menus.data.actions() if action.isChecked()]
     assert ticked == ["Coloured shapes"]
     assert ready.preferences.data == "shapes"
     use_language(qapp, "ko")

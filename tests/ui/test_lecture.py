@@ -149,7 +149,7 @@ def test_that_a_photograph_is_read_ahead_and_filtered(qtbot, window, runner, pat
     asked = [request[1] for request in runner.asked if request[0] == "filter"]
     assert page.photographs.kernel.key == "box_3"
     assert asked[-1].image.shape == (1, 512, 512)
-    assert not page.can_undo
+    assert not page.history.can_undo
 
 
 # --- the way back ----------------------------------------------------------------------------

@@ -253,7 +253,7 @@ def test_that_a_dropped_folder_is_tried_as_data_and_remembered(window, tmp_path,
     assert runner.asked[-1][0] == "restart"
     assert runner.asked[-1][1].data == tmp_path
     assert window.preferences.recent == [str(tmp_path)]
-    assert window.recent_menu.actions()[0].text() == str(tmp_path)
+    assert window.menus.recent.actions()[0].text() == str(tmp_path)
 
 
 def test_that_a_network_is_chosen_by_its_title(window, runner) -> None:
@@ -337,10 +337,10 @@ def test_that_no_letter_is_underlined_twice_in_a_menu(
     runner.waiting.append(Training(running))
     window.controller.drain()
     window.look()
-    for title, menu in window.menus.items():
+    for title, menu in window.menus.titled.items():
         twice = [letter for letter, times in Counter(mnemonics(menu)).items() if times > 1]
         assert not twice, f"{title}: {twice}"
-    assert "T" in mnemonics(window.menus[RUN])  # also while it says "Pause training"
+    assert "T" in mnemonics(window.menus.titled[RUN])  # also while it says "Pause training"
 
 
 def test_that_theme_and_zoom_reach_every_pane(window) -> None:

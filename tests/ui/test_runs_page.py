@@ -122,7 +122,7 @@ def test_that_a_run_that_is_written_to_stays(qtbot, window: MainWindow, page: Ru
         select(page, "busy")
         window.actions_by_key["remove_runs"].trigger()
         assert "busy is being written" in window.banner.label.text()
-    assert not page.can_undo
+    assert not page.history.can_undo
     select(page, "third")
     window.controller.run_path = runs_folder() / "third.cnnviz"
     window.actions_by_key["remove_runs"].trigger()

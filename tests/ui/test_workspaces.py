@@ -9,6 +9,7 @@ from PyQt6.QtGui import QGuiApplication
 
 from cnnviz.control.stepping import Stepping
 from cnnviz.core.cursor import Cursor
+from cnnviz.core.undo_stack import UndoStack
 from cnnviz.core.view import View
 from cnnviz.ui.main_window import MainWindow
 from cnnviz.ui.workspace import NETWORK, Workspace
@@ -28,8 +29,10 @@ class Page(Workspace):
         self.told.append("look")
 
     @property
-    def can_undo(self) -> bool:
-        return True
+    def history(self) -> UndoStack[str]:
+        edited: UndoStack[str] = UndoStack()
+        edited.remember("something")
+        return edited
 
     def undo(self) -> None:
         self.told.append("undo")

@@ -10,7 +10,7 @@ from cnnviz.core.confusion import Cell
 from cnnviz.core.numbers import thousands
 from cnnviz.core.scenes.confusion import ConfusionScene, Look
 from cnnviz.ui.painters.pictures import LINE, ListLayout, lay_out_pictures
-from cnnviz.ui.painters.text import width_of
+from cnnviz.ui.painters.text import beside_row, width_of
 from cnnviz.ui.theme import Theme
 from cnnviz.ui.words import called
 
@@ -114,13 +114,10 @@ class ConfusionLayout:
 
     Attributes
     ----------
-    buttons
-        The row of buttons at the top.
     title
-        Right of them: what is listed.
+        Right of the buttons: what is listed.
     """
 
-    buttons: QRectF
     title: QRectF
     matrix: MatrixLayout | None
     bars: BarsLayout | None
@@ -141,9 +138,7 @@ def lay_out_confusion(
     """
     px = theme.px
     inner = rect.adjusted(px(8), px(4), -px(8), -px(6))
-    buttons = QRectF(inner.left(), inner.top(), min(row, inner.width()), px(24))
-    title = QRectF(buttons.right() + px(10), inner.top(), 0, px(24))
-    title.setRight(max(title.left(), inner.right()))
+    title = beside_row(inner, row, theme)
     body = inner.adjusted(0, px(28), 0, 0)
     needed = _names_width(scene, theme, body) + scene.table.classes * _number_width(scene, theme)
     high = body.height() >= px(LINE) + scene.table.classes * px(BAR_ROW)
@@ -159,7 +154,7 @@ def lay_out_confusion(
         listed = lay_out_pictures(other, len(scene.listed), first, theme)
     elif beside or scene.look is Look.CLASSES:
         bars = _lay_out_bars(other, scene.table.classes, first, theme)
-    return ConfusionLayout(buttons, title, matrix, bars, listed)
+    return ConfusionLayout(title, matrix, bars, listed)
 
 
 def _names_width(scene: ConfusionScene, theme: Theme, body: QRectF) -> float:

@@ -21,7 +21,7 @@ from cnnviz.ui.painters.pictures import (
     paint_scroll,
 )
 from cnnviz.ui.painters.sheet import Cells, overlay
-from cnnviz.ui.painters.text import CENTRE, LEFT, outline, write
+from cnnviz.ui.painters.text import CENTRE, LEFT, beside_row, outline, write
 from cnnviz.ui.theme import Theme, colour
 from cnnviz.ui.words import called, layer_name
 
@@ -34,9 +34,8 @@ SHADE = 150
 
 @dataclass(frozen=True)
 class ExcitingLayout:
-    """Where the buttons lie, the sentence right of them, and the pictures below."""
+    """Where the sentence right of the buttons lies, and the pictures below."""
 
-    buttons: QRectF
     title: QRectF
     listed: ListLayout
 
@@ -55,13 +54,11 @@ def lay_out_exciting(
     """
     px = theme.px
     inner = rect.adjusted(px(8), px(4), -px(8), -px(4))
-    buttons = QRectF(inner.left(), inner.top(), min(row, inner.width()), px(24))
-    title = QRectF(buttons.right() + px(10), inner.top(), 0, px(24))
-    title.setRight(max(title.left(), inner.right()))
+    title = beside_row(inner, row, theme)
     body = inner.adjusted(0, px(30), 0, 0)
     aspect = 2 if scene.look is Look.CHANNEL else 1
     listed = lay_out_pictures(body, scene.count, first, theme, aspect, LEAST)
-    return ExcitingLayout(buttons, title, listed)
+    return ExcitingLayout(title, listed)
 
 
 def paint_exciting(

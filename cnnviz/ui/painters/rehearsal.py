@@ -16,7 +16,7 @@ from cnnviz.ui.painters.bars import bar_at, bar_slot, draw_bars
 from cnnviz.ui.painters.device import draw_image
 from cnnviz.ui.painters.mosaic import Tiles, draw_tiles, lay_out, outline_cell
 from cnnviz.ui.painters.pictures import ListLayout, Pictures, fitting
-from cnnviz.ui.painters.text import LEFT, RIGHT, outline, write
+from cnnviz.ui.painters.text import LEFT, RIGHT, beside_row, outline, write
 from cnnviz.ui.theme import Theme, colour
 from cnnviz.ui.words import called, layer_name
 
@@ -33,10 +33,8 @@ class RehearsalLayout:
 
     Attributes
     ----------
-    buttons
-        The row of buttons at the top.
     title
-        Right of them.
+        Right of the buttons.
     batch
         The images of the mini-batch.
     body
@@ -48,7 +46,6 @@ class RehearsalLayout:
         and after.
     """
 
-    buttons: QRectF
     title: QRectF
     batch: ListLayout
     body: QRectF
@@ -74,9 +71,7 @@ def lay_out_rehearsal(
     """Fit the parts into a pane; ``row`` is the width of the buttons, ``ratio`` the screen's."""
     px = theme.px
     inner = rect.adjusted(px(8), px(4), -px(8), -px(4))
-    buttons = QRectF(inner.left(), inner.top(), min(row, inner.width()), px(24))
-    title = QRectF(buttons.right() + px(10), inner.top(), 0, px(24))
-    title.setRight(max(title.left(), inner.right()))
+    title = beside_row(inner, row, theme)
     below = inner.adjusted(0, px(32), 0, 0)
     left = QRectF(below.left(), below.top(), below.width() * 0.26, below.height())
     body = below.adjusted(left.width() + px(14), 0, 0, 0)
@@ -86,7 +81,7 @@ def lay_out_rehearsal(
         width = body.width() * (1.0 if scene.part is Part.LOSS else 0.6)
         bars = QRectF(body.left(), body.bottom() - high, width, high)
     maps = tuple(_kernel_in(area, scene, theme, ratio) for area in _map_areas(body, scene, theme))
-    return RehearsalLayout(buttons, title, _batch_in(left, scene, theme), body, bars, maps)
+    return RehearsalLayout(title, _batch_in(left, scene, theme), body, bars, maps)
 
 
 def _batch_in(area: QRectF, scene: RehearsalScene, theme: Theme) -> ListLayout:

@@ -6,6 +6,7 @@ from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
 
 from cnnviz.ui.painters.device import is_vector
+from cnnviz.ui.theme import Theme
 
 CENTRE = Qt.AlignmentFlag.AlignCenter
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -101,6 +102,12 @@ def _measures(font: QFont) -> QFontMetricsF:
         # The font is kept, so that its id is no other font's.
         found = _MEASURES[id(font)] = (font, QFontMetricsF(font))
     return found[1]
+
+
+def beside_row(inner: QRectF, row: float, theme: Theme) -> QRectF:
+    """Where a line stands beside a row of controls of that width at the upper edge of a pane."""
+    left = inner.left() + min(row, inner.width()) + theme.px(10)
+    return QRectF(left, inner.top(), max(0.0, inner.right() - left), theme.px(24))
 
 
 def outline(

@@ -28,7 +28,6 @@ from cnnviz.ui.painters.pictures import SmallPictures
 from cnnviz.ui.painters.readout import draw_focus
 from cnnviz.ui.pane import Legend
 from cnnviz.ui.pointing import PointingPane
-from cnnviz.ui.theme import Theme
 
 LOOKS = (
     (Look.MATRIX, mark("Matrix"), mark("Which classes are taken for which")),
@@ -68,7 +67,7 @@ class ConfusionPane(PointingPane):
         self._pictures = SmallPictures(MOST_PICTURES)
         self.buttons = LookButtons(LOOKS, self)
         self.buttons.chosen.connect(self.choose)
-        self.buttons.hide()
+        self.hold(self.buttons)
 
     def choose(self, look: Look, cell: Cell | None = None) -> None:
         """Show something else; ``cell`` is that whose images are listed."""
@@ -112,13 +111,10 @@ class ConfusionPane(PointingPane):
 
     def changed(self, before: Any, scene: Any) -> None:
         super().changed(before, scene)
-        shown = isinstance(scene, ConfusionScene)
-        self.buttons.setVisible(shown)
-        if shown:
+        if isinstance(scene, ConfusionScene):
             classes = scene.table.classes
             self._focused = min(self._focused[0], classes - 1), min(self._focused[1], classes - 1)
             self._place = min(self._place, max(0, len(scene.listed) - 1))
-            self._arrange()
             self.setAccessibleDescription(self._sentence(scene))
 
     @staticmethod
@@ -145,24 +141,9 @@ class ConfusionPane(PointingPane):
         row = self.buttons.sizeHint().width()
         return lay_out_confusion(QRectF(self.rect()), scene, self.theme, row, self._first)
 
-    def set_theme(self, theme: Theme) -> None:
-        super().set_theme(theme)
-        self.buttons.dress(theme)
-        self._arrange()
-
-    def _arrange(self) -> None:
-        if isinstance(self.shown, ConfusionScene):
-            self.buttons.setGeometry(self.layout_of(self.shown).buttons.toAlignedRect())
-
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
-        self._arrange()
         self.described.emit()
-
-    def retranslate(self) -> None:
-        super().retranslate()
-        self.buttons.say()
-        self._arrange()
 
     # --- pointing ----------------------------------------------------------------------------
 

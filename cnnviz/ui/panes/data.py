@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from PyQt6.QtCore import QPointF, QRectF, QTimer, pyqtSignal
-from PyQt6.QtGui import QHideEvent, QPainter, QResizeEvent, QShowEvent, QWheelEvent
+from PyQt6.QtGui import QHideEvent, QPainter, QShowEvent, QWheelEvent
 from PyQt6.QtWidgets import QWidget
 
 from cnnviz.control.language import tr
@@ -28,7 +28,6 @@ from cnnviz.ui.painters.data import (
 )
 from cnnviz.ui.painters.readout import draw_focus
 from cnnviz.ui.pointing import PointingPane
-from cnnviz.ui.theme import Theme
 from cnnviz.ui.words import called
 
 PORTION = 1_000_000
@@ -59,7 +58,7 @@ class DataPane(PointingPane):
         self._timer.setInterval(0)
         self._timer.timeout.connect(self._count)
         self.controls = DataControls(self)
-        self.controls.hide()
+        self.hold(self.controls)
         self.controls.part_chosen.connect(self.show_part)
         self.controls.class_chosen.connect(self.show_class)
         self.controls.number_chosen.connect(self.go_to)
@@ -109,9 +108,7 @@ class DataPane(PointingPane):
 
     def changed(self, before: Any, scene: Any) -> None:
         super().changed(before, scene)
-        shown = isinstance(scene, DataScene)
-        self.controls.setVisible(shown)
-        if not shown:
+        if not isinstance(scene, DataScene):
             return
         if not isinstance(before, DataScene) or before.data is not scene.data:
             self._chosen, self._first, self._place = scene.chosen, 0, 0
@@ -163,23 +160,8 @@ class DataPane(PointingPane):
         chosen = self.by_keyboard and self.hasFocus()
         return (chosen or not scene.test) and self._place in layout.seen(len(scene.listed))
 
-    def set_theme(self, theme: Theme) -> None:
-        super().set_theme(theme)
-        self.controls.dress(theme)
-        self._arrange()
-
-    def _arrange(self) -> None:
-        px = self.theme.px
-        width = max(1, self.width() - px(16))
-        self.controls.setGeometry(px(8), px(4), width, px(HEIGHT))
-
-    def resizeEvent(self, event: QResizeEvent | None) -> None:
-        super().resizeEvent(event)
-        self._arrange()
-
     def retranslate(self) -> None:
         super().retranslate()
-        self.controls.say()
         if isinstance(self.shown, DataScene):
             self.controls.show_scene(self.shown, self._index(self.shown))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PyQt6.QtCore import QPointF, QRectF, pyqtSignal
-from PyQt6.QtGui import QPainter, QResizeEvent, QWheelEvent
+from PyQt6.QtGui import QPainter, QWheelEvent
 from PyQt6.QtWidgets import QWidget
 
 from cnnviz.control.language import tr
@@ -26,7 +26,6 @@ from cnnviz.ui.painters.exciting import (
 from cnnviz.ui.painters.pictures import SmallPictures
 from cnnviz.ui.painters.readout import draw_focus
 from cnnviz.ui.pointing import PointingPane
-from cnnviz.ui.theme import Theme
 from cnnviz.ui.words import layer_name
 
 LOOKS = (
@@ -69,7 +68,7 @@ class ExcitingPane(PointingPane):
         self._pictures = SmallPictures(MOST_PICTURES)
         self.buttons = LookButtons(LOOKS, self)
         self.buttons.chosen.connect(self.choose)
-        self.buttons.hide()
+        self.hold(self.buttons)
 
     def choose(self, look: Look, opened: bool = False) -> None:
         """Show something else; ``opened`` if Escape is to lead back."""
@@ -115,15 +114,12 @@ class ExcitingPane(PointingPane):
 
     def changed(self, before: Any, scene: Any) -> None:
         super().changed(before, scene)
-        shown = isinstance(scene, ExcitingScene)
-        self.buttons.setVisible(shown)
-        if not shown:
+        if not isinstance(scene, ExcitingScene):
             return
         if not isinstance(before, ExcitingScene) or before.index != scene.index:
             self._place, self._first = None, 0
         if self._place is not None:
             self._place = min(self._place, scene.count - 1)
-        self._arrange()
         self.setAccessibleDescription(found_text(scene, self._standing(scene)))
 
     # --- painting ----------------------------------------------------------------------------
@@ -141,24 +137,6 @@ class ExcitingPane(PointingPane):
         """Where everything lies."""
         row = self.buttons.sizeHint().width()
         return lay_out_exciting(QRectF(self.rect()), scene, self.theme, row, self._first)
-
-    def set_theme(self, theme: Theme) -> None:
-        super().set_theme(theme)
-        self.buttons.dress(theme)
-        self._arrange()
-
-    def _arrange(self) -> None:
-        if isinstance(self.shown, ExcitingScene):
-            self.buttons.setGeometry(self.layout_of(self.shown).buttons.toAlignedRect())
-
-    def resizeEvent(self, event: QResizeEvent | None) -> None:
-        super().resizeEvent(event)
-        self._arrange()
-
-    def retranslate(self) -> None:
-        super().retranslate()
-        self.buttons.say()
-        self._arrange()
 
     # --- pointing ----------------------------------------------------------------------------
 

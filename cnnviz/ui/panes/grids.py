@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QMouseEvent, QPainter, QResizeEvent
+from PyQt6.QtGui import QMouseEvent, QPainter
 from PyQt6.QtWidgets import QWidget
 
 from cnnviz.control.language import tr, tr_problem
@@ -95,7 +95,7 @@ class GridsPane(DraggedGrids):
 
     def changed(self, before: Any, scene: Any) -> None:
         self._contents = contents_of(scene) if isinstance(scene, StageScene) else None
-        self.follow_layout()
+        self.arrange()
         self.update()
 
     def arrangement(self) -> GridsLayout | None:
@@ -155,18 +155,12 @@ class GridsPane(DraggedGrids):
 
     def set_theme(self, theme: Theme) -> None:
         super().set_theme(theme)
-        self.follow_layout()
         if self.editing:
             self.editor.restyle(theme, self._font())
 
     def retranslate(self) -> None:
         self._layouts = (None, {})  # headings are as wide as their words
         super().retranslate()
-        self.follow_layout()
-
-    def resizeEvent(self, event: QResizeEvent | None) -> None:
-        super().resizeEvent(event)
-        self.follow_layout()
 
     def sizeHint(self) -> QSize:
         return QSize(self.theme.px(1040), self.theme.px(420))

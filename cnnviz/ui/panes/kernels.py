@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import QPointF, QRectF, pyqtSignal
-from PyQt6.QtGui import QPainter, QResizeEvent, QWheelEvent
+from PyQt6.QtGui import QPainter, QWheelEvent
 from PyQt6.QtWidgets import QButtonGroup, QToolButton, QWidget
 
 from cnnviz.control.language import tr
@@ -55,7 +55,6 @@ class KernelsPane(KernelWeights):
         self._after.clicked.connect(lambda: self._step(1))
         self._say()
         self.set_theme(self.theme)
-        self._place()
 
     def compute(self, view: View) -> KernelsScene | Empty:
         return kernels_scene(view)
@@ -65,7 +64,7 @@ class KernelsPane(KernelWeights):
         if not same or before.index != scene.index:  # type: ignore[attr-defined]
             self.focused = self.picked = None
         self._say_bias()
-        self._place()
+        self.arrange()
         super().changed(before, scene)
 
     def caption(self, scene: KernelsScene | Empty) -> str:
@@ -104,16 +103,11 @@ class KernelsPane(KernelWeights):
             button.setStyleSheet(style)
         self._bias.setFont(theme.font(13))
         self._bias.setStyleSheet(f"{style} QToolButton {{ color: {palette.bias}; }}")
-        self._place()
+        self.arrange()
 
     def retranslate(self) -> None:
         self._say()
-        self._place()
         super().retranslate()
-
-    def resizeEvent(self, event: QResizeEvent | None) -> None:
-        self._place()
-        super().resizeEvent(event)
 
     def paint(self, painter: QPainter, scene: KernelsScene) -> None:
         tiles = self.tiles(scene, ratio_of(painter))
@@ -238,7 +232,7 @@ class KernelsPane(KernelWeights):
     def _switched(self, at_input: bool) -> None:
         self.at_input, self.focused, self.picked = at_input, None, None
         self._say()
-        self._place()
+        self.arrange()
         self.update()
         self.described.emit()
 
@@ -277,7 +271,7 @@ class KernelsPane(KernelWeights):
         left = max(px(8), self.width() - px(8) - width)
         return QRectF(left, self.height() - px(32), width, px(26))
 
-    def _place(self) -> None:
+    def arrange(self) -> None:
         """Lay the buttons out at the bottom; a layer with one input channel needs none.
 
         Where both ways of looking do not fit side by side, only the other one is offered.

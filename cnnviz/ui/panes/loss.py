@@ -71,6 +71,7 @@ class LossPane(Pane):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._band = QRubberBand(QRubberBand.Shape.Rectangle, self)
         self._buttons = LossButtons(self)
+        self.hold(self._buttons)
         self._buttons.back.clicked.connect(self.back)
         self._buttons.whole.clicked.connect(self.show_whole)
         self._buttons.log.clicked.connect(self.log_scale_requested)
@@ -111,7 +112,7 @@ class LossPane(Pane):
         self.time.look(view)
         if (len(view.kept) > 1) != self.time.isVisibleTo(self):
             self.time.setVisible(len(view.kept) > 1)
-            self._arrange()
+            self.arrange()
         if self._plot is not None:
             self._plot.mark(past_step(view))
 
@@ -136,9 +137,8 @@ class LossPane(Pane):
             self._buttons.show_state(scene.log_scale, scene.zoomed)
         if self._plot is not None:
             self._plot.setVisible(shown)
-        self._buttons.setVisible(shown)
         if getattr(before, "zoomed", None) != getattr(scene, "zoomed", None):
-            self._arrange()
+            self.arrange()
         if shown and isinstance(before, LossScene):
             # Not what lies under the plot: it updates itself, and would be painted twice.
             self.update(0, 0, self.width(), self._plot_area().top())
@@ -146,12 +146,10 @@ class LossPane(Pane):
             self.update()
 
     def set_theme(self, theme: Theme) -> None:
-        super().set_theme(theme)
-        self._buttons.dress(theme)
         self.time.set_theme(theme)
         if self._plot is not None:
             self._plot.set_theme(theme)
-        self._arrange()
+        super().set_theme(theme)
         self._again()
 
     def _again(self) -> None:
@@ -176,7 +174,7 @@ class LossPane(Pane):
         size = (max(1, self.width() - 2 * margin), max(1, self.height() - top - below))
         return QRect(margin, top, *size)
 
-    def _arrange(self) -> None:
+    def arrange(self) -> None:
         high = self.theme.px(HEIGHT)
         self.time.setGeometry(0, self.height() - high - self.theme.px(4), self.width(), high)
         self.time.branch.setVisible(self.width() >= self.theme.px(NARROW))
@@ -196,7 +194,7 @@ class LossPane(Pane):
             self._plot.setGeometry(self._plot_area())
             self._plot.setVisible(isinstance(self.shown, LossScene))
             self._plot.lower()
-            self._arrange()
+            self.arrange()
         return self._plot
 
     # --- zoom ---------------------------------------------------------------------------------
@@ -284,20 +282,15 @@ class LossPane(Pane):
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
-        self._arrange()
         self._again()
 
-    def changeEvent(self, event: QEvent | None) -> None:
-        super().changeEvent(event)
-        if event is not None and event.type() == QEvent.Type.LanguageChange:
-            self.setAccessibleName(tr(self.heading))
-            self._buttons.say()
-            self.time.say()
-            if self._plot is not None:
-                self._plot.say_titles()
-            self._arrange()
-            self._computed = ()
-            self._again()
+    def retranslate(self) -> None:
+        self.time.say()
+        if self._plot is not None:
+            self._plot.say_titles()
+        super().retranslate()
+        self._computed = ()
+        self._again()
 
     def event(self, event: QEvent | None) -> bool:
         if isinstance(event, QKeyEvent) and self._wants(event):

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from PyQt6.QtCore import QEvent, QPointF, QRectF, Qt, pyqtSignal
-from PyQt6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QPainter, QResizeEvent
+from PyQt6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QPainter
 from PyQt6.QtWidgets import QWidget
 
 from cnnviz.control.language import tr
@@ -19,7 +19,6 @@ from cnnviz.ui.controls import HEIGHT
 from cnnviz.ui.own_controls import OwnControls
 from cnnviz.ui.painters.own import OwnLayout, Placed, lay_out_own, paint_own, step_place
 from cnnviz.ui.pointing import PointingPane
-from cnnviz.ui.theme import Theme
 
 ERASER = 1.5
 """How much wider the eraser is than the pen."""
@@ -49,6 +48,7 @@ class OwnPane(PointingPane):
         self._draws = True
         self._pad: Placed | None = None  # of the stroke that is being drawn
         self.controls = OwnControls(self)
+        self.hold(self.controls, below=True)
         for button, signal in (
             (self.controls.show_it, self.own_take_requested),
             (self.controls.undo, self.own_undo_requested),
@@ -86,23 +86,8 @@ class OwnPane(PointingPane):
         paint_own(painter, self.layout_of(scene), scene, self.theme)
         self.draw_readout(painter, QRectF(self.rect()))
 
-    def set_theme(self, theme: Theme) -> None:
-        super().set_theme(theme)
-        self.controls.dress(theme)
-        self._arrange()
-
-    def _arrange(self) -> None:
-        px = self.theme.px
-        top = self.height() - px(HEIGHT) - px(4)
-        self.controls.setGeometry(px(8), top, max(1, self.width() - px(16)), px(HEIGHT))
-
-    def resizeEvent(self, event: QResizeEvent | None) -> None:
-        super().resizeEvent(event)
-        self._arrange()
-
     def retranslate(self) -> None:
         super().retranslate()
-        self.controls.say()
         if isinstance(self.shown, OwnScene):
             self.controls.show_scene(self.shown)
 

@@ -5,13 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PyQt6.QtCore import QEvent, QRectF, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import (
-    QHelpEvent,
-    QKeyEvent,
-    QPainter,
-    QResizeEvent,
-    QWheelEvent,
-)
+from PyQt6.QtGui import QHelpEvent, QKeyEvent, QPainter, QWheelEvent
 from PyQt6.QtWidgets import QToolTip, QWidget
 
 from cnnviz.control.language import tr
@@ -28,7 +22,6 @@ from cnnviz.ui.painters.prediction import (
 )
 from cnnviz.ui.pane import Pane
 from cnnviz.ui.sample_controls import SampleControls
-from cnnviz.ui.theme import Theme
 from cnnviz.ui.words import called, class_number
 
 Key = Qt.Key
@@ -60,7 +53,10 @@ class PredictionPane(Pane):
         self._first = 0
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.controls = SampleControls(self)
-        self.controls.hide()
+        if self.has_controls:
+            self.hold(self.controls, below=True)
+        else:
+            self.controls.hide()
         self.controls.previous.clicked.connect(lambda: self.sample_step_requested.emit(-1))
         self.controls.next.clicked.connect(lambda: self.sample_step_requested.emit(1))
         self.controls.random.clicked.connect(lambda: self.random_requested.emit())
@@ -94,23 +90,11 @@ class PredictionPane(Pane):
         return tr("dropout as in training") if striking else ""
 
     def changed(self, before: Any, scene: Any) -> None:
-        shown = isinstance(scene, PredictionScene)
-        self.controls.setVisible(shown and self.has_controls)
-        if shown:
+        if isinstance(scene, PredictionScene):
             self.controls.show_sample(scene.asked, scene.count)
             self.controls.wrong.setEnabled(not scene.foreign)
             self._first = self._layout(scene).first
         self.update()
-
-    def set_theme(self, theme: Theme) -> None:
-        super().set_theme(theme)
-        self.controls.dress(theme)
-        self._arrange()
-
-    def _arrange(self) -> None:
-        px = self.theme.px
-        top = self.height() - px(HEIGHT) - px(4)
-        self.controls.setGeometry(px(8), top, max(1, self.width() - px(16)), px(HEIGHT))
 
     def _layout(self, scene: PredictionScene) -> PredictionLayout:
         area = QRectF(self.rect())
@@ -133,18 +117,6 @@ class PredictionPane(Pane):
             self.update()
 
     # --- events -------------------------------------------------------------------------------
-
-    def resizeEvent(self, event: QResizeEvent | None) -> None:
-        super().resizeEvent(event)
-        self._arrange()
-
-    def changeEvent(self, event: QEvent | None) -> None:
-        super().changeEvent(event)
-        if event is not None and event.type() == QEvent.Type.LanguageChange:
-            self.setAccessibleName(tr(self.heading))
-            self.controls.say()
-            self.described.emit()
-            self.update()
 
     def _keys(self) -> dict[int, tuple[Any, int]]:
         """What the keys do that this pane takes from the window while it has the focus."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PyQt6.QtCore import QPointF, QRectF, QSize, QSizeF, pyqtSignal
-from PyQt6.QtGui import QPainter, QResizeEvent
+from PyQt6.QtGui import QPainter
 from PyQt6.QtWidgets import QWidget
 
 from cnnviz.control.language import tr
@@ -32,7 +32,6 @@ from cnnviz.ui.painters.receptive import (
     seen_text,
 )
 from cnnviz.ui.pointing import PointingPane
-from cnnviz.ui.theme import Theme
 from cnnviz.ui.words import layer_name
 
 LOOKS = (
@@ -78,7 +77,7 @@ class ReceptivePane(PointingPane):
         self._view: View | None = None
         self.buttons = LookButtons(LOOKS, self)
         self.buttons.chosen.connect(self.choose)
-        self.buttons.hide()
+        self.hold(self.buttons)
 
     def choose(self, look: Look) -> None:
         """Show another of the looks."""
@@ -130,9 +129,8 @@ class ReceptivePane(PointingPane):
 
     def changed(self, before: Any, scene: Any) -> None:
         super().changed(before, scene)
-        self.buttons.setVisible(isinstance(scene, ReceptiveScene))
         if isinstance(scene, ReceptiveScene):
-            self._arrange()
+            self.arrange()
             self.setAccessibleDescription(self._sentence(scene))
 
     @staticmethod
@@ -170,23 +168,9 @@ class ReceptivePane(PointingPane):
             return ()
         return lay_out_influence(self.layout_of(scene), scene, self.theme)
 
-    def set_theme(self, theme: Theme) -> None:
-        super().set_theme(theme)
-        self.buttons.dress(theme)
-        self._arrange()
-
-    def _arrange(self) -> None:
+    def arrange(self) -> None:
         if isinstance(self.shown, ReceptiveScene):
             self.buttons.setGeometry(self.layout_of(self.shown).buttons.toAlignedRect())
-
-    def resizeEvent(self, event: QResizeEvent | None) -> None:
-        super().resizeEvent(event)
-        self._arrange()
-
-    def retranslate(self) -> None:
-        super().retranslate()
-        self.buttons.say()
-        self._arrange()
 
     # --- pointing ----------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from PyQt6.QtCore import QPointF, QRectF, Qt, pyqtSignal
-from PyQt6.QtGui import QImage, QPainter, QResizeEvent
+from PyQt6.QtGui import QImage, QPainter
 from PyQt6.QtWidgets import QToolButton, QWidget
 
 from cnnviz.control.language import tr
@@ -72,16 +72,16 @@ class RehearsalPane(PointingPane):
         self._view: View | None = None
         self._shown: Rehearsal | None = None
         self._pictures: dict[int, QImage] = {}
-        self.buttons = LookButtons(PARTS, self)
-        self.buttons.chosen.connect(self.choose)
-        self.buttons.hide()
         self.do_it, self.pause = QToolButton(self), QToolButton(self)
         self.do_it.clicked.connect(self.one_batch_requested)
         self.pause.clicked.connect(self.pause_requested)
         for button in (self.do_it, self.pause):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            button.hide()
             keep_own_keys(button)
+        self.pause.hide()
+        self.buttons = LookButtons(PARTS, self, self.do_it)
+        self.buttons.chosen.connect(self.choose)
+        self.hold(self.buttons)
         self._say()
 
     def choose(self, part: Part) -> None:
@@ -108,7 +108,7 @@ class RehearsalPane(PointingPane):
         before, self._view = self._view, view
         super().look(view)
         if before is None or before.progress.running != view.progress.running:
-            self._arrange()
+            self.arrange()
         # Only who is seen looks, so that nothing is computed for a pane behind another.
         wanted = wanted_rehearsal(view)
         if isinstance(wanted, Rehearsing):
@@ -139,7 +139,7 @@ class RehearsalPane(PointingPane):
         super().changed(before, scene)
         if isinstance(scene, RehearsalScene):
             self.setAccessibleDescription(title_text(scene))
-        self._arrange()
+        self.arrange()
 
     # --- painting ----------------------------------------------------------------------------
 
@@ -162,42 +162,27 @@ class RehearsalPane(PointingPane):
 
     def layout_of(self, scene: RehearsalScene, ratio: float | None = None) -> RehearsalLayout:
         """Where everything lies."""
-        row = self.buttons.sizeHint().width() + self.do_it.sizeHint().width() + self.theme.px(12)
+        row = self.buttons.sizeHint().width()
         ratio = self.devicePixelRatioF() if ratio is None else ratio
         return lay_out_rehearsal(QRectF(self.rect()), scene, self.theme, row, ratio)
 
     def set_theme(self, theme: Theme) -> None:
+        self.pause.setStyleSheet(small_controls(theme))
+        self.pause.setFont(theme.font(SIZE))
         super().set_theme(theme)
-        self.buttons.dress(theme)
-        for button in (self.do_it, self.pause):
-            button.setStyleSheet(small_controls(theme))
-            button.setFont(theme.font(SIZE))
-            button.setFixedHeight(theme.px(HEIGHT))
-        self._arrange()
 
-    def _arrange(self) -> None:
-        shown = isinstance(self.shown, RehearsalScene)
-        self.buttons.setVisible(shown)
-        self.do_it.setVisible(shown)
+    def arrange(self) -> None:
+        super().arrange()
         running = self._view is not None and self._view.progress.running
-        self.pause.setVisible(running and not shown)
-        px, wide = self.theme.px, self.buttons.sizeHint().width()
-        self.buttons.setGeometry(px(8), px(4), min(wide, self.width() - px(16)), px(HEIGHT))
-        self.do_it.setGeometry(px(14) + wide, px(4), self.do_it.sizeHint().width(), px(HEIGHT))
-        hint = self.pause.sizeHint().width()
+        self.pause.setVisible(running and not isinstance(self.shown, RehearsalScene))
+        px, hint = self.theme.px, self.pause.sizeHint().width()
         self.pause.setGeometry(
             (self.width() - hint) // 2, self.height() // 2 + px(24), hint, px(HEIGHT)
         )
 
-    def resizeEvent(self, event: QResizeEvent | None) -> None:
-        super().resizeEvent(event)
-        self._arrange()
-
     def retranslate(self) -> None:
-        super().retranslate()
-        self.buttons.say()
         self._say()
-        self._arrange()
+        super().retranslate()
 
     def _say(self) -> None:
         self.do_it.setText(tr("Do it"))
