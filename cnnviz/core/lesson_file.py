@@ -312,8 +312,7 @@ def _bad_network(showing: NetworkShowing, library: Library) -> Iterator[tuple[st
     if showing.network:
         layers = len(read_network(library.networks[showing.network]).layers)
         if showing.place.layer > layers:
-            problem = Problem("this network has {count} layers", count=layers)
-            yield "layer", problem
+            yield "layer", Problem("this network has {count} layers", count=layers)
 
 
 def _unknown(key: str, value: object, legal: Iterable[str]) -> Problem:

@@ -12,7 +12,7 @@ def style_sheet(theme: Theme) -> str:
     """The application's style sheet; every size follows the zoom."""
     p, px = theme.palette, theme.px
     tick = resource("icons", f"tick_{p.name}.svg").as_posix()
-    arrow = resource("icons", f"down_{p.name}.svg").as_posix()
+    down, up = (resource("icons", f"{way}_{p.name}.svg").as_posix() for way in ("down", "up"))
     return f"""
 * {{ font-family: "{FAMILY}"; font-size: {px(15)}px; }}
 QMainWindow, QDialog {{ background: {p.gap}; color: {p.text}; }}
@@ -58,7 +58,11 @@ QToolButton#titlebutton:focus {{ border: 2px solid {p.accent}; padding: {px(1)}p
 QToolButton#titleaction {{ padding: {px(1)}px {px(9)}px; font-size: {px(14)}px; }}
 QToolButton::menu-indicator {{ image: none; }}
 QComboBox::drop-down {{ border: none; width: {px(22)}px; }}
-QComboBox::down-arrow {{ image: url("{arrow}"); width: {px(12)}px; height: {px(12)}px; }}
+QComboBox::down-arrow {{ image: url("{down}"); width: {px(12)}px; height: {px(12)}px; }}
+QSpinBox::up-button, QDoubleSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::down-button {{
+  border: none; background: transparent; width: {px(22)}px; }}
+QSpinBox::up-arrow, QDoubleSpinBox::up-arrow {{ image: url("{up}"); width: {px(11)}px; height: {px(11)}px; }}
+QSpinBox::down-arrow, QDoubleSpinBox::down-arrow {{ image: url("{down}"); width: {px(11)}px; height: {px(11)}px; }}
 QComboBox QAbstractItemView {{ background: {p.panel}; color: {p.text}; border: 1px solid {p.border};
   selection-background-color: {p.accent}; selection-color: {p.on_accent}; }}
 QSlider:horizontal {{ min-height: {px(19)}px; }}

@@ -15,9 +15,10 @@ from cnnviz.core.metrics import Evaluation
 from cnnviz.core.ready_made import ReadyMade
 from cnnviz.core.scenes.comparison import ComparisonScene
 from cnnviz.engine.run_about import About
-from cnnviz.engine.run_file import RunFile, Stored
+from cnnviz.engine.run_file import RunFile
 from cnnviz.engine.run_notes import NAME, write_shifts
 from cnnviz.engine.run_places import runs_folder
+from cnnviz.engine.stored_step import Stored
 from cnnviz.ui.main_window import MainWindow
 from cnnviz.ui.runs import READY, RunsPage
 from cnnviz.ui.theme import LIGHT, Theme

@@ -14,7 +14,7 @@ from PyQt6.QtWidgets import QApplication
 from cnnviz.command_line import lesson_keys
 from cnnviz.control.language import use_language
 from cnnviz.core.cursor import Cursor
-from cnnviz.core.lesson import PANE_KEYS, LabShowing, NetworkShowing, Showing
+from cnnviz.core.lesson import PANE_KEYS, LabShowing, NetworkShowing, RunsShowing, Showing
 from cnnviz.core.operations import Conv2d
 from cnnviz.core.problem import Problem
 from cnnviz.core.scenes.stage import StageScene
@@ -476,6 +476,12 @@ def test_that_a_network_step_is_recorded_with_its_panes_and_sample(
     assert (showing.panes, showing.place.layer) == (("stage", "maps"), 6)
 
 
+def network_now(window: MainWindow) -> NetworkShowing:
+    showing = showing_now(window)
+    assert isinstance(showing, NetworkShowing)
+    return showing
+
+
 def stand(qtbot, window: MainWindow, runner) -> None:
     """Let the worker begin the run that the present step asks for."""
     qtbot.wait(100)  # when the step has been painted
@@ -492,7 +498,7 @@ def test_that_a_step_can_name_every_pane_that_the_window_has(
     stand(qtbot, window, runner)
     for key in PANE_KEYS:
         assert seen(window) == {key}
-        assert showing_now(window).panes == (key,)
+        assert network_now(window).panes == (key,)
         window.requests.lectures.lecture.forward()
 
 
@@ -511,8 +517,10 @@ def test_that_a_step_chooses_the_look_of_its_panes_and_is_recorded_with_it(
         shown = window.requests.lectures.step.showing
         if isinstance(shown, NetworkShowing):
             stand(qtbot, window, runner)
-            assert showing_now(window).augment == shown.augment
-        assert showing_now(window).look == shown.look
+            assert network_now(window).augment == shown.augment
+        now = showing_now(window)
+        assert isinstance(now, NetworkShowing | RunsShowing)
+        assert now.look == shown.look
         page = window.workspaces.pages.get(RUNS)
         place = page.comparison.stack.currentIndex() if page is not None else -1
         chosen.append((exciting.chosen.value, rehearsal.part.value, place))
