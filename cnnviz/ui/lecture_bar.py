@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from PyQt6.QtCore import QEvent, QLocale, QPointF, QSize, Qt, QTime, QTimer, pyqtSignal
 from PyQt6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
-from PyQt6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from cnnviz.control.language import tr, tr_problem
 from cnnviz.core.problem import Problem
 from cnnviz.ui.theme import Theme, colour
 
 SAID_MS = 12_000
-"""How long a sentence stands in the place of the keys: nobody will close it."""
+"""How long a sentence stands above the keys: nobody will close it."""
+
+HEIGHT = 44
+"""Of the foot without a sentence, in pixels at 100 %."""
 
 CLOCK_MS = 1000
 
@@ -62,7 +65,7 @@ class Dots(QWidget):
 
 
 class LectureBar(QWidget):
-    """Dots, what can be pressed (or a sentence that is to be said), and clock and time taken."""
+    """Dots, what can be pressed, clock and time taken; above them a sentence, while one is said."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -74,8 +77,16 @@ class LectureBar(QWidget):
         self._problem: Problem | None = None
         self._hint = ""
         self._written = ("", "", 0)
-        row = QHBoxLayout(self)
-        self._row = row
+        self._column, self._row = QVBoxLayout(self), QHBoxLayout()
+        row = self._row
+        self.said = QLabel(self)
+        self.said.setWordWrap(True)
+        self.said.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.said.hide()
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addWidget(self.said)
+        self._column.addLayout(row, 1)
         self.dots = Dots(self)
         self.middle, self.time = QLabel(self), QLabel(self)
         self.middle.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -83,10 +94,10 @@ class LectureBar(QWidget):
         row.addWidget(self.dots)
         row.addWidget(self.middle, 1)
         row.addWidget(self.time)
-        self._said = QTimer(self)
-        self._said.setSingleShot(True)
-        self._said.setInterval(SAID_MS)
-        self._said.timeout.connect(self.dismiss)
+        self._fading = QTimer(self)
+        self._fading.setSingleShot(True)
+        self._fading.setInterval(SAID_MS)
+        self._fading.timeout.connect(self.dismiss)
 
     def show_place(self, number: int, count: int) -> None:
         self.dots.show_place(number, count)
@@ -111,26 +122,39 @@ class LectureBar(QWidget):
         self._write()
 
     def say(self, problem: Problem) -> None:
-        """A sentence, small and for a while."""
+        """A sentence for a while, in room of its own."""
         self._problem = problem
-        self._said.start()
-        self._write()
+        self._fading.start()
+        self._write_said()
 
     def dismiss(self) -> bool:
         """Take the sentence away; whether there was one."""
         there = self._problem is not None
         self._problem = None
-        self._said.stop()
-        self._write()
+        self._fading.stop()
+        self._write_said()
         return there
+
+    def _write_said(self) -> None:
+        """Write the sentence, and take as much room for it as it needs."""
+        px, problem = self.theme.px, self._problem
+        self.said.setText("" if problem is None else tr_problem(problem))
+        high = 0
+        if problem is not None:
+            self.said.setContentsMargins(px(20), px(6), px(20), 0)
+            self.said.setFont(self.theme.font(16))
+            self.said.setStyleSheet(f"color: {self.theme.palette.text}; font-size: {px(16)}px")
+            high = self.said.heightForWidth(max(self.width(), px(320)))
+            self.said.setFixedHeight(high)
+        self.said.setVisible(problem is not None)
+        if self.height() != px(HEIGHT) + high or self.minimumHeight() != self.height():
+            self.setFixedHeight(px(HEIGHT) + high)
 
     def _write(self) -> None:
         text, ink = self._hint, self.theme.palette.muted
         if self._typed:
             text = tr("to step {number}: Enter", number=self._typed)
             ink = self.theme.palette.accent
-        elif self._problem is not None:
-            text, ink = tr_problem(self._problem), self.theme.palette.text
         width = self.middle.width()
         if (text, ink, width) == self._written:
             return
@@ -138,7 +162,6 @@ class LectureBar(QWidget):
         font = self.theme.font(16)
         elide = Qt.TextElideMode.ElideRight
         self.middle.setText(QFontMetrics(font).elidedText(text, elide, max(width, 200)))
-        self.middle.setToolTip(text if self._problem is not None else "")
         self.middle.setAccessibleName(text)
         self.middle.setStyleSheet(f"color: {ink}; font-size: {self.theme.px(16)}px")
 
@@ -148,20 +171,23 @@ class LectureBar(QWidget):
         self._row.setContentsMargins(px(20), px(4), px(20), px(4))
         self._row.setSpacing(px(16))
         self.time.setStyleSheet(f"color: {theme.palette.muted}; font-size: {px(16)}px")
-        self.setFixedHeight(px(44))
         self._written = ("", "", 0)
         self.dots.updateGeometry()
         self._write()
+        self._write_said()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
         self._write()
+        if self._problem is not None:
+            self._write_said()
 
     def changeEvent(self, event: QEvent | None) -> None:
         super().changeEvent(event)
         if event is not None and event.type() == QEvent.Type.LanguageChange:
             self.show_time(self._elapsed)
             self._write()
+            self._write_said()
 
 
 def taken(seconds: float) -> str:

@@ -11,7 +11,7 @@ from PyQt6.QtWidgets import QFileDialog
 
 from cnnviz.control.language import language_now, tr
 from cnnviz.control.whole_file import write_whole
-from cnnviz.core.lesson import Step
+from cnnviz.core.lesson import NetworkShowing, Step
 from cnnviz.core.lesson_file import Heading, Library, headings
 from cnnviz.core.problem import Problem
 from cnnviz.resources import resource
@@ -94,6 +94,7 @@ class LectureRequests:
         self.state = LectureState(window, self.library)
         self.screen = LectureScreen(window, lecture)
         self.screen.overlay.changed.connect(self._tools_changed)
+        window.banner.said.connect(self._said)
         lecture.noticed.connect(window.banner.say)
         lecture.opened.connect(self._opened)
         lecture.arrived.connect(self._arrived)
@@ -345,6 +346,19 @@ class LectureRequests:
         self.screen.hide()  # first, for the layout that is given back is one without it
         self.state.end()
         self.check()
+
+    def _said(self, problem: Problem, failed: bool) -> None:
+        """Say at the foot what the banner would say, where the lesson is presented.
+
+        What is worth knowing of a run that begins, such as how much memory training it takes, is
+        not for the hall where the step does not train.
+        """
+        step = self.step
+        trains = (
+            step is not None and isinstance(step.showing, NetworkShowing) and step.showing.train
+        )
+        if self.presented and (failed or trains or self.state.network.settled):
+            self.screen.bar.say(problem)
 
     def _tools_changed(self) -> None:
         if self.active:

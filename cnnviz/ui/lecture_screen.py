@@ -46,7 +46,6 @@ class LectureScreen(QObject):
         lecture.changed.connect(self.look)
         lecture.arrived.connect(self.overlay.clear)
         window.workspaces.chosen.connect(lambda _key: self._present_pages())
-        window.banner.said.connect(self._say)
         window.installEventFilter(self)
         self._clock = QTimer(self)
         self._clock.setInterval(CLOCK_MS)
@@ -180,10 +179,6 @@ class LectureScreen(QObject):
 
     def _tell_time(self) -> None:
         self.bar.show_time(self._lecture.elapsed)
-
-    def _say(self, problem: object, _failed: bool) -> None:
-        if self.presented:
-            self.bar.say(problem)  # type: ignore[arg-type]
 
     def set_theme(self) -> None:
         """Take the window's colours and zoom."""

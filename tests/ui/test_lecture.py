@@ -263,16 +263,34 @@ def test_that_the_foot_names_the_keys_of_the_moment(window, path) -> None:
     assert "Ctrl+Z" in middle.accessibleName()
 
 
-def test_that_a_banner_is_small_and_at_the_foot_while_it_is_presented(window, path) -> None:
+def test_that_a_sentence_stands_above_the_keys_while_it_is_presented(window, path) -> None:
     opened(window, path)
     trigger(window, "lesson_present")
-    window.requests.lectures.open(path.with_name("nowhere.toml"))
     bar = window.requests.lectures.screen.bar
+    before = bar.height()
+    window.requests.lectures.open(path.with_name("nowhere.toml"))
     assert not window.banner.isVisible()
-    assert "nowhere.toml" in bar.middle.text()
+    assert "nowhere.toml" in bar.said.text()
+    assert "PgDn" in bar.middle.text()
+    assert bar.height() > before
     trigger(window, "nothing")
-    assert "nowhere" not in bar.middle.text()
+    assert bar.said.isHidden()
+    assert bar.height() == before
     assert window.requests.lectures.presented
+
+
+def test_that_memory_for_training_is_said_where_a_step_trains_alone(
+    qtbot, window, runner, tmp_path
+) -> None:
+    said = Problem("Training this network takes about 5 GB of memory")
+    shows = [f"{ON_NETWORK}layer = 1\n", f"{ON_NETWORK}layer = 1\ntrain = true\n"]
+    for show, heard in zip(shows, (False, True), strict=True):
+        opened(window, write_lesson(tmp_path, step(show)))
+        window.requests.lectures.present_here()
+        bar = window.requests.lectures.screen.bar
+        window.controller.noticed.emit(said, False)
+        assert (bar.said.text() == str(said)) == heard
+        trigger(window, "lesson_leave")
 
 
 def test_that_nothing_opens_a_dialog_while_it_is_presented(window, path) -> None:
@@ -284,7 +302,7 @@ def test_that_nothing_opens_a_dialog_while_it_is_presented(window, path) -> None
     window.requests.ask("?", lambda: None)
     window.requests.edit_settings()  # whoever comes to it in another way
     assert not QApplication.activeModalWidget()
-    assert "F5" in window.requests.lectures.screen.bar.middle.text()
+    assert "F5" in window.requests.lectures.screen.bar.said.text()
     trigger(window, "lesson_present")
     assert window.actions_by_key["open_network"].isEnabled()
 
@@ -594,14 +612,15 @@ def test_that_what_is_drawn_grows_with_a_presented_window(window, path) -> None:
     assert window.theme.zoom == 1.0
 
 
-def test_that_a_long_sentence_is_cut_at_the_foot_and_can_be_read_whole(window, path) -> None:
+def test_that_a_long_sentence_is_read_whole_at_the_foot(window, path) -> None:
     opened(window, path)
     trigger(window, "lesson_present")
-    long = Problem("A sentence that does not end. " * 20)
+    long = Problem("A sentence that goes on and on. " * 12)
     window.banner.say(long, False)
-    middle = window.requests.lectures.screen.bar.middle
-    assert middle.text().endswith("…")
-    assert middle.toolTip() == middle.accessibleName() == str(long)
+    said = window.requests.lectures.screen.bar.said
+    assert said.text() == str(long)
+    assert said.height() >= said.heightForWidth(said.width())
+    assert said.height() >= 2 * said.fontMetrics().height()
 
 
 @pytest.mark.parametrize("key", lesson_keys())
