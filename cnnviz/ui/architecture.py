@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QGuiApplication
 
 from cnnviz.control.editing import Editing
@@ -16,6 +15,7 @@ from cnnviz.core.problem import Problem
 from cnnviz.export.program import program
 from cnnviz.ui.dialogs.summary import SummaryDialog
 from cnnviz.ui.editor import EditorPage
+from cnnviz.ui.file_dialogs import open_dialog
 from cnnviz.ui.workspace import EDITOR, NETWORK
 
 if TYPE_CHECKING:
@@ -39,9 +39,7 @@ class Architecture:
 
     def show_summary(self) -> None:
         """Layers, shapes and counts in a table, with training going on behind it."""
-        dialog = SummaryDialog(self.network, self._window)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
+        open_dialog(SummaryDialog(self.network, self._window))
 
     def copy_program(self) -> None:
         """Put the whole program on the clipboard that trains this network in PyTorch."""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import Qt
-
 from cnnviz.control.language import tr, tr_problem
 from cnnviz.core.dataset import DataName, Misfit
 from cnnviz.core.experiment import Experiment
@@ -16,6 +14,7 @@ from cnnviz.core.problem import Problem
 from cnnviz.engine.data_places import download_folder
 from cnnviz.resources import resource
 from cnnviz.ui.dialogs.choice import ChoiceDialog
+from cnnviz.ui.file_dialogs import open_dialog
 
 if TYPE_CHECKING:
     from cnnviz.ui.requests import Requests
@@ -86,8 +85,7 @@ class DataRequests:
             return
         dialog = ChoiceDialog(tr_problem(problem), question, titles, self._window)
         dialog.chosen.connect(lambda row: self._take_both(*choices[row]))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
+        open_dialog(dialog)
 
     def _take_both(self, network: Network, data: DataName) -> None:
         if network.key in (entry.key for entry in list_networks(resource("networks"))):

@@ -5,14 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QStandardPaths, Qt
-from PyQt6.QtWidgets import QDialog, QFileDialog
-
 from cnnviz.control.kept_steps import KeptSteps
 from cnnviz.control.language import tr
 from cnnviz.core.problem import Problem
 from cnnviz.export.film import FORMATS, Film, targets
 from cnnviz.ui.dialogs.film import FilmChoice, FilmDialog
+from cnnviz.ui.file_dialogs import Place, file_to_write, folder_of, open_dialog
 from cnnviz.ui.film_bar import FilmBar
 from cnnviz.ui.film_screen import LAB_PANES, MAKERS
 from cnnviz.ui.filming import (
@@ -50,7 +48,7 @@ class FilmRequests:
             return
         dialog = FilmDialog(view, self._panes(), self._window)
         dialog.chosen.connect(lambda choice: self._ask_file(choice, view))
-        _open(dialog)
+        open_dialog(dialog)
 
     def _panes(self) -> list[tuple[str, str, tuple[int, int]]]:
         """What is on the screen and can be filmed: the stage first, or what the Lab shows."""
@@ -70,12 +68,12 @@ class FilmRequests:
     def _ask_file(self, choice: FilmChoice, view: View) -> None:
         name = tr(dict(FORMATS)[choice.ending])
         kind = f"{name} (*{choice.ending})"
-        dialog = QFileDialog(self._window, tr("Save film"), _folder())
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix(choice.ending[1:])
-        dialog.setNameFilters([kind])
-        dialog.fileSelected.connect(lambda name: self.begin(Path(name), choice, view))
-        _open(dialog)
+        dialog = file_to_write(
+            *(self._window, tr("Save film"), choice.ending[1:], kind),
+            then=lambda path: self.begin(path, choice, view),
+            folder=folder_of(Place.MoviesLocation),
+        )
+        open_dialog(dialog)
 
     def begin(self, path: Path, choice: FilmChoice, view: View) -> None:
         """Write a film; ask first where numbered pictures of that name are there already."""
@@ -143,12 +141,3 @@ class FilmRequests:
 
     def _say(self, problem: Problem, failed: bool) -> None:
         self._window.banner.say(problem, failed)
-
-
-def _folder() -> str:
-    return QStandardPaths.writableLocation(QStandardPaths.StandardLocation.MoviesLocation)
-
-
-def _open(dialog: QDialog) -> None:
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.open()

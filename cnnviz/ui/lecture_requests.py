@@ -6,15 +6,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QFileDialog
-
 from cnnviz.control.language import language_now, tr
 from cnnviz.control.whole_file import write_whole
 from cnnviz.core.lesson import NetworkShowing, Step
 from cnnviz.core.lesson_file import Heading, Library, headings
 from cnnviz.core.problem import Problem
 from cnnviz.resources import resource
+from cnnviz.ui.file_dialogs import file_to_open, open_dialog
 
 if TYPE_CHECKING:
     from PyQt6.QtGui import QAction
@@ -121,13 +119,8 @@ class LectureRequests:
 
     def choose_file(self) -> None:
         """Let a lesson's file be chosen."""
-        window = self._window
-        dialog = QFileDialog(window, tr("Open lesson"), self._requests.folder())
-        dialog.setNameFilters([tr("Lessons (*.toml)"), tr("All files (*)")])
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(lambda name: self.open(Path(name)))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
+        kind = tr("Lessons (*.toml)")
+        open_dialog(file_to_open(self._window, tr("Open lesson"), kind, self.open))
 
     def new(self) -> None:
         """Begin a lesson of one's own, from a template that says what can be written."""

@@ -5,15 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QStandardPaths, Qt
-from PyQt6.QtWidgets import QFileDialog
-
 from cnnviz.control.language import tr
-from cnnviz.core.picture import SUFFIXES
 from cnnviz.core.problem import Problem
 from cnnviz.ui.arrangement import make_room
 from cnnviz.ui.camera import Camera
 from cnnviz.ui.clipboard import picture_on_clipboard
+from cnnviz.ui.file_dialogs import open_dialog, picture_to_open
 
 if TYPE_CHECKING:
     from cnnviz.ui.requests import Requests
@@ -56,14 +53,7 @@ class OwnRequests:
 
     def open(self) -> None:
         """Let a file be chosen; the window goes on behind the dialog."""
-        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
-        dialog = QFileDialog(self._window, tr("Open picture"), folder)
-        names = " ".join(f"*{suffix}" for suffix in SUFFIXES)
-        dialog.setNameFilters([tr("Pictures ({names})", names=names), tr("All files (*)")])
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(lambda name: self.open_path(Path(name)))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
+        open_dialog(picture_to_open(self._window, self.open_path))
 
     def open_path(self, path: Path) -> None:
         """Show the network a picture from a file."""

@@ -7,12 +7,11 @@ from pathlib import Path
 from time import monotonic
 from typing import ClassVar
 
-from PyQt6.QtCore import QStandardPaths, Qt
+from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QAction
-from PyQt6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from cnnviz.control.controller import Controller
-from cnnviz.control.language import tr
 from cnnviz.control.photograph import Photographs
 from cnnviz.core.filtering import Channels
 from cnnviz.core.picture import SUFFIXES
@@ -23,6 +22,7 @@ from cnnviz.core.view import View
 from cnnviz.resources import resource
 from cnnviz.ui.clipboard import picture_on_clipboard
 from cnnviz.ui.connect import connect, connect_transport, cursor_requests
+from cnnviz.ui.file_dialogs import open_dialog, picture_to_open
 from cnnviz.ui.ledger_area import LedgerArea
 from cnnviz.ui.main_window import MainWindow
 from cnnviz.ui.pace import Pace
@@ -224,16 +224,7 @@ class PhotographsPage(Workspace):
 
     def ask_for_file(self) -> None:
         """Let a file be chosen; the window goes on behind the dialog."""
-        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
-        if not Path(folder).is_dir():
-            folder = str(Path.home())  # or its name would be offered as that of a file
-        dialog = QFileDialog(self, tr("Open picture"), folder)
-        names = " ".join(f"*{suffix}" for suffix in SUFFIXES)
-        dialog.setNameFilters([tr("Pictures ({names})", names=names), tr("All files (*)")])
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(lambda name: self.photographs.open(Path(name)))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
+        open_dialog(picture_to_open(self, self.photographs.open))
 
     def open_path(self, path: Path) -> bool:
         if path.suffix.lower() not in SUFFIXES:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PyQt6.QtCore import QMimeData, QPointF, QStandardPaths, Qt, QTemporaryDir, QUrl
+from PyQt6.QtCore import QMimeData, QPointF, Qt, QTemporaryDir, QUrl
 from PyQt6.QtGui import QCursor, QDrag, QGuiApplication, QImage, QPixmap
-from PyQt6.QtWidgets import QDialog, QFileDialog, QWidget
+from PyQt6.QtWidgets import QWidget
 
 from cnnviz.control.language import tr
 from cnnviz.control.picture_writing import PictureWriting
@@ -22,6 +22,7 @@ from cnnviz.export.latex import ledger_latex, matrix_latex, size_latex
 from cnnviz.export.table import as_tabs
 from cnnviz.ui.dialogs.picture import KINDS, PDF, PNG, SVG, PictureChoice, PictureDialog
 from cnnviz.ui.drawn import Drawn, drawn, image, in_light
+from cnnviz.ui.file_dialogs import file_to_write, open_dialog
 from cnnviz.ui.pane import Pane
 from cnnviz.ui.panes.stage import StagePane
 
@@ -99,19 +100,18 @@ class PictureRequests:
             return
         dialog = PictureDialog(offered, first, self._choice, self._window)
         dialog.chosen.connect(self._ask_file)
-        _open(dialog)
+        open_dialog(dialog)
 
     def _ask_file(self, what: Drawn, choice: PictureChoice) -> None:
         self._choice = choice
         name = tr(dict(KINDS)[choice.ending])
-        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        dialog = QFileDialog(self._window, tr("Save picture"), folder)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix(choice.ending[1:])
-        dialog.setNameFilters([f"{name} (*{choice.ending})", tr("All files (*)")])
+        dialog = file_to_write(
+            *(self._window, tr("Save picture"), choice.ending[1:], f"{name} (*{choice.ending})"),
+            then=lambda path: self.write(path, what, choice),
+        )
+        dialog.setNameFilters([*dialog.nameFilters(), tr("All files (*)")])
         dialog.selectFile(f"{what.pane.key}{choice.ending}")
-        dialog.fileSelected.connect(lambda file: self.write(Path(file), what, choice))
-        _open(dialog)
+        open_dialog(dialog)
 
     def write(self, path: Path, what: Drawn, choice: PictureChoice) -> None:
         """Write a picture; what kind it is follows from the name of the file."""
@@ -258,9 +258,3 @@ def _plain(picture: QImage) -> QImage:
     """A picture whose pixels are what counts, for programs that know nothing else."""
     picture.setDevicePixelRatio(1.0)
     return picture
-
-
-def _open(dialog: QDialog) -> None:
-    """Open a dialog without a loop of its own: timers, training and stepping go on."""
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.open()

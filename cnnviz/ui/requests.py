@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QStandardPaths, Qt
 from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import QDialog, QFileDialog, QMessageBox
 
@@ -33,6 +32,7 @@ from cnnviz.ui.dialogs.keys import KeysDialog
 from cnnviz.ui.dialogs.more_epochs import MoreEpochsDialog
 from cnnviz.ui.dialogs.settings import SettingsDialog
 from cnnviz.ui.fetching import Fetching
+from cnnviz.ui.file_dialogs import Place, file_to_open, file_to_write, folder_of, open_dialog
 from cnnviz.ui.film_requests import FilmRequests
 from cnnviz.ui.lab import LabPage
 from cnnviz.ui.lecture_requests import LectureRequests
@@ -290,14 +290,12 @@ class Requests:
     # --- files -----------------------------------------------------------------------------
 
     def open_network(self) -> None:
-        dialog = QFileDialog(self.window, tr("Open network"), self.folder())
-        dialog.setNameFilters([tr("Network descriptions (*.toml)"), tr("All files (*)")])
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(lambda name: self.open_path(Path(name)))
-        self._open(dialog)
+        kind = tr("Network descriptions (*.toml)")
+        self._open(file_to_open(self.window, tr("Open network"), kind, self.open_path))
 
     def open_data(self) -> None:
-        dialog = QFileDialog(self.window, tr("Open data folder"), self.folder())
+        documents = folder_of(Place.DocumentsLocation)
+        dialog = QFileDialog(self.window, tr("Open data folder"), documents)
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.fileSelected.connect(lambda name: self.open_path(Path(name)))
         self._open(dialog)
@@ -381,12 +379,7 @@ class Requests:
         self, title: str, suffix: str, kind: str, write: Callable[[Path], object]
     ) -> None:
         """Ask for a file, an existing one only if it may be replaced, and write it."""
-        dialog = QFileDialog(self.window, title, self.folder())
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix(suffix)
-        dialog.setNameFilters([kind])
-        dialog.fileSelected.connect(lambda name: write(Path(name)))
-        self._open(dialog)
+        self._open(file_to_write(self.window, title, suffix, kind, write))
 
     def write_picture(self, path: Path) -> bool:
         """Write the window as it is to a PNG file, beside it first and then in its place."""
@@ -401,10 +394,6 @@ class Requests:
             Problem("{file}: the picture could not be written there", file=path), True
         )
         return False
-
-    def folder(self) -> str:
-        """Where files are looked for first."""
-        return QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
 
     # --- the window -------------------------------------------------------------------------
 
@@ -421,11 +410,10 @@ class Requests:
         self._open(AboutDialog(self.window))
 
     def _open(self, dialog: QDialog) -> None:
-        """Open a dialog without a loop of its own: timers, training and stepping go on."""
+        """Open a dialog, unless it would stand before a hall."""
         if self.lectures.presented:
             dialog.deleteLater()
             said = Problem("This opens a dialog: press F5 first, which ends the presentation.")
             self.window.banner.say(said, False)
             return
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
+        open_dialog(dialog)

@@ -6,12 +6,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QFileDialog
-
 from cnnviz.control.language import tr
 from cnnviz.core.problem import Problem, mark
 from cnnviz.engine.run_places import runs_folder
+from cnnviz.ui.file_dialogs import file_to_open, open_dialog
 from cnnviz.ui.workspace import NETWORK, PAIR, RUNS
 
 if TYPE_CHECKING:
@@ -28,12 +26,8 @@ class RunRequests:
         self._controller = requests.controller
 
     def open(self) -> None:
-        dialog = QFileDialog(self._requests.window, tr("Open run"), str(runs_folder()))
-        dialog.setNameFilters([tr("Runs (*.cnnviz)"), tr("All files (*)")])
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(lambda name: self._requests.open_path(Path(name)))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
+        window, folder, then = self._requests.window, str(runs_folder()), self._requests.open_path
+        open_dialog(file_to_open(window, tr("Open run"), tr("Runs (*.cnnviz)"), then, folder))
 
     def in_list(self, what: str) -> None:
         """Something that the list of runs does: "rename", "remove" and so on."""

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from PyQt6.QtCore import QPoint, Qt, pyqtSignal
 from PyQt6.QtGui import QAction, QGuiApplication
-from PyQt6.QtWidgets import QFileDialog, QMenu, QSplitter, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QMenu, QSplitter, QVBoxLayout, QWidget
 
 from cnnviz.control.controller import Controller
 from cnnviz.control.language import tr
@@ -24,6 +24,7 @@ from cnnviz.resources import resource
 from cnnviz.ui.actions import ENTRIES
 from cnnviz.ui.comparison import Comparison
 from cnnviz.ui.experiments import ExperimentButtons, ExperimentReport
+from cnnviz.ui.file_dialogs import file_to_write, open_dialog
 from cnnviz.ui.main_window import MainWindow
 from cnnviz.ui.pairing import Pair, experiment_pair, selected_pair, why_no_pair
 from cnnviz.ui.runs_heading import RunsHeading
@@ -123,13 +124,12 @@ class RunsPage(Workspace):
     def export(self) -> None:
         """Ask for a file, and write the metrics of the selected runs into it."""
         rows = self.table.selected
-        dialog = QFileDialog(self, tr("Export metrics"), str(Path.home()))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("csv")
-        dialog.setNameFilters([tr("Tables (*.csv)")])
-        dialog.fileSelected.connect(lambda name: self.runs.export(rows, Path(name)))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
+        dialog = file_to_write(
+            *(self, tr("Export metrics"), "csv", tr("Tables (*.csv)")),
+            then=lambda path: self.runs.export(rows, path),
+            folder=str(Path.home()),
+        )
+        open_dialog(dialog)
 
     def side_by_side(self) -> None:
         """Show the two selected runs with one cursor."""

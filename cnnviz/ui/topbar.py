@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QEvent, Qt, pyqtSignal
-from PyQt6.QtGui import QAction
+from PyQt6.QtGui import QAction, QResizeEvent
 from PyQt6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -13,19 +13,30 @@ from PyQt6.QtWidgets import (
     QMenuBar,
     QSizePolicy,
     QToolButton,
+    QVBoxLayout,
     QWidget,
 )
 
 from cnnviz.control.language import tr
+from cnnviz.ui.choosing import Choice
 from cnnviz.ui.theme import Theme
 from cnnviz.ui.workspace import NETWORK, WORKSPACES
 
 if TYPE_CHECKING:
     from cnnviz.core.view import View
 
+TRAINING = 90
+"""By how much "Pause training" is at most wider than "Train", in pixels at 100 %."""
+
+DIRECT = Qt.FindChildOption.FindDirectChildrenOnly
+
 
 class TopBar(QWidget):
-    """Stands where a menu bar stands, with the menu bar in it: at 720 lines no line is wasted."""
+    """Stands where a menu bar stands, with the menu bar in it: at 720 lines no line is wasted.
+
+    A menu must always be reached: where the row is too narrow for all of it, the menus get a row of
+    their own.
+    """
 
     network_requested = pyqtSignal(str)
 
@@ -39,13 +50,16 @@ class TopBar(QWidget):
         self.setObjectName("topbar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._networks: list[tuple[str, str]] = []
-        row = QHBoxLayout(self)
-        self._row = row
-        brand = QLabel("cnnviz", self)
-        brand.setObjectName("brand")
+        self._rows = QVBoxLayout(self)
+        self._upper, self._row = QHBoxLayout(), QHBoxLayout()
+        self._rows.addLayout(self._upper)
+        self._rows.addLayout(self._row)
+        self._two_rows, self._training = False, TRAINING
+        row = self._row
+        self._brand, self._menus = QLabel("cnnviz", self), menus
+        self._brand.setObjectName("brand")
         menus.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Preferred)
-        self.network = QComboBox(self)
-        self.network.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.network = Choice(self)
         # Narrower than its longest name: the menus must not lose the last of theirs for it.
         self.network.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
@@ -55,7 +69,7 @@ class TopBar(QWidget):
         self.network.activated.connect(self._chosen)
         self.train = self._button(actions["train"])
         self.train.setObjectName("accent")
-        row.addWidget(brand)
+        row.addWidget(self._brand)
         row.addWidget(menus)
         row.addWidget(self.network, 8)  # before the gaps grow
         for key, _ in WORKSPACES:
@@ -107,9 +121,52 @@ class TopBar(QWidget):
             part.setVisible(workspace == NETWORK)
 
     def set_theme(self, theme: Theme) -> None:
-        self._row.setContentsMargins(theme.px(12), theme.px(6), theme.px(12), theme.px(6))
-        self._row.setSpacing(theme.px(4))
+        self._rows.setContentsMargins(theme.px(12), theme.px(6), theme.px(12), theme.px(6))
+        for line in (self._rows, self._upper, self._row):
+            line.setSpacing(theme.px(4))
         self.network.setMaximumWidth(theme.px(190))
+        self._training = theme.px(TRAINING)
+        self.fit()
+
+    def fit(self) -> None:
+        """Take one row or two, and leave out the name where there is no room for it."""
+        parts = [part for part in self.findChildren(QWidget, options=DIRECT) if part is not None]
+        gap, margins = self._row.spacing(), self._rows.contentsMargins()
+        room = self.width() - margins.left() - margins.right()
+        widths = {part: max(part.minimumWidth(), part.sizeHint().width()) + gap for part in parts}
+        needed = sum(widths.values()) + gap  # the two gaps that grow are parts too
+        brand = widths[self._brand]
+        # Where training begins its button grows: the rows do not change to and fro for that.
+        two = needed - brand > room - (self._training if self._two_rows else 0)
+        if two != self._two_rows:
+            self._two_rows = two
+            self._move()
+        if two:
+            needed = sum(widths[part] for part in (self._brand, self._menus, self.theme_button))
+        self._brand.setVisible(needed <= room)
+
+    def _move(self) -> None:
+        """Put the parts of the upper row there, or back."""
+        if self._two_rows:
+            self._upper.addWidget(self._brand)
+            self._upper.addWidget(self._menus)
+            self._upper.addStretch(1)
+            self._upper.addWidget(self.theme_button)
+            return
+        while self._upper.count():
+            self._upper.takeAt(0)
+        self._row.insertWidget(0, self._brand)
+        self._row.insertWidget(1, self._menus)
+        self._row.addWidget(self.theme_button)
+
+    def event(self, event: QEvent | None) -> bool:
+        if event is not None and event.type() == QEvent.Type.LayoutRequest:
+            self.fit()  # some part has become wider or narrower
+        return super().event(event)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self.fit()
 
     def retranslate(self) -> None:
         """Write everything again in the language of now."""

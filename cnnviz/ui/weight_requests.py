@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PyQt6.QtCore import QStandardPaths, Qt
-from PyQt6.QtWidgets import QFileDialog, QProgressDialog, QWidget
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QProgressDialog, QWidget
 
 from cnnviz.control.controller import Controller
 from cnnviz.control.language import tr
 from cnnviz.core.numbers import thousands
 from cnnviz.engine import torch_file
+from cnnviz.ui.file_dialogs import file_to_open, file_to_write, open_dialog
 
 SUFFIXES = (".safetensors", *torch_file.SUFFIXES)
 """Of files that are opened as weights."""
@@ -30,12 +31,8 @@ class WeightRequests:
         self._weights.ended.connect(self._ended)
 
     def open(self) -> None:
-        dialog = QFileDialog(self._window, tr("Open weights"), _folder())
-        kinds = " ".join(f"*{suffix}" for suffix in SUFFIXES)
-        dialog.setNameFilters([tr("Weights ({kinds})", kinds=kinds), tr("All files (*)")])
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(lambda name: self.open_path(Path(name)))
-        _show(dialog)
+        kind = tr("Weights ({kinds})", kinds=" ".join(f"*{suffix}" for suffix in SUFFIXES))
+        open_dialog(file_to_open(self._window, tr("Open weights"), kind, self.open_path))
 
     def open_path(self, path: Path) -> None:
         """Put a file's weights in the place of the network's; Undo brings those back."""
@@ -47,13 +44,12 @@ class WeightRequests:
         if snapshot is None:
             return
         title = tr("Save the weights of step {step}", step=thousands(snapshot.step))
-        dialog = QFileDialog(self._window, title, _folder())
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("safetensors")
-        dialog.setNameFilters([tr("Weights ({kinds})", kinds="*.safetensors")])
+        dialog = file_to_write(
+            *(self._window, title, "safetensors", tr("Weights ({kinds})", kinds="*.safetensors")),
+            then=lambda path: self._weights.save_file(path, snapshot),
+        )
         dialog.selectFile(f"{snapshot.network.key}_step_{snapshot.step}.safetensors")
-        dialog.fileSelected.connect(lambda name: self._weights.save_file(Path(name), snapshot))
-        _show(dialog)
+        open_dialog(dialog)
 
     def _began(self, name: str) -> None:
         self._ended()
@@ -73,13 +69,3 @@ class WeightRequests:
             progress.reset()  # ends the timer that would show it
             progress.close()
             progress.deleteLater()
-
-
-def _show(dialog: QFileDialog) -> None:
-    """Without a loop of its own: timers, training and stepping go on."""
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.open()
-
-
-def _folder() -> str:
-    return QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)

@@ -111,6 +111,7 @@ def test_that_a_sentence_takes_the_lines_it_needs_and_no_more(
     qtbot: QtBot, window: MainWindow, width: int
 ) -> None:
     window.resize(width, 720)
+    qtbot.wait(50)  # until the menus have found their row
     bar = window.topbar.height()
     window.banner.say(Problem("The numbers of this step. {many}", many="More words. " * 20), True)
     qtbot.wait(50)
