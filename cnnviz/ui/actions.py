@@ -100,6 +100,8 @@ ENTRIES = (
           tip=mark("The feature map of the cursor, or the input map under the mouse, as a matrix")),
     Entry("export_film", EXPORT, mark("&Film…"), ("Ctrl+Alt+F",), lambda r: r.films.export(), where=(NETWORK, LAB),
           tip=mark("What is stepped through, or training, as MP4, GIF, WebP or numbered pictures")),
+    Entry("export_page", EXPORT, mark("Lesson as &web page…"), (), lambda r: r.lesson_files.export(".html"),
+          tip=mark("The open lesson as one HTML file that steps in any browser")),
     Entry("save_bench", FILE, mark("Save the &bench as…"), ("Ctrl+Alt+S",), lambda r: r.save_bench(), where=(LAB,),
           tip=mark("Input, weights and settings of the Lab as a file that can be opened again")),
     Entry("save_network", FILE, mark("Save the n&etwork as…"), ("Ctrl+Shift+N",), lambda r: r.architecture.save_network(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 
@@ -49,10 +50,14 @@ def html_drawing(order: Order) -> Drawing:
     looking, pool, pages = order.looking(), Pool(), list[Page]()
     looking.start()
     try:
-        with stage_of(SIZE, order.theme, order.decimals) as stage:
+        # A second thread, for cutting a drawing up takes longer than the window can wait.
+        with (
+            stage_of(SIZE, order.theme, order.decimals) as stage,
+            ThreadPoolExecutor(1, "lesson pieces") as cutting,
+        ):
             for number, step in enumerate(order.steps):
                 seen = yield from next_seen(looking)
-                made = _page(step, seen, stage, pool, order.decimals)
+                made = _page(step, seen, _Drawn(stage, pool, cutting), order.decimals)
                 pages.append((yield from _counted(made, number, len(order.numbers))))
     finally:
         looking.close(0.0)
@@ -73,14 +78,14 @@ def _counted(
 
 
 def _page(
-    step: Step, seen: Seen, stage: LessonStage, pool: Pool, decimals: int
+    step: Step, seen: Seen, drawn: _Drawn, decimals: int
 ) -> Generator[float | None, None, Page]:
     """One step: the covered picture, and what can be gone through, the nearest places first."""
     if not seen.frames:
         return Page(step, card=card_of(seen))
-    stage.begin(seen)
+    drawn.stage.begin(seen)
+    pool, covered = drawn.pool, None
     before = pool.size
-    drawn, covered = _Drawn(stage, pool), None
     hidden = step.showing.hide
     if hidden:
         covered = yield from drawn.frame(_covering(seen.frames[seen.place], hidden))
@@ -108,14 +113,15 @@ def _covering(view: View, hidden: tuple[str, ...]) -> View:
 class _Drawn:
     """Draws the views of one step; a pane that shows the same as before is not drawn again."""
 
-    def __init__(self, stage: LessonStage, pool: Pool) -> None:
-        self._stage = stage
-        self._pool = pool
+    def __init__(self, stage: LessonStage, pool: Pool, cutting: ThreadPoolExecutor) -> None:
+        self.stage = stage
+        self.pool = pool
+        self._cutting = cutting
         self._before: dict[str, tuple[object, Frame]] = {}
 
     def frame(self, view: View) -> Generator[None, None, Frame]:
         found = list[int]()
-        for placed in self._stage.show(view):
+        for placed in self.stage.show(view):
             if placed is not None:
                 found += yield from self._pane(placed)
             yield None
@@ -131,10 +137,12 @@ class _Drawn:
             yield None
             with for_browsers():
                 drawing = generated(placed.what, part)
-            yield None
+            cut = self._cutting.submit(pieces_of, drawing)
+            while not cut.done():
+                yield None
             area = piece_size(placed.what, part)
             x, y = placed.area.x(), placed.area.y() + top
-            made.append(self._pool.part(x, y, area.width(), area.height(), pieces_of(drawing)))
+            made.append(self.pool.part(x, y, area.width(), area.height(), cut.result()))
         self._before[pane.key] = pane.shown, tuple(made)
         return tuple(made)
 

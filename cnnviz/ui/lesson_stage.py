@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from PyQt6.QtCore import QPoint, QRect, QSize
 from PyQt6.QtGui import QImage, QRegion
-from PyQt6.QtWidgets import QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from cnnviz.core.cursor import terms_of
 from cnnviz.core.film import view_of
@@ -36,6 +36,7 @@ from cnnviz.ui.panes.rehearsal import RehearsalPane
 from cnnviz.ui.panes.stage import StagePane
 from cnnviz.ui.photographs import LEDGER_SHARE as PHOTOGRAPH_LEDGER
 from cnnviz.ui.sample_controls import SampleControls
+from cnnviz.ui.stylesheet import qt_palette, style_sheet
 from cnnviz.ui.theme import Theme
 from cnnviz.ui.time_slider import TimeRow
 
@@ -91,6 +92,7 @@ class StepPane(QWidget):
         if isinstance(self.pane, StagePane):
             self.pane.set_decimals(decimals)
         self.pane.set_theme(theme)
+        dress(self, theme)
         self.resize(size)
         self._corner = QImage(1, 1, QImage.Format.Format_RGB32)
         self._at: tuple[Layer, QSize] | None = None
@@ -132,6 +134,14 @@ class StepPane(QWidget):
     def _lay_out(self) -> None:
         """Give every part its place, as Qt does for what is about to be drawn."""
         self.render(self._corner, QPoint(), QRegion(0, 0, 1, 1), QWidget.RenderFlag.DrawChildren)
+
+
+def dress(part: QWidget, theme: Theme) -> None:
+    """Give buttons and lists the colours and sizes of a theme, where the window has others."""
+    style, app = style_sheet(theme), QApplication.instance()
+    if isinstance(app, QApplication) and app.styleSheet() != style:
+        part.setPalette(qt_palette(theme))
+        part.setStyleSheet(style)
 
 
 class LessonStage:
