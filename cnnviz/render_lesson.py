@@ -1,4 +1,4 @@
-"""``cnnviz render`` for lessons: a web page without a window."""
+"""``cnnviz render`` for lessons: web pages and handouts without a window."""
 
 from __future__ import annotations
 
@@ -17,11 +17,12 @@ from cnnviz.export.film import CancelledError, beside, said_of
 from cnnviz.render_line import RenderArguments
 from cnnviz.render_progress import Said
 from cnnviz.resources import resource
+from cnnviz.ui.lesson_handout import handout_drawing
 from cnnviz.ui.lesson_html import html_drawing
 from cnnviz.ui.lesson_steps import Drawing, Make, Order
 from cnnviz.ui.theme import Theme
 
-DRAWINGS_OF_LESSONS = {".html": html_drawing}
+DRAWINGS_OF_LESSONS = {".html": html_drawing, ".pdf": handout_drawing}
 """What draws a lesson, by the ending of the file."""
 
 DECIMALS = 4

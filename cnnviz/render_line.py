@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cnnviz.core.problem import mark
+from cnnviz.resources import resource
 
 FILMS = (".mp4", ".gif", ".webp", ".png")
 DRAWINGS = (".svg", ".pdf")
@@ -82,11 +83,19 @@ def parse_render(argv: Sequence[str]) -> RenderArguments:
     if suffix not in endings:
         parser.error(f"-o: {arguments.output} must end in {', '.join(endings)}")
     first, last = arguments.frames or (0, 0)
-    if suffix in DRAWINGS and first != last:
+    if suffix in DRAWINGS and first != last and not _may_be_lesson(arguments):
         parser.error(f"{suffix} is one picture: say which frame, such as --frames 9")
     if arguments.unit == "step" and not arguments.what.lower().endswith(".cnnviz"):
         parser.error(mark("--unit step needs a recorded run (.cnnviz)"))
     return arguments
+
+
+def _may_be_lesson(arguments: RenderArguments) -> bool:
+    """Whether it may be a lesson's handout, which has many pages."""
+    if arguments.output.suffix.lower() != ".pdf":
+        return False
+    path = resource("lessons", f"{arguments.what}.toml")
+    return path.is_file() or arguments.what.lower().endswith(".toml")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -117,7 +126,9 @@ def _parser() -> argparse.ArgumentParser:
         type=Path,
         required=True,
         metavar="FILE",
-        help=mark("a name in .mp4, .gif, .webp, .png (numbered), .svg or .pdf; .html of a lesson"),
+        help=mark(
+            "a name in .mp4, .gif, .webp, .png (numbered), .svg or .pdf; of a lesson .html or .pdf"
+        ),
     )
     add(
         "--frames",

@@ -21,10 +21,9 @@ from cnnviz.core.judgement import Judgement
 from cnnviz.core.known_data import named
 from cnnviz.core.lesson import LabShowing, NetworkShowing, PhotographShowing, Place, Showing
 from cnnviz.core.lesson_file import Library
-from cnnviz.core.lesson_view import MOST_FRAMES, Seen, places_around
+from cnnviz.core.lesson_view import MOST_FRAMES, Seen, places_around, runs_seen
 from cnnviz.core.network import Network
 from cnnviz.core.network_file import read_network
-from cnnviz.core.ready_made import read_ready_made
 from cnnviz.core.settings import TrainingSettings
 from cnnviz.core.view import Progress, View, moved
 from cnnviz.engine.build import empty_module, quick_order
@@ -69,10 +68,7 @@ class LessonViews:
             return self._network(showing)
         if isinstance(showing, PhotographShowing):
             return self._photograph(showing)
-        key = getattr(showing, "experiment", "")
-        path = self._library.experiments.get(key)
-        made = read_ready_made(path, self._folder / "networks") if path is not None else None
-        return Seen(showing, experiment=made)
+        return runs_seen(showing, self._library, self._folder)
 
     # --- numbers and photographs -----------------------------------------------------------
 

@@ -102,6 +102,8 @@ ENTRIES = (
           tip=mark("What is stepped through, or training, as MP4, GIF, WebP or numbered pictures")),
     Entry("export_page", EXPORT, mark("Lesson as &web page…"), (), lambda r: r.lesson_files.export(".html"),
           tip=mark("The open lesson as one HTML file that steps in any browser")),
+    Entry("export_handout", EXPORT, mark("Lesson as PDF &handout…"), (), lambda r: r.lesson_files.export(".pdf"),
+          tip=mark("The open lesson on paper: words and picture of every step, and the answers at the end")),
     Entry("save_bench", FILE, mark("Save the &bench as…"), ("Ctrl+Alt+S",), lambda r: r.save_bench(), where=(LAB,),
           tip=mark("Input, weights and settings of the Lab as a file that can be opened again")),
     Entry("save_network", FILE, mark("Save the n&etwork as…"), ("Ctrl+Shift+N",), lambda r: r.architecture.save_network(),

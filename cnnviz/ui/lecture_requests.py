@@ -30,7 +30,7 @@ AHEAD = 2
 
 WHILE_OPEN = (
     "record_step", "lesson_leave", "lesson_again", "lesson_black", "lesson_zoom", "lesson_pointer",
-    "lesson_pen", "lesson_clear", "lesson_notes", "lesson_clock", "export_page",
+    "lesson_pen", "lesson_clear", "lesson_notes", "lesson_clock", "export_page", "export_handout",
 )  # fmt: skip
 """What can be asked for while a lesson is open, and only then."""
 

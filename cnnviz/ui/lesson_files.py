@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cnnviz.ui.lesson_steps import Drawing, Order
     from cnnviz.ui.requests import Requests
 
-KINDS = {".html": mark("Web page")}
+KINDS = {".html": mark("Web page"), ".pdf": mark("PDF")}
 """What a lesson is written as, by the ending of the file."""
 
 
@@ -109,6 +109,7 @@ class LessonFiles:
 
 def drawing_for(ending: str) -> Callable[[Order], Drawing]:
     """What draws a lesson for a file of this ending."""
+    from cnnviz.ui.lesson_handout import handout_drawing
     from cnnviz.ui.lesson_html import html_drawing
 
-    return {".html": html_drawing}[ending.lower()]
+    return {".html": html_drawing, ".pdf": handout_drawing}[ending.lower()]

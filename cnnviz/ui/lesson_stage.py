@@ -12,7 +12,7 @@ from PyQt6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from cnnviz.core.cursor import terms_of
 from cnnviz.core.film import view_of
-from cnnviz.core.lesson import WAYS, LabShowing, NetworkShowing, PhotographShowing
+from cnnviz.core.lesson import WAYS, LabShowing, NetworkShowing, PhotographShowing, Showing
 from cnnviz.core.lesson_view import Seen
 from cnnviz.core.network import Layer
 from cnnviz.core.scenes import Empty
@@ -163,7 +163,7 @@ class LessonStage:
         """Make the panes of a step; those of the step before are gone."""
         self.close()
         lab = isinstance(seen.showing, LabShowing)
-        for key, area in places(seen, self.size, self.theme.px(GAP)):
+        for key, area in places(seen.showing, self.size, self.theme.px(GAP)):
             made = StepPane(key, area.size(), self.theme, self._decimals, lab)
             if seen.filtered is not None and isinstance(made.pane, PhotographPane):
                 kernel, channels = seen.filtered
@@ -199,9 +199,9 @@ def stage_of(size: QSize, theme: Theme, decimals: int) -> Iterator[LessonStage]:
         stage.close()
 
 
-def places(seen: Seen, size: QSize, gap: int) -> list[tuple[str, QRect]]:
+def places(showing: Showing, size: QSize, gap: int) -> list[tuple[str, QRect]]:
     """Which panes a step shows, and where: the first the largest, as in the window."""
-    showing, whole = seen.showing, QRect(0, 0, size.width(), size.height())
+    whole = QRect(0, 0, size.width(), size.height())
     if isinstance(showing, LabShowing):
         return [(LAB_PANES[WAYS.index(showing.way)], whole)]
     if isinstance(showing, PhotographShowing):

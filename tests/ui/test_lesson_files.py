@@ -137,3 +137,23 @@ def test_that_nothing_is_written_over_a_lecture(files: LessonFiles, window: Main
     assert window.actions_by_key["export_page"].isEnabled() == lectures.active
     lectures.lecture.close()
     assert not window.actions_by_key["export_page"].isEnabled()
+
+
+def test_that_an_open_lesson_becomes_a_handout(
+    files: LessonFiles, window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    assert window.actions_by_key["export_handout"].isEnabled()
+    files.begin(tmp_path / "x.pdf")
+    assert "x.pdf" in finish(files, qtbot)
+    assert (tmp_path / "x.pdf").read_bytes().startswith(b"%PDF")
+    assert left_in(tmp_path) == ["x.pdf"]
+
+
+def test_that_a_handout_that_is_cancelled_leaves_nothing(
+    files: LessonFiles, tmp_path: Path
+) -> None:
+    files.begin(tmp_path / "x.pdf")
+    assert files.bar is not None
+    files.bar.cancel.click()
+    assert files.drawing is None
+    assert not left_in(tmp_path)
