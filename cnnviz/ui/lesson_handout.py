@@ -237,7 +237,8 @@ class _Handout:
                 painter.setClipRect(QRectF(QPointF(), placed.area.size().toSizeF()))
                 draw(placed.what, painter)
                 painter.setPen(colour(self._order.theme.palette.border))
-                painter.drawRect(QRectF(QPointF(), placed.area.size().toSizeF()))
+                edge = QRectF(QPointF(), placed.area.size().toSizeF())
+                painter.drawRect(edge.adjusted(0.5, 0.5, -0.5, -0.5))  # within what is clipped
                 painter.restore()
             yield None
         self._y += share * _picture_height(step)

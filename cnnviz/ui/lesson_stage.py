@@ -163,7 +163,10 @@ class LessonStage:
         """Make the panes of a step; those of the step before are gone."""
         self.close()
         lab = isinstance(seen.showing, LabShowing)
-        for key, area in places(seen.showing, self.size, self.theme.px(GAP)):
+        # Before the first batch there is no curve, and its place is the others'.
+        untrained = bool(seen.frames) and not seen.frames[seen.place].metric_count
+        without = ("loss",) if untrained else ()
+        for key, area in places(seen.showing, self.size, self.theme.px(GAP), without):
             made = StepPane(key, area.size(), self.theme, self._decimals, lab)
             if seen.filtered is not None and isinstance(made.pane, PhotographPane):
                 kernel, channels = seen.filtered
@@ -199,7 +202,9 @@ def stage_of(size: QSize, theme: Theme, decimals: int) -> Iterator[LessonStage]:
         stage.close()
 
 
-def places(showing: Showing, size: QSize, gap: int) -> list[tuple[str, QRect]]:
+def places(
+    showing: Showing, size: QSize, gap: int, without: tuple[str, ...] = ()
+) -> list[tuple[str, QRect]]:
     """Which panes a step shows, and where: the first the largest, as in the window."""
     whole = QRect(0, 0, size.width(), size.height())
     if isinstance(showing, LabShowing):
@@ -208,7 +213,8 @@ def places(showing: Showing, size: QSize, gap: int) -> list[tuple[str, QRect]]:
         return [("photograph", whole)]
     if not isinstance(showing, NetworkShowing):
         return []
-    keys = [key for key in dict.fromkeys(showing.panes or USUAL) if key in PANES]
+    wanted = dict.fromkeys(showing.panes or USUAL)
+    keys = [key for key in wanted if key in PANES and key not in without]
     found = list[tuple[str, QRect]]()
     if "network" in keys[1:]:
         keys.remove("network")
