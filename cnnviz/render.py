@@ -1,14 +1,15 @@
-"""``cnnviz render``: films and drawings without a window, drawn as the window draws them."""
+"""``cnnviz render``: films, drawings and lessons without a window, drawn as the window does."""
 
 from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PyQt6.QtCore import QSize
+from PyQt6.QtWidgets import QApplication
 
 from cnnviz.control.kept_steps import KeptSteps
 from cnnviz.control.language import use_language
@@ -34,23 +35,16 @@ from cnnviz.export.film import (
 )
 from cnnviz.launch import make_application
 from cnnviz.opening import first_data
-from cnnviz.render_line import DRAWINGS, RenderArguments
+from cnnviz.render_lesson import DECIMALS, lesson_order, lesson_path, write_lesson
+from cnnviz.render_line import DRAWINGS, PAGE, RenderArguments
+from cnnviz.render_progress import DONE, NOT_BEGUN, STOPPED, Said
 from cnnviz.resources import resource
 from cnnviz.ui.film_screen import Screen
 from cnnviz.ui.stylesheet import qt_palette, style_sheet
 from cnnviz.ui.theme import DARK, LIGHT, Theme
 
-DONE, STOPPED, NOT_BEGUN = 0, 1, 2
-"""Exit codes, those of `cnnviz train`; a signal's is 128 and its number."""
-
-DECIMALS = 4
-"""Behind the point in a ledger, as the window has them first."""
-
 WAIT_SECONDS = 0.001
 CLOSING_SECONDS = 5.0
-
-SAY_SECONDS = 0.2
-"""Between two lines about progress."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,10 +68,13 @@ def render_command(arguments: RenderArguments) -> int:
     """Write what the command line says; the exit code."""
     with stop_signals() as caught:
         try:
-            source = _source(arguments)
+            lesson = lesson_path(arguments.what)
+            source = _source(arguments) if lesson is None else None
         except Problem as problem:
-            sys.stderr.write(f"cnnviz: {problem}\n")
-            return NOT_BEGUN
+            return _not_begun(problem)
+        if lesson is not None:
+            return _render_lesson(arguments, lesson, caught)
+        assert source is not None
         try:
             return _render(arguments, source, caught)
         finally:
@@ -85,34 +82,61 @@ def render_command(arguments: RenderArguments) -> int:
                 source.steps.close(CLOSING_SECONDS)
 
 
-def _render(arguments: RenderArguments, source: Source, caught: list[int]) -> int:
+def _render_lesson(arguments: RenderArguments, path: Path, caught: list[int]) -> int:
     app = make_application()
+    theme = _theme(app, arguments)
+    try:
+        order = lesson_order(path, arguments, theme)
+        _check_target(arguments, [arguments.output])
+    except Problem as problem:
+        return _not_begun(problem)
+    return _ended(lambda: write_lesson(arguments.output, order, caught), caught)
+
+
+def _render(arguments: RenderArguments, source: Source, caught: list[int]) -> int:
+    app, path = make_application(), arguments.output
+    theme = _theme(app, arguments)
+    try:
+        shots = _shots(arguments, source.view)
+        film = Film(*arguments.size, arguments.fps, tuple(shot.seconds for shot in shots))
+        single = path.suffix.lower() in DRAWINGS
+        _check_target(arguments, [path] if single else targets(path, film))
+    except Problem as problem:
+        return _not_begun(problem)
+    pane = arguments.pane or ("grids" if source.lab else "stage")
+    screen = Screen(pane, QSize(*arguments.size), theme, DECIMALS, source.lab)
+    try:
+        if single:
+            return _ended(lambda: _write_drawing(path, screen, source, shots), caught)
+        return _ended(lambda: _write_film(path, film, screen, source, shots, caught), caught)
+    finally:
+        screen.deleteLater()
+
+
+def _theme(app: QApplication, arguments: RenderArguments) -> Theme:
+    """How everything looks and speaks."""
     use_language(app, arguments.language)
     theme = Theme(DARK if arguments.theme == "dark" else LIGHT, arguments.zoom / 100)
     app.setPalette(qt_palette(theme))
     app.setStyleSheet(style_sheet(theme))
+    return theme
+
+
+def _not_begun(problem: Problem) -> int:
+    sys.stderr.write(f"cnnviz: {problem}\n")
+    return NOT_BEGUN
+
+
+def _ended(write: Callable[[], None], caught: list[int]) -> int:
+    """Write it; the exit code."""
     try:
-        shots = _shots(arguments, source.view)
-        film = Film(*arguments.size, arguments.fps, tuple(shot.seconds for shot in shots))
-        _check_target(arguments, film)
-    except Problem as problem:
-        sys.stderr.write(f"cnnviz: {problem}\n")
-        return NOT_BEGUN
-    pane = arguments.pane or ("grids" if source.lab else "stage")
-    screen = Screen(pane, QSize(*arguments.size), theme, DECIMALS, source.lab)
-    try:
-        if arguments.output.suffix.lower() in DRAWINGS:
-            _write_drawing(arguments.output, screen, source, shots)
-        else:
-            _write_film(arguments.output, film, screen, source, shots, caught)
+        write()
     except Problem as problem:
         sys.stderr.write(f"\ncnnviz: {problem}\n")
         return STOPPED
     except CancelledError:
         sys.stderr.write("\n")
         return 128 + caught[0]
-    finally:
-        screen.deleteLater()
     return DONE
 
 
@@ -122,7 +146,7 @@ def _write_film(
     gif = path.suffix.lower() == GIF  # whose colours are taken from some of the pictures
     samples = list(_drawn(screen, source, shots, film.samples() if gif else [], caught))
     pictures = _drawn(screen, source, shots, range(len(shots)), caught)
-    said = _Said(len(shots))
+    said = Said(len(shots))
     write_film(path, film, pictures, samples, said.say, lambda: bool(caught))
     said.say(len(shots))
     sys.stderr.write("\n")
@@ -166,6 +190,8 @@ def _view_at(source: Source, view: View, place: Cursor | int) -> View:
 def _source(arguments: RenderArguments) -> Source:
     """Raises `Problem` if there is no such thing."""
     path = Path(arguments.what)
+    if arguments.output.suffix.lower() == PAGE:
+        raise Problem("{what}: only a lesson becomes a web page", what=arguments.what)
     bench = resource("lab", f"{arguments.what}.toml")
     network = resource("networks", f"{arguments.what}.toml")
     if path.suffix.lower() == ".cnnviz":
@@ -177,7 +203,8 @@ def _source(arguments: RenderArguments) -> Source:
         )
     if not network.is_file() and path.suffix.lower() != ".toml":
         raise Problem(
-            "{what}: there is no example, no network and no run of that name", what=arguments.what
+            "{what}: there is no example, no lesson, no network and no run of that name",
+            what=arguments.what,
         )
     from cnnviz.core.settings import TrainingSettings
     from cnnviz.engine.headless import network_view
@@ -240,38 +267,13 @@ def _shots(arguments: RenderArguments, view: View) -> Shots:
     return stepped(view.network, view.cursor, unit, bounds, pacing, rate)
 
 
-def _check_target(arguments: RenderArguments, film: Film) -> None:
+def _check_target(arguments: RenderArguments, files: list[Path]) -> None:
     path = arguments.output
     if not path.absolute().parent.is_dir():
         raise Problem("{file}: it is in a folder that does not exist", file=str(path))
-    single = path.suffix.lower() in DRAWINGS
-    there = [file for file in ([path] if single else targets(path, film)) if file.exists()]
+    there = [file for file in files if file.exists()]
     if there and not arguments.overwrite:
         raise Problem(
             "{file}: there is such a file already: add --overwrite to replace it, or name another",
             file=there[0].name,
         )
-
-
-# --- progress and Ctrl-C -----------------------------------------------------------------------
-
-
-class _Said:
-    """How far the film is: a line that is written over on a terminal, few lines in a log."""
-
-    def __init__(self, count: int) -> None:
-        self._count = count
-        self._begun = time.monotonic()
-        self._said = 0.0
-        self._tty = sys.stderr.isatty()
-
-    def say(self, done: int) -> None:
-        now = time.monotonic()
-        if done < self._count and now - self._said < (SAY_SECONDS if self._tty else 10.0):
-            return
-        self._said = now
-        left = (now - self._begun) / max(1, done) * (self._count - done)
-        text = f"{done:,} / {self._count:,} pictures"
-        text += f", {left:.0f} s left" if 0 < done < self._count else ""
-        sys.stderr.write(f"\r{text:<48}" if self._tty else f"{text}\n")
-        sys.stderr.flush()

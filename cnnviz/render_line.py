@@ -8,9 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cnnviz.core.problem import mark
+from cnnviz.resources import resource
 
 FILMS = (".mp4", ".gif", ".webp", ".png")
 DRAWINGS = (".svg", ".pdf")
+
+PAGE = ".html"
+"""Of a lesson."""
 
 UNITS = ("term", "window", "row", "map", "layer", "step")
 """Those of the window; the last is a kept training step of a run."""
@@ -35,11 +39,12 @@ class RenderArguments:
     Attributes
     ----------
     what
-        An example of the Lab, a bundled network, a recorded run, or the file of a bench or network.
+        An example of the Lab, a bundled network or lesson, a recorded run, or the file of a bench,
+        network or lesson.
     output
         The file; its ending says what it is to be.
     frames
-        The first and the last, from 1 on, both shown; None for all of them.
+        The first and the last, from 1 on, both shown; None for all of them.  Of a lesson: steps.
     size
         Width and height in pixels.
     layer, channel
@@ -74,20 +79,31 @@ def parse_render(argv: Sequence[str]) -> RenderArguments:
     parser = _parser()
     arguments = RenderArguments(**vars(parser.parse_args(argv)))
     suffix = arguments.output.suffix.lower()
-    if suffix not in FILMS + DRAWINGS:
-        parser.error(f"-o: {arguments.output} must end in {', '.join(FILMS + DRAWINGS)}")
+    endings = (*FILMS, *DRAWINGS, PAGE)
+    if suffix not in endings:
+        parser.error(f"-o: {arguments.output} must end in {', '.join(endings)}")
     first, last = arguments.frames or (0, 0)
-    if suffix in DRAWINGS and first != last:
+    if suffix in DRAWINGS and first != last and not _may_be_lesson(arguments):
         parser.error(f"{suffix} is one picture: say which frame, such as --frames 9")
     if arguments.unit == "step" and not arguments.what.lower().endswith(".cnnviz"):
         parser.error(mark("--unit step needs a recorded run (.cnnviz)"))
     return arguments
 
 
+def _may_be_lesson(arguments: RenderArguments) -> bool:
+    """Whether it may be a lesson's handout, which has many pages."""
+    if arguments.output.suffix.lower() != ".pdf":
+        return False
+    path = resource("lessons", f"{arguments.what}.toml")
+    return path.is_file() or arguments.what.lower().endswith(".toml")
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="cnnviz render",
-        description=mark("Write a film, numbered pictures or a drawing without a window."),
+        description=mark(
+            "Write a film, numbered pictures, a drawing or a lesson without a window."
+        ),
         epilog=mark(
             "Ctrl-C leaves no file. Exit codes: 0 done, 1 stopped before the end, 2 could not "
             "begin, 130 stopped by Ctrl-C."
@@ -100,16 +116,25 @@ def _parser() -> argparse.ArgumentParser:
         metavar="WHAT",
         help=mark(
             "an example of the Lab (three_channels), a network (two_layer_cnn), a recorded run "
-            "(FILE.cnnviz), or the file of a bench or of a network (.toml)"
+            "(FILE.cnnviz), a lesson (02_convolution), or the file of a bench, of a network or of "
+            "a lesson (.toml)"
         ),
     )
-    add("-o", "--output", type=Path, required=True, metavar="FILE",
-        help=mark("a name in .mp4, .gif, .webp, .png (numbered), .svg or .pdf"))  # fmt: skip
+    add(
+        "-o",
+        "--output",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help=mark(
+            "a name in .mp4, .gif, .webp, .png (numbered), .svg or .pdf; of a lesson .html or .pdf"
+        ),
+    )
     add(
         "--frames",
         type=_frames,
         metavar="A:B",
-        help=mark('frames from 1 on, one of them, or "all"'),
+        help=mark('frames from 1 on, or steps of a lesson: one of them, or "all"'),
     )
     add("--unit", choices=UNITS, default="window", help=mark("what a frame is (default: window)"))
     add(

@@ -32,7 +32,7 @@ def files(wheel: Path) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "folder", ["data/mnist", "fonts", "icons", "images", "networks", "translations"]
+    "folder", ["data/mnist", "fonts", "icons", "images", "networks", "page", "translations"]
 )
 def test_that_a_wheel_carries_all_of_a_resource_folder(folder: str, files: list[str]) -> None:
     wanted = {

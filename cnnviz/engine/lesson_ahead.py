@@ -111,7 +111,7 @@ class Ahead:
                 return
             made: Prepared | Problem
             try:
-                made = self._prepare(asked)
+                made = self.prepare(asked)
             except Problem as problem:
                 made = problem  # it is said when the step itself is shown
             except Exception as error:  # the lesson goes on without
@@ -125,7 +125,8 @@ class Ahead:
     def _next(self) -> Asked | None:
         return next((asked for asked in self._wanted if asked not in self._ready), None)
 
-    def _prepare(self, asked: Asked) -> Prepared:
+    def prepare(self, asked: Asked) -> Prepared:
+        """Make one of them ready at once, in the thread that asks."""
         # Here and not above: torch, which the window does without.
         from cnnviz.core.taken import taken
         from cnnviz.engine.datasets import reading

@@ -1,4 +1,4 @@
-"""In the line at the bottom: how far a film is, how long it will take, and a way to stop it."""
+"""In the line at the bottom: how far a file is, how long it will take, and a way to stop it."""
 
 from __future__ import annotations
 
@@ -11,12 +11,22 @@ from cnnviz.ui.line import Line
 from cnnviz.ui.theme import Theme
 
 
-class FilmBar(QWidget):
-    """Says how many of the pictures are drawn."""
+class WritingBar(QWidget):
+    """How much of what is being written is there.
+
+    Parameters
+    ----------
+    name, tip
+        What the bar is called for those who hear it, and what cancelling does.
+    count
+        How many pictures there are, or whatever it is.
+    """
 
     cancel_requested = pyqtSignal()
 
-    def __init__(self, count: int, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, name: str, tip: str, count: int, theme: Theme, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._count = count
         row = QHBoxLayout(self)
@@ -25,10 +35,10 @@ class FilmBar(QWidget):
         self.bar = QProgressBar(self)
         self.bar.setTextVisible(False)
         self.bar.setRange(0, count)
-        self.bar.setAccessibleName(tr("film"))
+        self.bar.setAccessibleName(name)
         self.cancel = QToolButton(self)
         self.cancel.setText(tr("Cancel"))
-        self.cancel.setToolTip(tr("Stop writing the film; nothing is left of it"))
+        self.cancel.setToolTip(tip)
         self.cancel.clicked.connect(self.cancel_requested)
         for part in (self.line, self.bar, self.cancel):
             row.addWidget(part)
@@ -37,13 +47,37 @@ class FilmBar(QWidget):
         self.say(0, float("nan"))
 
     def say(self, done: int, left: float) -> None:
-        """So many pictures are drawn, and the others take so many seconds."""
+        """So many are there, and the others take so many seconds."""
         self.bar.setValue(done)
-        self.line.say(
-            tr(
-                "Film: {done} / {count} · {time} left",
-                done=thousands(done),
-                count=thousands(self._count),
-                time=duration(left),
-            )
+        self.line.say(self.sentence(done, left))
+
+    def sentence(self, done: int, left: float) -> str:
+        """The same in words."""
+        raise NotImplementedError
+
+
+class FilmBar(WritingBar):
+    """Says how many of a film's pictures are drawn."""
+
+    def __init__(self, count: int, theme: Theme, parent: QWidget | None = None) -> None:
+        tip = tr("Stop writing the film; nothing is left of it")
+        super().__init__(tr("film"), tip, count, theme, parent)
+
+    def sentence(self, done: int, left: float) -> str:
+        return tr(
+            "Film: {done} / {count} · {time} left",
+            done=thousands(done),
+            count=thousands(self._count),
+            time=duration(left),
         )
+
+
+class LessonBar(WritingBar):
+    """Says how many hundredths of a lesson are drawn."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        tip = tr("Stop writing the lesson; nothing is left of it")
+        super().__init__(tr("Lesson"), tip, 100, theme, parent)
+
+    def sentence(self, done: int, left: float) -> str:
+        return tr("Lesson: {done} % · {time} left", done=done, time=duration(left))

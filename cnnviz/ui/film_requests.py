@@ -92,7 +92,7 @@ class FilmRequests:
         order = Order(path, choice.pane, lab, view, choice.shots, choice.size, choice.rate)
         steps = self._steps(view) if choice.training else None
         decimals = window.preferences.decimals
-        self.filming = Filming(order, window.theme, decimals, steps, self._pause)
+        self.filming = Filming(order, window.theme, decimals, steps, self.pause)
         self._requests.stepping.player.moved.connect(self.filming.beat)
         self.bar = FilmBar(len(choice.shots), window.theme, window)
         self.bar.cancel_requested.connect(self.cancel)
@@ -107,7 +107,8 @@ class FilmRequests:
             return None
         return KeptSteps(source, shown.sample, view.settings.seed if view.striking else None)
 
-    def _pause(self) -> int:
+    def pause(self) -> int:
+        """Milliseconds that the window needs for itself between two portions."""
         if self._requests.stepping.player.playing:
             return PLAYING_PAUSE_MS
         running = self._requests.controller.view.progress.running

@@ -28,7 +28,7 @@ AHEAD = 2
 
 WHILE_OPEN = (
     "record_step", "lesson_leave", "lesson_again", "lesson_black", "lesson_zoom", "lesson_pointer",
-    "lesson_pen", "lesson_clear", "lesson_notes", "lesson_clock",
+    "lesson_pen", "lesson_clear", "lesson_notes", "lesson_clock", "export_page", "export_handout",
 )  # fmt: skip
 """What can be asked for while a lesson is open, and only then."""
 
@@ -400,7 +400,7 @@ class LectureRequests:
         actions = self._window.actions_by_key
         for entry in self._window.entries:
             if entry.opens_dialog:
-                if not entry.where:
+                if not entry.where and entry.key not in WHILE_OPEN:
                     self._off.add(entry.key)
                 actions[entry.key].setEnabled(False)
             elif entry.key.startswith("layer_"):

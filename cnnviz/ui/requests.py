@@ -36,6 +36,7 @@ from cnnviz.ui.file_dialogs import Place, file_to_open, file_to_write, folder_of
 from cnnviz.ui.film_requests import FilmRequests
 from cnnviz.ui.lab import LabPage
 from cnnviz.ui.lecture_requests import LectureRequests
+from cnnviz.ui.lesson_files import LessonFiles
 from cnnviz.ui.look_requests import LookRequests
 from cnnviz.ui.own_requests import OwnRequests
 from cnnviz.ui.picture_requests import PictureRequests
@@ -69,6 +70,7 @@ class Requests:
     looks: LookRequests
     lectures: LectureRequests
     films: FilmRequests
+    lesson_files: LessonFiles
     pictures: PictureRequests
 
     def __init__(self, window: MainWindow, controller: Controller) -> None:
@@ -85,6 +87,7 @@ class Requests:
         self.looks = LookRequests(window)
         self.lectures = LectureRequests(self)
         self.films = FilmRequests(self)
+        self.lesson_files = LessonFiles(self)
         self.pictures = PictureRequests(self)
 
     @property

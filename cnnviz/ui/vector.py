@@ -68,7 +68,7 @@ def svg(what: Drawn) -> bytes:
     letters = _Letters(definitions)
     for number, (part, top) in enumerate(pieces(what)):
         area = piece_size(what, part)
-        drawing = ElementTree.fromstring(_generated(what, part))
+        drawing = ElementTree.fromstring(generated(what, part))
         _rename(drawing, f"p{number}-")
         clip = ElementTree.SubElement(definitions, _svg("clipPath"), id=f"edge{number}")
         edges = {"width": str(area.width()), "height": str(area.height())}
@@ -92,7 +92,7 @@ def _svg(name: str) -> str:
     return f"{{{SVG}}}{name}"
 
 
-def _generated(what: Drawn, part: QWidget | None) -> bytes:
+def generated(what: Drawn, part: QWidget | None) -> bytes:
     """What Qt writes for one part."""
     area = piece_size(what, part)
     buffer = QBuffer()

@@ -182,7 +182,7 @@ def test_that_a_run_is_stepped_through_at_the_step_that_is_asked_for(
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        (("nothing", "-o", "x.gif"), "there is no example, no network and no run"),
+        (("nothing", "-o", "x.gif"), "there is no example, no lesson, no network"),
         (("none.cnnviz", "-o", "x.gif"), "none.cnnviz"),
         (("convolution", "-o", "x.gif", "--frames", "3:99"), "there are 1 to 9"),
         (("convolution", "-o", "x.gif", "--channel", "7"), "there are 0 to 0"),

@@ -133,6 +133,17 @@ class DataPane(PointingPane):
             self._timer.stop()
             self.update()
 
+    def count_on(self) -> bool:
+        """Count the next portion at once, for who draws a pane that is never shown.
+
+        Returns
+        -------
+        Whether everything has been counted.
+        """
+        if isinstance(self.shown, DataScene) and not self._counting.done:
+            self._count()
+        return self._counting.done
+
     def showEvent(self, event: QShowEvent | None) -> None:
         super().showEvent(event)
         if isinstance(self.shown, DataScene):

@@ -1,0 +1,95 @@
+"""A lesson drawn step by step, a little at a time: what its HTML file and its handout share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass
+
+from cnnviz.control.language import tr
+from cnnviz.control.lesson_looking import LessonLooking
+from cnnviz.core.lesson import Lesson, RunsShowing, Step
+from cnnviz.core.lesson_file import Library
+from cnnviz.core.lesson_view import Seen
+from cnnviz.core.numbers import number, thousands
+from cnnviz.core.problem import Problem
+from cnnviz.core.scenes.stage import StageScene, stage_scene
+from cnnviz.core.view import View
+from cnnviz.resources import resource
+from cnnviz.ui.theme import Theme
+
+Make = Callable[[], bytes]
+"""Makes the content of a file, in any thread."""
+
+Drawing = Generator[float | None, None, Make]
+"""Draws a lesson in slices.  After each it says how much of all is drawn, from 0 to 1; or None: it
+waits for a step to be computed."""
+
+
+@dataclass(frozen=True, eq=False)
+class Order:
+    """A lesson that is to be written.
+
+    Attributes
+    ----------
+    numbers
+        The steps, from 0.
+    language
+        "ko" or "en".
+    """
+
+    lesson: Lesson
+    numbers: Sequence[int]
+    library: Library
+    theme: Theme
+    decimals: int
+    language: str
+
+    @property
+    def steps(self) -> list[Step]:
+        return [self.lesson.steps[number] for number in self.numbers]
+
+    def looking(self) -> LessonLooking:
+        """Computes what the steps show."""
+        return LessonLooking([step.showing for step in self.steps], self.library, resource())
+
+
+def next_seen(looking: LessonLooking) -> Generator[None, None, Seen]:
+    """Wait for what the next step shows; raises the `Problem` that there is with it."""
+    while (found := looking.take()) is None:
+        yield None
+    if isinstance(found, Problem):
+        raise found
+    return found
+
+
+def card_of(seen: Seen) -> tuple[str, ...]:
+    """Title and paragraphs for a step that shows a list of runs, and no picture; else ()."""
+    if not isinstance(seen.showing, RunsShowing):
+        return ()
+    made = seen.experiment
+    if made is None:
+        return (tr("Runs"), tr("In the window: the list of all runs that were recorded."))
+    parts = " · ".join(tr(part.title) for part in made.parts)
+    return (
+        tr("Experiment: {title}", title=tr(made.title)),
+        tr(made.watch),
+        tr("Runs that are trained for it: {names}", names=parts),
+        tr("In the window, a click among the runs trains and compares them."),
+    )
+
+
+def label_of(view: View, decimals: int) -> str:
+    """What a picture shows, for those who hear it: where it stands, and the value there."""
+    scene = stage_scene(view)
+    if not isinstance(scene, StageScene):
+        return ""
+    cursor, ledger = scene.cursor, scene.ledger
+    place = tr("row {row}, column {column}", row=cursor.row, column=cursor.column)
+    if view.past is not None:
+        place = f"{tr('step {step}', step=thousands(view.past))}, {place}"
+    if scene.added:
+        return f"{place}: {number(ledger.result, decimals, integral=True)}"
+    value = number(float(ledger.partials[cursor.term]), decimals, integral=True)
+    count, terms = cursor.term + 1, ledger.taps.count
+    said = tr("{count} of {terms} terms, so far {value}", count=count, terms=terms, value=value)
+    return f"{place}: {said}"
