@@ -28,7 +28,7 @@ from cnnviz.core.bench_file import (
 )
 from cnnviz.core.cursor import Cursor, clamped, group_size, terms_of
 from cnnviz.core.network import Network
-from cnnviz.core.operations import Element, Shape
+from cnnviz.core.operations import Element
 from cnnviz.core.problem import Problem, mark
 from cnnviz.core.snapshot import Snapshot
 from cnnviz.core.timeline import Unit
@@ -152,9 +152,6 @@ class Lab(Stepping):
     def set_field(self, name: str, value: object, axis: int | None = None) -> None:
         """Another value of a field, of its height (0) or width (1) alone where it is a pair."""
         self._edit(lambda: edits.with_field(self.bench, name, value, axis))
-
-    def set_input_shape(self, shape: Shape) -> None:
-        self._edit(lambda: edits.with_input_shape(self.bench, shape))
 
     def choose_operation(self, kind: str) -> None:
         self._edit(lambda: edits.with_operation(self.bench, kind))

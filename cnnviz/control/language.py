@@ -12,8 +12,6 @@ from cnnviz.resources import resource
 CONTEXT = "cnnviz"
 """Qt's name for where a text comes from; all of ours share one, Qt's own have others."""
 
-LANGUAGES = ("system", "ko", "en")
-
 LOCALES = {
     "ko": QLocale(QLocale.Language.Korean, QLocale.Country.SouthKorea),
     "en": QLocale(QLocale.Language.English, QLocale.Country.UnitedStates),

@@ -90,10 +90,6 @@ class OwnInput(QObject):
         self._remember()
         self._take(drawing.blank())
 
-    @property
-    def can_undo(self) -> bool:
-        return bool(self._done)
-
     def undo(self) -> None:
         """Take back the last stroke, clearing or picture."""
         if self._done:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from time import monotonic
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PyQt6.QtCore import Qt, QTimer, pyqtSignal
+from PyQt6.QtCore import pyqtSignal
 
 from cnnviz.control.mail import brightest
+from cnnviz.control.polling import Polling
 from cnnviz.control.stepping import Stepping
 from cnnviz.core import drawing
 from cnnviz.core.cursor import Cursor, clamped, terms_of
@@ -35,13 +35,6 @@ from cnnviz.core.undo_stack import UndoStack
 from cnnviz.core.view import Pointing, Progress, View
 from cnnviz.engine.picture_reader import PictureReader, Source
 from cnnviz.engine.runner import Runner
-
-POLL_MS, SLOW_POLL_MS = 2, 16
-"""How often an answer is looked for: a filter takes some milliseconds, so often at first; where
-torch is still being loaded or a batch takes long, once a frame is enough."""
-
-QUICK_SECONDS = 0.1
-"""How long it is looked for that often."""
 
 MOST_EDITS = 100
 """Steps that can be undone; each drawing among them takes 0.3 MB."""
@@ -110,11 +103,9 @@ class Photographs(Stepping):
         self._awaited = False
         self._lent: Lent | None = None
         self._place: tuple[int, View] | None = None  # where to stand when that answer comes
-        self._asked_at = 0.0
         self._weight: object = None
         self.history: UndoStack[Edit] = UndoStack(MOST_EDITS)
-        self._mailbox = QTimer(self)
-        self._mailbox.setTimerType(Qt.TimerType.PreciseTimer)
+        self._mailbox = Polling(self)
         self._mailbox.timeout.connect(self.drain)
 
     def close(self, timeout: float) -> None:
@@ -131,7 +122,7 @@ class Photographs(Stepping):
     @property
     def late(self) -> bool:
         """Whether it is awaited so long that the window should say so."""
-        return self.waiting and monotonic() - self._asked_at > QUICK_SECONDS
+        return self.waiting and self._mailbox.late
 
     # --- the picture -----------------------------------------------------------------------
 
@@ -139,7 +130,7 @@ class Photographs(Stepping):
         """Read a picture from a file or from bytes; until it is there, the present one stays."""
         self._source = source
         self._reader.read(source, name)
-        self._listen()
+        self._mailbox.begin()
         self.changed.emit()
 
     def draw(self) -> None:
@@ -325,18 +316,8 @@ class Photographs(Stepping):
             filtering(self._number, laid.picture, laid.kernel, laid.channels, self.padding_mode)
         )
         self._awaited = True
-        self._listen()
+        self._mailbox.begin()
         self.changed.emit()
-
-    def _listen(self) -> None:
-        self._asked_at = monotonic()
-        self._poll_every(POLL_MS)
-        if not self._mailbox.isActive():
-            self._mailbox.start()
-
-    def _poll_every(self, milliseconds: int) -> None:
-        if self._mailbox.interval() != milliseconds:  # setting it begins the interval anew
-            self._mailbox.setInterval(milliseconds)
 
     def drain(self) -> None:
         """Take what was read and what was computed."""
@@ -346,8 +327,7 @@ class Photographs(Stepping):
             self._drain_runner()
         if not self.waiting:
             self._mailbox.stop()
-        elif self.late and self._mailbox.interval() != SLOW_POLL_MS:
-            self._poll_every(SLOW_POLL_MS)
+        elif self._mailbox.slow_down():
             self.changed.emit()
 
     def _drain_reader(self) -> None:

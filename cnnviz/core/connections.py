@@ -149,17 +149,6 @@ def term_weights(taps: Taps, weight_shape: Shape) -> Indices:
     return np.asarray(np.ravel_multi_index(tuple(taps.weights.T), weight_shape), dtype=np.intp)
 
 
-def as_matrix(
-    operation: Operation, shape: Shape, parameters: Parameters
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """(outputs, inputs) W and (outputs,) b of a whole layer, for one small enough."""
-    outputs = range(prod(operation.output_shape(shape)))
-    found = connections(operation, shape, outputs)
-    matrix = np.zeros((len(outputs), prod(shape)))
-    np.add.at(matrix, (found.outputs, found.inputs), found.values(parameters))
-    return matrix, found.bias_values(parameters)
-
-
 @dataclass(frozen=True)
 class Counts:
     """How few connections and weights a layer has, against one that connects everything.

@@ -12,7 +12,7 @@ from torch import nn
 from torch.func import functional_call
 
 from cnnviz.core.bench import Bench
-from cnnviz.core.operations import Operation, Parameters, Shape
+from cnnviz.core.operations import Operation, Parameters
 from cnnviz.core.snapshot import Sample, Snapshot
 from cnnviz.core.wires import SKIP
 from cnnviz.engine.build import module_of
@@ -61,16 +61,3 @@ def _module(operation: Operation) -> nn.Module:
     """Evaluated, and with parameters that take no memory and draw no random number."""
     with torch.device("meta"):
         return module_of(operation).eval()
-
-
-def dropout_mask(shape: Shape, p: float, seed: int) -> NDArray[np.float64]:
-    """What torch's dropout keeps (1) and strikes out (0), with probability ``p``, from a seed.
-
-    It is the mask that `torch.nn.functional.dropout` draws on a CPU after ``torch.manual_seed``.
-    That function takes no generator, but draws as ``bernoulli_`` does; with a generator of its own
-    nothing disturbs a training that goes on in another thread.
-    """
-    generator = torch.Generator().manual_seed(seed)
-    mask = torch.empty(shape, dtype=torch.float64).bernoulli_(1.0 - p, generator=generator)
-    drawn: NDArray[np.float64] = mask.numpy()
-    return drawn

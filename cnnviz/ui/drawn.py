@@ -16,7 +16,6 @@ from PyQt6.QtGui import QImage, QPainter, QRegion
 from PyQt6.QtWidgets import QWidget
 
 from cnnviz.core.problem import Problem
-from cnnviz.core.scenes import Empty
 from cnnviz.ui.heading import Mark, paint_heading
 from cnnviz.ui.ledger_area import LedgerArea
 from cnnviz.ui.pane import Pane
@@ -115,12 +114,6 @@ def image(what: Drawn, scale: float = 1.0) -> QImage:
     finally:
         painter.end()
     return made
-
-
-def reason_for_none(what: Drawn) -> str:
-    """Why there is nothing to see, in English; "" where there is."""
-    shown = what.pane.shown
-    return shown.reason if isinstance(shown, Empty) else ""
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PyQt6.QtCore import QPointF, Qt, pyqtSignal
+from PyQt6.QtCore import QPointF, Qt
 from PyQt6.QtGui import QContextMenuEvent, QMouseEvent, QWheelEvent
 from PyQt6.QtWidgets import QWidget
 
@@ -45,25 +45,14 @@ class _Drag:
 class DraggedGrids(EditableGrids):
     """Cells that are edited with the mouse too; a press and its release are one step to undo."""
 
-    painting_changed = pyqtSignal(bool)
-
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.paints = False
-        """Whether the left button paints, as the right one always does."""
         self._drag: _Drag | None = None
         self._turned = 0
         self.setMouseTracking(True)
 
     def pressed_beside(self, at: QPointF) -> None:
         """A click that is on no cell that can be edited."""
-
-    def set_paints(self, on: bool) -> None:
-        """Let the left button paint the last number over cells, as the right one does."""
-        if on != self.paints:
-            self.paints = on
-            self.painting_changed.emit(on)
-            self.update()
 
     def _editable_at(self, at: QPointF) -> tuple[Placed, Place] | None:
         layout = self.arrangement()
@@ -85,7 +74,7 @@ class DraggedGrids(EditableGrids):
             return
         placed, place = found
         alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
-        if button == Qt.MouseButton.RightButton or alt or self.paints:
+        if button == Qt.MouseButton.RightButton or alt:
             self._drag = _Drag(True, placed.grid, place, at, self.brush, True)
             self.stroke_began.emit()
             self._edit(placed.grid, place, self.brush)

@@ -24,7 +24,6 @@ class KernelList(ChoiceList):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.kernels: list[Kernel | None] = []
-        self._learned: tuple[Kernel, ...] = ()
         self._theme = Theme()
         self._painted: tuple[object, ...] = ()
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

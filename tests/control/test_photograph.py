@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from cnnviz.control.photograph import SLOW_POLL_MS, Photographs
+from cnnviz.control.photograph import Photographs
+from cnnviz.control.polling import SLOW_POLL_MS
 from cnnviz.core.cursor import Cursor
 from cnnviz.core.filtering import Channels, Filtering
 from cnnviz.core.filters import FILTERS, OWN, filter_of

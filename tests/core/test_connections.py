@@ -10,12 +10,13 @@ import torch
 from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
-from cnnviz.core.connections import as_matrix, connections, counts, is_matrix
+from cnnviz.core.connections import connections, counts, is_matrix
 from cnnviz.core.operations import Conv2d, Linear, MaxPool2d, Operation, ReLU, Shape
 from cnnviz.core.operations.adaptive_pooling import AdaptiveAvgPool2d
 from cnnviz.core.operations.average_pooling import AvgPool2d
 from cnnviz.core.problem import Problem
 from cnnviz.engine.build import module_of
+from tests.core.dense import as_matrix
 from tests.core.operations.geometries import (
     convolutions,
     map_shapes,

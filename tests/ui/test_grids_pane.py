@@ -381,13 +381,6 @@ def test_that_painting_fills_every_cell_on_the_way_in_one_step(
     assert len(desk.steps) == 2
 
 
-def test_that_painting_can_be_switched_on_for_the_left_button(desk: Desk, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(desk.pane.painting_changed):
-        desk.pane.set_paints(True)
-    drag(desk.pane, [cell(desk.pane, "weight", 1, 0), cell(desk.pane, "weight", 1, 2)])
-    assert desk.bench.part("weight")[0, 0, 1].tolist() == [1, 1, 1]
-
-
 def test_that_the_wheel_changes_only_the_selected_cell(desk: Desk) -> None:
     at = cell(desk.pane, "input", 2, 2)
     assert not turn(desk.pane, at, 1)

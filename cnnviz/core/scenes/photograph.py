@@ -14,7 +14,6 @@ from cnnviz.core.colour import OPAQUE, Scale, grey, shade
 from cnnviz.core.cursor import Cursor, terms_of
 from cnnviz.core.filtering import Channels
 from cnnviz.core.filters import Kernel
-from cnnviz.core.operations import Element
 from cnnviz.core.problem import mark
 from cnnviz.core.scenes import Empty
 from cnnviz.core.scenes.ranges import output_limit
@@ -270,9 +269,3 @@ def _packed(image: NDArray[np.floating[Any]]) -> NDArray[np.uint32]:
         np.rint(light, out=light)
         parts[..., place] = light
     return found.astype(np.uint32, copy=False)
-
-
-def value_at(scene: PhotographScene, row: int, column: int) -> tuple[Element, ...]:
-    """The elements of the result at a place: one, or one of each channel."""
-    planes = range(len(scene.output)) if scene.output_plane is None else [scene.output_plane]
-    return tuple((plane, row, column) for plane in planes)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnnviz.core.colour import limit_of
-from cnnviz.core.cursor import Cursor, element, group_size, terms_of
+from cnnviz.core.cursor import Cursor, element
 from cnnviz.core.network import Layer
 from cnnviz.core.operations import Element, Flatten, Ledger, Linear
 from cnnviz.core.operations.argmax import Argmax
@@ -327,11 +327,3 @@ def stage_scene(view: View) -> StageScene | Empty:
         names=view.stage.classes or view.class_names,
         covered=view.covered,
     )
-
-
-def opened_by(view: View, cursor: Cursor) -> int:
-    """The group of terms to open when the cursor moves: the one it stands in while it adds up."""
-    layer = view.network.layers[cursor.layer]
-    if cursor.term >= terms_of(layer):
-        return view.opened if cursor.layer == view.cursor.layer else 0
-    return cursor.term // group_size(layer)

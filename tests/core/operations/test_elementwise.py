@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from cnnviz.core.operations import Dropout, Element, Flatten, Operation, ReLU, Shape
 from cnnviz.core.problem import Problem
-from cnnviz.engine.calculator import dropout_mask
 from tests.core.operations.geometries import arrays, elements, map_shapes, tensor
 
 MANY = settings(deadline=None, max_examples=2000)
@@ -82,7 +81,8 @@ def test_that_what_a_mask_leaves_is_what_torch_trains_with(
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(seed)
         expected = torch.nn.Dropout(p)(tensor(x))[0].numpy()
-    mask = dropout_mask(shape, p, seed)
+        torch.default_generator.manual_seed(seed)
+        mask = (torch.nn.Dropout(p)(torch.ones_like(tensor(x)))[0] != 0).double().numpy()
     element = data.draw(elements(shape))
     ledger = operation.ledger(x, {"mask": mask}, element)
     np.testing.assert_equal(ledger.result, expected[element])

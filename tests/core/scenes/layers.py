@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnviz.core.connections import as_matrix
 from cnnviz.core.cursor import Cursor
 from cnnviz.core.network import build_chain
 from cnnviz.core.operations import Conv2d, Operation, Shape
 from cnnviz.core.snapshot import Sample, Snapshot
 from cnnviz.core.view import Pointing, View
+from tests.core.dense import as_matrix
 
 START, NOTHING = Cursor(), Pointing()
 
