@@ -43,7 +43,7 @@ def open_run(window: MainWindow, preferences: Preferences, arguments: Arguments)
     elif arguments.run is not None:
         window.requests.open_path(arguments.run)
     elif arguments.example is not None:
-        window.requests.show_example(arguments.example)
+        window.requests.lab.show_example(arguments.example)
     else:
         window.workspaces.choose(preferences.workspace)
     if recorded is not None:

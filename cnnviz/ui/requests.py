@@ -34,7 +34,7 @@ from cnnviz.ui.dialogs.settings import SettingsDialog
 from cnnviz.ui.fetching import Fetching
 from cnnviz.ui.file_dialogs import Place, file_to_open, file_to_write, folder_of, open_dialog
 from cnnviz.ui.film_requests import FilmRequests
-from cnnviz.ui.lab import LabPage
+from cnnviz.ui.lab_requests import LabRequests
 from cnnviz.ui.lecture_requests import LectureRequests
 from cnnviz.ui.lesson_files import LessonFiles
 from cnnviz.ui.look_requests import LookRequests
@@ -45,7 +45,7 @@ from cnnviz.ui.run_requests import RunRequests
 from cnnviz.ui.step_requests import StepRequests
 from cnnviz.ui.weight_requests import SUFFIXES as WEIGHTS
 from cnnviz.ui.weight_requests import WeightRequests
-from cnnviz.ui.workspace import LAB, PHOTOGRAPHS, WAY_PANES
+from cnnviz.ui.workspace import PHOTOGRAPHS, WAY_PANES
 
 if TYPE_CHECKING:
     from cnnviz.control.side_by_side import SideBySide
@@ -66,6 +66,7 @@ class Requests:
     pretrained: PretrainedRequests
     runs: RunRequests
     own: OwnRequests
+    lab: LabRequests
     steps: StepRequests
     looks: LookRequests
     lectures: LectureRequests
@@ -83,6 +84,7 @@ class Requests:
         self.data = DataRequests(self)
         self.runs = RunRequests(self)
         self.own = OwnRequests(self)
+        self.lab = LabRequests(self)
         self.steps = StepRequests(window)
         self.looks = LookRequests(window)
         self.lectures = LectureRequests(self)
@@ -110,43 +112,15 @@ class Requests:
     def choose_workspace(self, key: str) -> None:
         self.window.workspaces.choose(key)
 
-    def show_example(self, key: str) -> None:
-        """Lay a worked example out in the Lab."""
-        self.choose_workspace(LAB)
-        page = self.window.workspaces.page
-        if isinstance(page, LabPage):
-            page.lab.take_preset(key)
-
     def choose_way(self, place: int) -> None:
         """One of the three ways to see a layer: of the Lab, or of the network."""
-        page = self.window.workspaces.page
-        if isinstance(page, LabPage):
-            page.choose_way(place)
-        elif page is None:
+        if self.lab.page is not None:
+            self.lab.page.choose_way(place)
+        elif self.window.workspaces.page is None:
             self.window.docks[WAY_PANES[place]].show()
             self.window.docks[WAY_PANES[place]].raise_()
             for number, key in enumerate(WAY_PANES, start=1):
                 self.window.actions_by_key[f"way_{number}"].setChecked(key == WAY_PANES[place])
-
-    def choose_example(self) -> None:
-        """Open the Lab's list of worked examples."""
-        page = self.window.workspaces.page
-        if isinstance(page, LabPage):
-            page.panel.preset.showPopup()
-
-    def draw(self, what: str) -> None:
-        """Random numbers for the Lab's input or weights."""
-        page = self.window.workspaces.page
-        if isinstance(page, LabPage):
-            (page.random_input if what == "input" else page.random_weights)()
-
-    def save_bench(self) -> None:
-        page = self.window.workspaces.page
-        if isinstance(page, LabPage):
-            lab = page.lab
-            self.save_file(
-                tr("Save the bench"), "toml", tr("Benches of the Lab (*.toml)"), lab.write_file
-            )
 
     def undo(self) -> None:
         page = self.window.workspaces.page

@@ -217,7 +217,7 @@ def test_that_a_bench_is_written_and_opened_again(window, page, tmp_path: Path) 
 
 
 def test_that_an_example_opens_the_lab(window: MainWindow) -> None:
-    window.requests.show_example("bias")
+    window.requests.lab.show_example("bias")
     page = window.workspaces.page
     assert isinstance(page, LabPage)
     assert page.lab.bench.preset == "bias"

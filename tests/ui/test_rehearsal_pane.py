@@ -238,3 +238,13 @@ def test_that_do_it_makes_exactly_the_step_that_was_shown(
             assert np.float32(told.loss) == controller.view.metrics.losses[step]
     finally:
         assert controller.close(30)
+
+
+def test_that_tab_comes_to_the_parts_in_their_order_and_then_to_doing_it(
+    qtbot: QtBot, pane: RehearsalPane
+) -> None:
+    parts = list(pane.buttons.buttons.values())
+    parts[0].setFocus(Qt.FocusReason.TabFocusReason)
+    for button in (*parts[1:], pane.do_it):
+        qtbot.keyClick(pane.focusWidget(), Qt.Key.Key_Tab)
+        assert pane.focusWidget() is button

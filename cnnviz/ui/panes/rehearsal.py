@@ -80,6 +80,7 @@ class RehearsalPane(PointingPane):
             keep_own_keys(button)
         self.pause.hide()
         self.buttons = LookButtons(PARTS, self, self.do_it)
+        self.setTabOrder(self.buttons.buttons[Part.UPDATE], self.do_it)
         self.buttons.chosen.connect(self.choose)
         self.hold(self.buttons)
         self._say()
