@@ -60,6 +60,8 @@ class Arguments:
         The step of the lesson to begin with, counted from 1.
     present
         Whether the lesson is presented within the window at once.
+    press
+        Keys to press before the screenshot, one after the other, as the table of keys writes them.
     """
 
     language: str | None = None
@@ -78,6 +80,7 @@ class Arguments:
     lesson: str | None = None
     step: int = 1
     present: bool = False
+    press: tuple[str, ...] = ()
 
 
 def parse_arguments(argv: Sequence[str]) -> Arguments:
@@ -90,7 +93,8 @@ def parse_arguments(argv: Sequence[str]) -> Arguments:
         argument cannot be used.
     """
     parser = _parser()
-    arguments = Arguments(**vars(parser.parse_args(argv)))
+    said = vars(parser.parse_args(argv))
+    arguments = Arguments(**{**said, "press": tuple(said["press"])})
     # Here and not as its type: of "--lang ko" the first word is to be complained of.
     run = arguments.run
     if run is not None and run.suffix.lower() not in (".cnnviz", ".toml"):
@@ -99,6 +103,8 @@ def parse_arguments(argv: Sequence[str]) -> Arguments:
         parser.error(f"'{run}': there is no such file")
     if arguments.train_batches and arguments.screenshot is None:
         parser.error(mark("--train-batches only has a meaning together with --screenshot"))
+    if arguments.press and arguments.screenshot is None:
+        parser.error(mark("--press only has a meaning together with --screenshot"))
     return arguments
 
 
@@ -211,6 +217,13 @@ def _add_picture(parser: argparse.ArgumentParser) -> None:
         default=0,
         metavar="N",
         help=mark("steps to take before the screenshot"),
+    )
+    parser.add_argument(
+        "--press",
+        action="append",
+        default=[],
+        metavar="KEYS",
+        help=mark("keys to press before the screenshot, such as Ctrl+Shift+M; any number of times"),
     )
 
 

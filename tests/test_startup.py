@@ -255,7 +255,7 @@ def test_that_everything_can_be_said(tmp_path: Path) -> None:
     line = (
         f"--language ko --theme dark --network {network} --size 1600x900 --zoom 200% "
         f"--platform offscreen --train-batches 300 --screenshot {picture} "
-        "--workspace lab --example three_channels --steps 14"
+        "--workspace lab --example three_channels --steps 14 --press Alt+2 --press S"
     )
     assert parse_arguments(line.split()) == Arguments(
         language="ko",
@@ -269,6 +269,7 @@ def test_that_everything_can_be_said(tmp_path: Path) -> None:
         workspace="lab",
         example="three_channels",
         steps=14,
+        press=("Alt+2", "S"),
     )
 
 
@@ -293,6 +294,7 @@ def test_that_everything_can_be_said(tmp_path: Path) -> None:
         ("--screenshot picture.gif", "must end in .png"),
         ("--screenshot nowhere/picture.png", "folder that does not exist"),
         ("--train-batches 5", "together with --screenshot"),
+        ("--press S", "together with --screenshot"),
         ("--lang ko", "unrecognized arguments"),
     ],
 )
@@ -328,4 +330,15 @@ def test_that_a_picture_of_a_run_that_cannot_begin_is_refused_with_its_reason(
     )
     assert ended.returncode == 2
     assert "nothing: there are neither idx files in it nor folders of pictures" in ended.stderr
+    assert not picture.exists()
+
+
+def test_that_keys_that_are_none_are_refused_before_a_picture_is_made(tmp_path: Path) -> None:
+    picture = tmp_path / "picture.png"
+    ended = start(
+        *("--platform", "offscreen", "--press", "Nonsense+#", "--screenshot", str(picture)),
+        HOME=str(tmp_path),
+    )
+    assert ended.returncode == 2
+    assert "--press Nonsense+#: these are no keys" in ended.stderr
     assert not picture.exists()

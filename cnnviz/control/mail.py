@@ -99,6 +99,12 @@ class Mail(Stepping):
         live = self.view.live
         return live if live is not None and live.run == self._run else None
 
+    @property
+    def searching(self) -> bool:
+        """Whether the worker is at something that a pane waits for: a survey, a wrong image."""
+        surveyed = any(surveying.waiting for surveying in self._surveying.values())
+        return self._wrong is None or surveyed or self._rehearsals.waiting
+
     def shows_changes(self, snapshot: Snapshot) -> bool:
         """Whether a snapshot was taken after the last change of weights."""
         return snapshot.changes >= self._changes
@@ -190,8 +196,7 @@ class Mail(Stepping):
     def _busy(self) -> bool:
         progress = self.view.progress
         awaited = self._asked or self._pending is not None or self._measured is not None
-        surveyed = any(surveying.waiting for surveying in self._surveying.values())
-        searched = self._wrong is None or surveyed or self._rehearsals.waiting
+        searched = self.searching
         return progress.running or awaited or searched
 
     def _handle(self, event: Event) -> None:
