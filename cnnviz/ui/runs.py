@@ -320,7 +320,7 @@ class RunsPage(Workspace):
 
     def entered(self) -> None:
         self.runs.watch(True)
-        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._give_focus()
 
     def left(self) -> None:
         super().left()
@@ -376,6 +376,14 @@ class RunsPage(Workspace):
 
     def present(self, presented: bool, narrow: bool) -> None:
         self.above.setVisible(not presented)
+        if self.isVisible():
+            self._give_focus()
+
+    def _give_focus(self) -> None:
+        """To the list, or to the window where it is hidden: never to a button that would train."""
+        there = self.table if self.above.isVisibleTo(self) else self.window()
+        assert there is not None
+        there.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def set_theme(self, theme: Theme) -> None:
         super().set_theme(theme)

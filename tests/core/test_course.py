@@ -20,22 +20,18 @@ from cnnviz.core.lesson_file import read_lesson
 from cnnviz.core.lesson_library import lesson_library
 from cnnviz.core.network import Network
 from cnnviz.core.network_file import read_network
-from cnnviz.core.ready_made import SHIFTED
 from cnnviz.engine.calculator import apply
 from cnnviz.engine.run_file import RunFile
-from cnnviz.engine.run_reading import read_compared, read_row
 from cnnviz.resources import resource
-from tests.experiment_runs import experiments
 
 LIBRARY = lesson_library(resource())
-READY = resource("experiments", "runs")
 PATHS = sorted(resource("lessons").glob("*.toml"))
 
 CHAPTERS = 10
 ROWS = range(1, 30)
 """Of the curriculum."""
 
-STEPS = range(6, 11)
+STEPS = range(6, 12)
 """How many a lesson has."""
 
 LONGEST = {"ko": 220, "en": 420}
@@ -280,58 +276,3 @@ def test_that_large_numbers_are_counts_of_the_networks() -> None:
                 years = {n for n in large if 1990 <= n <= 2020}
                 unknown = large - within - counts - years
                 assert not unknown, (name, unknown)
-
-
-def test_that_the_figures_of_the_recorded_runs_are_theirs() -> None:
-    with RunFile.open(LIBRARY.runs["digits"]) as file:
-        looks = [look for look in file.evaluations() if look.complete]
-        first, last = file.losses()[0], file.steps()[-1]
-    assert last == 1800
-    accuracy = f"{100 * looks[-1].accuracy:.2f}"
-    wrong = round(10_000 * (1 - looks[-1].accuracy))
-    _, trained = next(item for item in steps() if item[0] == "8.8")
-    _, judged = next(item for item in steps() if item[0] == "6.8")
-    _, begun = next(item for item in steps() if item[0] == "8.5")
-    for step, number in ((trained, accuracy), (trained, wrong), (judged, accuracy)):
-        assert float(number) in standing(step.words.ko), number
-        assert float(number) in standing(step.words.en), number
-    assert f"{first:.2f}" in begun.words.ko
-    assert f"{first:.2f}" in begun.words.en
-    with RunFile.open(LIBRARY.runs["by_heart"]) as file:
-        looks = [look for look in file.evaluations() if look.complete]
-        loss = float(file.losses()[-10:].mean())
-    _, parted = next(item for item in steps() if item[0] == "9.2")
-    for number in (f"{loss:.3f}", f"{min(x.loss for x in looks):.2f}", f"{looks[-1].loss:.2f}"):
-        assert number in parted.words.ko, number
-        assert number in parted.words.en, number
-    lowest = min(range(len(looks)), key=lambda place: looks[place].loss)
-    assert 17 <= lowest <= 25  # "some twenty epochs"
-
-
-def test_that_the_figures_of_the_experiments_are_theirs() -> None:
-    """In the runs that come with the program, and that the steps show."""
-    shown = {
-        "1.5": {"mlp": 2, "mlp_shuffled": 2, "cnn": 2, "cnn_shuffled": 2},
-        "1.6": {"mlp_shifted": 2, "cnn_shifted": 2},
-    }
-    found: dict[str, float] = {}
-    for made in experiments():
-        runs = [read_compared(read_row(path)) for path in made.paths(READY)]
-        assert all(made.is_complete(run) for run in runs), made.key
-        for part, run in zip(made.parts, runs, strict=True):
-            assert run.experiment == part.experiment, part.key
-            found[part.key] = 100 * run.row.accuracy
-            moved = [100 * share for columns, share in run.shifts if columns in SHIFTED]
-            if moved:
-                found[f"{part.key}_shifted"] = sum(moved) / len(moved)
-    course_steps = dict(steps())
-    for name, keys in shown.items():
-        for text in (course_steps[name].words.ko, course_steps[name].words.en):
-            for key in keys:
-                assert round(found[key]) in standing(plain(text)), (name, key, found[key])
-
-
-def test_that_the_runs_of_the_experiments_are_small() -> None:
-    assert {path.suffix for path in READY.iterdir()} == {".cnnviz"}
-    assert len(list(READY.iterdir())) == sum(len(made.parts) for made in experiments())
-    assert sum(path.stat().st_size for path in READY.iterdir()) < 6_000_000

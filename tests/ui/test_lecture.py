@@ -293,6 +293,16 @@ def test_that_memory_for_training_is_said_where_a_step_trains_alone(
         trigger(window, "lesson_leave")
 
 
+def test_that_no_button_that_trains_has_the_keyboard_while_runs_are_presented(window, path) -> None:
+    opened(window, path, 2)
+    trigger(window, "lesson_present", "lesson_next")
+    page = window.workspaces.page
+    assert not page.above.isVisible()
+    assert not page.isAncestorOf(window.focusWidget() or window)
+    trigger(window, "lesson_present")
+    assert page.table.hasFocus() or not window.isActiveWindow()
+
+
 def test_that_nothing_opens_a_dialog_while_it_is_presented(window, path) -> None:
     opened(window, path)
     trigger(window, "lesson_present")
