@@ -4,20 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from time import perf_counter
 
 import numpy as np
-import torch
-from torch.nn import functional
 
 from cnnviz.core.bench_edits import with_field
 from cnnviz.core.bench_file import read_bench
 from cnnviz.core.cursor import Cursor, clamped, group_size, terms_of
-from cnnviz.core.dataset import to_input
 from cnnviz.core.experiment import Experiment
 from cnnviz.core.filtering import EDGES, Channels, filtering
 from cnnviz.core.filters import filter_of
-from cnnviz.core.judgement import Judgement
 from cnnviz.core.known_data import named
 from cnnviz.core.lesson import LabShowing, NetworkShowing, PhotographShowing, Place, Showing
 from cnnviz.core.lesson_file import Library
@@ -26,17 +21,12 @@ from cnnviz.core.network import Network
 from cnnviz.core.network_file import read_network
 from cnnviz.core.settings import TrainingSettings
 from cnnviz.core.view import Progress, View, moved
-from cnnviz.engine.build import empty_module, quick_order
 from cnnviz.engine.calculator import apply, bench_snapshot
 from cnnviz.engine.lesson_ahead import Ahead, Asked, Prepared, experiment_of_run
-from cnnviz.engine.one_thread import one_thread
+from cnnviz.engine.lesson_session import answered
 from cnnviz.engine.pictures import read_picture
-from cnnviz.engine.weighted import weighted
 
 CHANNELS = {"grey": Channels.GREY, "apart": Channels.APART, "summed": Channels.SUMMED}
-
-JUDGED_AT_ONCE = 250
-"""Test images; about 20 ms' worth."""
 
 STEPPED = {"stage", "matrix", "graph"}
 """The panes in which a network is stepped; beside others there is nothing to go through."""
@@ -97,8 +87,7 @@ class LessonViews:
         asked = self._asked(showing)
         prepared = self._ahead.prepare(asked)
         view = _view(prepared, showing)
-        if "confusion" in showing.panes:
-            view = replace(view, judgement=_judged(prepared))
+        view = answered(view, prepared, showing.panes)
         if not showing.film:
             steps = not showing.panes or not STEPPED.isdisjoint(showing.panes)
             return _stepped(showing, view, showing.place, MOST_FRAMES if steps else 1)
@@ -169,27 +158,4 @@ def _view(prepared: Prepared, showing: NetworkShowing) -> View:
             batches=images // settings.batch_size,
             test_count=len(data.test_images),
         ),
-    )
-
-
-def _judged(prepared: Prepared) -> Judgement:
-    """The whole test set as `engine.surveying` judges it; draws no random number."""
-    frozen, data, started = prepared.snapshot, prepared.data, perf_counter()
-    module = empty_module(frozen.network)
-    model = weighted(quick_order(module), module, frozen, "cpu")
-    predictions, losses = [], []
-    with torch.no_grad(), one_thread():
-        for first in range(0, len(data.test_images), JUDGED_AT_ONCE):
-            part = slice(first, first + JUDGED_AT_ONCE)
-            logits = model(torch.from_numpy(to_input(data.test_images[part])))
-            right = torch.from_numpy(data.test_labels[part].astype(np.int64))
-            losses.append(functional.cross_entropy(logits, right, reduction="none"))
-            predictions.append(logits.argmax(dim=1))
-    return Judgement(
-        snapshot=frozen,
-        labels=data.test_labels.astype(np.int64),
-        predictions=torch.cat(predictions).numpy(),
-        losses=torch.cat(losses).numpy(),
-        images=data.pictures[1],
-        seconds=perf_counter() - started,
     )

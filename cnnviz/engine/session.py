@@ -174,13 +174,13 @@ def prepare(
         # Seeds every device; the lecture's own order: seed, then weights.
         torch.manual_seed(settings.seed)
         module = yield from _drawn(network)
-        _put_in(module, weights)
+        put_in(module, weights)
         module = module.to(memory_format=torch.channels_last)
         module = module.to(device.key)
         if before is not None and (before.dataset, before.device) == (dataset, device):
             train, test = before.train, before.test
         else:
-            train, test = _images(dataset, "train", device), _images(dataset, "test", device)
+            train, test = images_of(dataset, "train", device), images_of(dataset, "test", device)
         # The first takes 0.8 s: it imports much of torch.
         yield Starting(mark("Preparing the optimiser"))
         return Session(
@@ -194,7 +194,7 @@ def prepare(
             test=test,
             module=module,
             model=quick_order(module),
-            optimizer=_adam(module, settings, device),
+            optimizer=adam(module, settings, device),
             # Its own generator: what dropout draws must not change the order of the images.
             shuffle=torch.Generator().manual_seed(settings.seed),
             metrics=MetricLog(min(ROOM, settings.epochs * (len(train.y) // settings.batch_size))),
@@ -203,7 +203,7 @@ def prepare(
         )
 
 
-def _put_in(module: nn.Sequential, weights: Sequence[Parameters]) -> None:
+def put_in(module: nn.Sequential, weights: Sequence[Parameters]) -> None:
     with torch.no_grad():
         for part, arrays in zip(module, weights, strict=False):  # the Softmax is no module
             for name, values in arrays.items():
@@ -227,7 +227,7 @@ def _bytes_of(dataset: Dataset) -> int:
     return 4 * (dataset.train_images.size + dataset.test_images.size)
 
 
-def _adam(module: nn.Module, settings: TrainingSettings, device: Device) -> torch.optim.Adam:
+def adam(module: nn.Module, settings: TrainingSettings, device: Device) -> torch.optim.Adam:
     # Fused: one pass over each parameter instead of ten small operations.  Per step (2 threads)
     # 0.08 instead of 0.22 ms for the two-layer network, 0.5 instead of 3.1 ms for the three-layer
     # one; the same formula in float32, rounded in another order.  MPS has had it only of late.
@@ -235,7 +235,7 @@ def _adam(module: nn.Module, settings: TrainingSettings, device: Device) -> torc
     return torch.optim.Adam(module.parameters(), lr=settings.learning_rate, fused=fused)
 
 
-def _images(dataset: Dataset, part: str, device: Device) -> Images:
+def images_of(dataset: Dataset, part: str, device: Device) -> Images:
     train = part == "train"
     images, labels = dataset.part(test=not train)
     # Converted once: float32 in memory costs 188 MB for MNIST and nothing per batch.

@@ -29,14 +29,11 @@ from cnnviz.core.lesson import (
     Step,
 )
 from cnnviz.core.lesson_file import Library
-from cnnviz.core.scenes.exciting import Look
-from cnnviz.core.scenes.rehearsal import Part
 from cnnviz.core.view import View
 from cnnviz.resources import resource
 from cnnviz.ui.lab import LabPage
 from cnnviz.ui.lecture_layout import arrange_for_step
-from cnnviz.ui.panes.exciting import ExcitingPane
-from cnnviz.ui.panes.rehearsal import RehearsalPane
+from cnnviz.ui.step_looks import begin_look
 from cnnviz.ui.workspace import LAB, NETWORK, PHOTOGRAPHS, RUNS
 
 if TYPE_CHECKING:
@@ -191,16 +188,9 @@ class LectureState:
             window.workspaces.forget_layout()  # it would be put up only to be taken down
             window.workspaces.choose(NETWORK)
         self.arrange()
-        self._choose_looks(showing.look)
+        for dock in window.docks.values():
+            begin_look(dock.pane, showing.look)
         self.network.show(showing)
-
-    def _choose_looks(self, look: str) -> None:
-        """Let panes that have several looks show the one that is named, or their first."""
-        exciting, rehearsal = (self._window.docks[key].pane for key in ("exciting", "rehearsal"))
-        assert isinstance(exciting, ExcitingPane)
-        assert isinstance(rehearsal, RehearsalPane)
-        exciting.begin(next((each for each in Look if each.value == look), Look.CHANNEL))
-        rehearsal.begin(next((each for each in Part if each.value == look), Part.FORWARD))
 
     def arrange(self) -> None:
         """Let the network's panes stand as the step says."""

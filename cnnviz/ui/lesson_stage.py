@@ -36,6 +36,7 @@ from cnnviz.ui.panes.rehearsal import RehearsalPane
 from cnnviz.ui.panes.stage import StagePane
 from cnnviz.ui.photographs import LEDGER_SHARE as PHOTOGRAPH_LEDGER
 from cnnviz.ui.sample_controls import SampleControls
+from cnnviz.ui.step_looks import begin_look
 from cnnviz.ui.stylesheet import qt_palette, style_sheet
 from cnnviz.ui.theme import Theme
 from cnnviz.ui.time_slider import TimeRow
@@ -168,6 +169,7 @@ class LessonStage:
         without = ("loss",) if untrained else ()
         for key, area in places(seen.showing, self.size, self.theme.px(GAP), without):
             made = StepPane(key, area.size(), self.theme, self._decimals, lab)
+            begin_look(made.pane, getattr(seen.showing, "look", ""))
             if seen.filtered is not None and isinstance(made.pane, PhotographPane):
                 kernel, channels = seen.filtered
                 made.pane.given = Given(kernel=kernel, channels=channels)

@@ -89,9 +89,9 @@ def test_that_the_figures_of_the_experiments_are_theirs() -> None:
         showing = dict(steps())[name].showing
         assert isinstance(showing, RunsShowing)
         for text in said(name):
-            for part in parts:
-                value = round(found[f"{showing.experiment} {part}"], digits)
-                assert value in standing(text), (name, part, value)
+            for which in parts:
+                value = round(found[f"{showing.experiment} {which}"], digits)
+                assert value in standing(text), (name, which, value)
 
 
 def test_that_the_runs_of_the_experiments_are_small() -> None:

@@ -1,0 +1,97 @@
+"""What panes ask of a run that trains, answered for a step of a lesson that has none."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+
+import torch
+
+from cnnviz.core.excitation import Excitations
+from cnnviz.core.judgement import Judgement
+from cnnviz.core.metrics import MetricLog
+from cnnviz.core.operations.dropout import Dropout
+from cnnviz.core.rehearsal import Rehearsing
+from cnnviz.core.scenes.rehearsal import wanted_rehearsal
+from cnnviz.core.survey import Answer, Survey
+from cnnviz.core.view import View
+from cnnviz.engine.build import empty_module, quick_order
+from cnnviz.engine.devices import choose_device, find_devices
+from cnnviz.engine.lesson_ahead import Prepared
+from cnnviz.engine.one_thread import one_thread
+from cnnviz.engine.rehearsing import rehearse
+from cnnviz.engine.session import Session, adam, images_of, put_in
+from cnnviz.engine.surveying import survey
+
+ASKING = {"confusion", "exciting", "rehearsal"}
+"""The panes that show more than a snapshot."""
+
+
+def answered(view: View, prepared: Prepared, panes: Collection[str]) -> View:
+    """The view of a step, with what its panes ask of the whole test set and of the next batch."""
+    if ASKING.isdisjoint(panes):
+        return view
+    session = _begun(prepared)
+    with one_thread():
+        if "confusion" in panes:
+            judgement = _gone_through(session, Survey.JUDGEMENT, prepared)
+            assert isinstance(judgement, Judgement)
+            view = replace(view, judgement=judgement)
+        if "exciting" in panes:
+            excitations = _gone_through(session, Survey.EXCITATION, prepared)
+            assert isinstance(excitations, Excitations)
+            view = replace(view, excitations=excitations)
+        wanted = wanted_rehearsal(view) if "rehearsal" in panes else None
+        if isinstance(wanted, Rehearsing) and _draws_nothing(session):
+            view = replace(view, rehearsal=rehearse(session, wanted))
+    return view
+
+
+def _gone_through(session: Session, kind: Survey, prepared: Prepared) -> Answer:
+    parts = survey(session, kind, prepared.snapshot)
+    while True:
+        try:
+            next(parts)
+        except StopIteration as end:
+            found: Answer = end.value
+            return found
+
+
+def _draws_nothing(session: Session) -> bool:
+    """Whether a batch is trained without torch's own generator.
+
+    That one belongs to the run that may be trained meanwhile: whoever draws from it changes what
+    that run draws.
+    """
+    layers = session.experiment.network.layers
+    return not any(isinstance(layer.operation, Dropout) for layer in layers)
+
+
+def _begun(prepared: Prepared) -> Session:
+    """The step's run before its next batch, on the CPU.
+
+    `prepare` would seed torch and set its number of threads, for the run that is trained as well.
+    """
+    experiment, frozen = prepared.asked.experiment, prepared.snapshot
+    settings, devices = experiment.settings, find_devices()
+    device, _ = choose_device("cpu", devices)
+    module = empty_module(frozen.network).to_empty(device="cpu")
+    put_in(module, frozen.parameters)
+    module = module.to(memory_format=torch.channels_last)
+    return Session(
+        experiment=experiment,
+        run=frozen.run,
+        devices=devices,
+        device=device,
+        fallback=None,
+        dataset=prepared.data,
+        train=images_of(prepared.data, "train", device),
+        test=images_of(prepared.data, "test", device),
+        module=module,
+        model=quick_order(module),
+        optimizer=adam(module, settings, device),
+        shuffle=torch.Generator().manual_seed(settings.seed),
+        metrics=MetricLog(1),
+        part=settings.batch_size,
+        step=frozen.step,
+    )
