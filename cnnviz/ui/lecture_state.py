@@ -37,6 +37,7 @@ from cnnviz.ui.lab import LabPage
 from cnnviz.ui.lecture_layout import arrange_for_step
 from cnnviz.ui.panes.exciting import ExcitingPane
 from cnnviz.ui.panes.rehearsal import RehearsalPane
+from cnnviz.ui.panes.stage import StagePane
 from cnnviz.ui.workspace import LAB, NETWORK, PHOTOGRAPHS, RUNS
 
 if TYPE_CHECKING:
@@ -190,6 +191,9 @@ class LectureState:
         if window.workspaces.key != NETWORK:
             window.workspaces.forget_layout()  # it would be put up only to be taken down
             window.workspaces.choose(NETWORK)
+        stage = window.docks["stage"].pane
+        assert isinstance(stage, StagePane)
+        stage.ledger.show_scene(None)  # or the sum of the step before would be laid out again
         self.arrange()
         self._choose_looks(showing.look)
         self.network.show(showing)
