@@ -33,6 +33,7 @@ from cnnviz.core.view import View
 from cnnviz.resources import resource
 from cnnviz.ui.lab import LabPage
 from cnnviz.ui.lecture_layout import arrange_for_step
+from cnnviz.ui.panes.stage import StagePane
 from cnnviz.ui.step_looks import begin_look
 from cnnviz.ui.workspace import LAB, NETWORK, PHOTOGRAPHS, RUNS
 
@@ -187,6 +188,9 @@ class LectureState:
         if window.workspaces.key != NETWORK:
             window.workspaces.forget_layout()  # it would be put up only to be taken down
             window.workspaces.choose(NETWORK)
+        stage = window.docks["stage"].pane
+        assert isinstance(stage, StagePane)
+        stage.ledger.show_scene(None)  # or the sum of the step before would be laid out again
         self.arrange()
         for dock in window.docks.values():
             begin_look(dock.pane, showing.look)

@@ -9,7 +9,7 @@ from PyQt6.QtCore import QLineF, QRectF, Qt, pyqtSignal
 from PyQt6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PyQt6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
-from cnnviz.control.language import tr
+from cnnviz.control.language import language_now, tr
 from cnnviz.core.scenes.stage import StageScene
 from cnnviz.ui.painters.ledger import (
     LedgerLayout,
@@ -59,6 +59,7 @@ class LedgerArea(QAbstractScrollArea):
         self._layout: LedgerLayout | None = None
         self._total: LedgerLayout | None = None  # where it stays below what scrolls
         self._of: tuple[object, ...] = ()
+        self._content: tuple[tuple[object, ...], int] = ((), 0)  # what was laid out; its height
         self._failed = False
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -125,7 +126,17 @@ class LedgerArea(QAbstractScrollArea):
         return replace(theme, zoom=theme.zoom * LARGE) if self._large and few else theme
 
     def _lay_out(self, scene: StageScene, width: int, most: int) -> int:
-        """Find a place for everything; how high it is, be that more than ``most``."""
+        """Find a place for everything; how high it is, be that more than ``most``.
+
+        Nothing is laid out twice: a new height alone asks for it again, and a thousand products
+        take 40 ms.
+        """
+        asked = (scene, width, most, self._theme, self._decimals, language_now())
+        if asked != self._content[0]:
+            self._content = asked, self._laid_out(scene, width, most)
+        return self._content[1]
+
+    def _laid_out(self, scene: StageScene, width: int, most: int) -> int:
         theme, margin = self._written(self._theme), self._theme.px(8)
         products = lay_out_ledger(scene, width, self._decimals, theme, totalled=False)
         total = lay_out_total(scene, width, self._decimals, theme)

@@ -133,10 +133,11 @@ def _flow(
 ) -> tuple[list[Placed], float, tuple[float, float]]:
     """Lay pieces out in lines of ``width``; a product is never torn apart."""
     line, space = theme.px(26), theme.px(4)
+    fonts = {look: theme.font(*look) for look in {(piece.size, piece.bold) for piece in pieces}}
     placed: list[Placed] = []
     x, y, focus = 0.0, top, (top, top + line)
     for cluster in _clusters(pieces):
-        widths = [width_of(p.text, theme.font(p.size, p.bold)) for p in cluster]
+        widths = [width_of(p.text, fonts[p.size, p.bold]) for p in cluster]
         gap = space if x else 0.0
         if x and (cluster[0].breaks or x + gap + sum(widths) > width):
             x, y, gap = 0.0, y + line, 0.0
