@@ -15,6 +15,7 @@ from cnnviz.core.kept import Kept
 from cnnviz.core.metrics import MetricLog
 from cnnviz.core.operations import Parameters
 from cnnviz.core.problem import Problem
+from cnnviz.core.receptive import sights
 from cnnviz.core.snapshot import Snapshot
 from cnnviz.engine.run_file import RunFile
 from cnnviz.engine.woken_thread import WokenThread
@@ -141,6 +142,8 @@ class Ahead:
         if asked.run is not None:
             with RunFile.open(asked.run) as file:
                 kept, log = Kept(file.steps(), file.epoch_ends()), file.metrics()
+        if len(network.input_shape) == 3:
+            sights(network)  # what its layers read is remembered: 50 ms of VGG that no paint takes
         step, weights = self._weights_of(asked)
         sample = data.sample(asked.sample % len(data.test_labels))
         masks = masks_of(network, settings.seed, step) if asked.striking else None

@@ -108,6 +108,8 @@ class ConnectingPane(PointingPane):
         return tr("input {place}: {value}", place=place, value=number(value, 6))
 
     def output_text(self, scene: ConnectedScene, index: int) -> str:
+        if index == scene.row and scene.asked:
+            return "?"
         if index >= scene.written:
             return tr("not computed yet; click to go there")
         value = float(scene.stage.output.reshape(-1)[index])

@@ -13,8 +13,10 @@ from cnnviz.control.language import language_now, tr
 from cnnviz.core.scenes.stage import StageScene
 from cnnviz.ui.painters.ledger import (
     LedgerLayout,
+    Parts,
     lay_out_ledger,
     lay_out_total,
+    ledger_parts,
     paint_ledger,
 )
 from cnnviz.ui.painters.text import write
@@ -59,6 +61,8 @@ class LedgerArea(QAbstractScrollArea):
         self._layout: LedgerLayout | None = None
         self._total: LedgerLayout | None = None  # where it stays below what scrolls
         self._of: tuple[object, ...] = ()
+        self._said: tuple[object, ...] = ()  # of what the parts are
+        self._parts: Parts = ([], [])
         self._content: tuple[tuple[object, ...], int] = ((), 0)  # what was laid out; its height
         self._failed = False
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -137,19 +141,23 @@ class LedgerArea(QAbstractScrollArea):
         return self._content[1]
 
     def _laid_out(self, scene: StageScene, width: int, most: int) -> int:
-        theme, margin = self._written(self._theme), self._theme.px(8)
-        products = lay_out_ledger(scene, width, self._decimals, theme, totalled=False)
-        total = lay_out_total(scene, width, self._decimals, theme)
+        theme, margin, decimals = self._written(self._theme), self._theme.px(8), self._decimals
+        said = (scene, decimals, language_now())
+        if said != self._said:
+            self._said, self._parts = said, ledger_parts(scene, decimals)
+        parts = self._parts
+        products = lay_out_ledger(scene, width, decimals, theme, False, parts)
+        total = lay_out_total(parts[1], width, theme)
         self._layout, self._total = products, None
         if not total.height:
             return int(products.height) + margin
         if products.height + margin <= most:  # or a thousand products would be laid out twice
-            whole = lay_out_ledger(scene, width, self._decimals, theme)
+            whole = lay_out_ledger(scene, width, decimals, theme, True, parts)
             if whole.height + margin <= most:
                 self._layout = whole
                 return int(whole.height) + margin
         if total.height > most - 2 * theme.px(26):  # all would be total
-            self._layout = lay_out_ledger(scene, width, self._decimals, theme)
+            self._layout = lay_out_ledger(scene, width, decimals, theme, True, parts)
             return int(self._layout.height) + margin
         self._total = total
         return int(products.height + total.height) + 2 * margin

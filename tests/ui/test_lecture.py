@@ -471,6 +471,25 @@ def test_that_a_covered_output_is_nowhere_to_be_read(window, path) -> None:
     assert np.isfinite(page.grids.shown.ledger.result)
 
 
+@pytest.mark.parametrize("way", ["matrix", "graph"])
+def test_that_matrix_and_graph_cover_the_output_until_the_answer(window, tmp_path, way) -> None:
+    shows = f'{ON_LAB}way = "{way}"\nrow = 1\ncolumn = 1\nhide = ["output"]\n'
+    opened(window, write_lesson(tmp_path, step(shows, QUESTION)))
+    pane = lab_of(window).stack.currentWidget()
+    assert pane.key == way
+    scene = pane.shown
+    assert scene.asked
+    assert scene.written == scene.row
+    assert pane.output_text(scene, scene.row) == "?"
+    hidden = pane.grab().toImage()
+    trigger(window, "lesson_next")
+    assert not pane.shown.asked
+    assert str(int(pane.shown.stage.output.reshape(-1)[scene.row])) in pane.output_text(
+        pane.shown, scene.row
+    )
+    assert pane.grab().toImage() != hidden
+
+
 # --- one's own lessons -----------------------------------------------------------------------
 
 

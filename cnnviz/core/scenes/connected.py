@@ -65,6 +65,11 @@ class ConnectedScene:
         """Outputs that are computed, in the order in which they are."""
         return self.row + int(self.stage.done)
 
+    @property
+    def asked(self) -> bool:
+        """Whether a question covers the output that the cursor stands on."""
+        return self.stage.added and self.stage.sums_covered
+
     @cached_property
     def counts(self) -> Counts:
         return counts(self.layer.operation, self.layer.input_shape)

@@ -281,6 +281,12 @@ def _paint_outputs(painter: QPainter, graph: GraphLayout, scene: GraphScene, the
     if place is not None:
         fill = QColor.fromRgb(int(fills[indices.index(scene.row)]))
         _draw_neuron(painter, graph.outputs, place, fill, palette.output, theme)
+        if scene.asked:
+            column, px = graph.outputs, theme.px
+            beside = QRectF(
+                column.x + column.radius + px(4), column.y(place) - px(12), px(64), px(24)
+            )
+            write(painter, beside, "?", colour(palette.accent), theme.font(18, True), LEFT)
 
 
 def _draw_neuron(

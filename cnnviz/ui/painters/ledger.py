@@ -19,6 +19,9 @@ TOTALLED = ("sum", "normalise")
 OF_LOGITS = ("softmax", "log_softmax", "cross_entropy")
 """The verbs whose last line is what all exponentials before it lead to."""
 
+Parts = tuple[list[Piece], list[Piece]]
+"""What is reckoned with, and what it comes to."""
+
 
 @dataclass(frozen=True)
 class Placed:
@@ -50,10 +53,21 @@ class LedgerLayout:
 
 
 def lay_out_ledger(
-    scene: StageScene, width: float, decimals: int, theme: Theme, totalled: bool = True
+    scene: StageScene,
+    width: float,
+    decimals: int,
+    theme: Theme,
+    totalled: bool = True,
+    parts: Parts | None = None,
 ) -> LedgerLayout:
-    """Flow the ledger of a scene into lines of ``width`` pixels; its total may be left out."""
-    pieces, total = _parts(scene, decimals)
+    """Flow the ledger of a scene into lines of ``width`` pixels; its total may be left out.
+
+    Parameters
+    ----------
+    parts
+        What `ledger_parts` says of the scene, where that is known.
+    """
+    pieces, total = ledger_parts(scene, decimals) if parts is None else parts
     total = total if totalled else []
     if scene.ledger_covered or len(scene.ledger.taps.channels) == 1:
         placed, y, focus = _flow(pieces + total, width, 0.0, theme)
@@ -66,16 +80,15 @@ def lay_out_ledger(
     return LedgerLayout(tuple(placed), cells, y, focus)
 
 
-def lay_out_total(scene: StageScene, width: float, decimals: int, theme: Theme) -> LedgerLayout:
+def lay_out_total(total: list[Piece], width: float, theme: Theme) -> LedgerLayout:
     """What a ledger comes to, by itself; nothing, of what does not add up to a total."""
-    _, total = _parts(scene, decimals)
     if not total:
         return LedgerLayout((), (), 0.0, (0.0, 0.0))
     placed, y, focus = _flow(total, width, 0.0, theme)
     return LedgerLayout(tuple(placed), (), y, focus)
 
 
-def _parts(scene: StageScene, decimals: int) -> tuple[list[Piece], list[Piece]]:
+def ledger_parts(scene: StageScene, decimals: int) -> Parts:
     """What is reckoned with, and what it comes to."""
     pieces, verb = list(opened_pieces(scene, decimals)), scene.layer.operation.verb
     if scene.ledger_covered:

@@ -77,6 +77,8 @@ def paint_moving(
         green = colour(palette.output)
         outline_cell(painter, layout.entry(row, 0, 1, layout.columns), green, theme, least=3)
         outline_cell(painter, layout.y_cells(row), green, theme, least=3)
+        if scene.asked and layout.cell >= theme.px(17):
+            write(painter, layout.y_cells(row), "?", colour(palette.accent), theme.font(16, True))
         if scene.current is not None and scene.current in part.inputs:
             column = scene.current - part.inputs.start
             text = colour(palette.text)
