@@ -17,9 +17,11 @@ from cnnviz.core.cursor import Cursor
 from cnnviz.core.lesson import PANE_KEYS, LabShowing, NetworkShowing, RunsShowing, Showing
 from cnnviz.core.operations import Conv2d
 from cnnviz.core.problem import Problem
+from cnnviz.core.scenes.connected import ConnectedScene
 from cnnviz.core.scenes.stage import StageScene
 from cnnviz.core.timeline import Unit
 from cnnviz.resources import resource
+from cnnviz.ui.connecting import ConnectingPane
 from cnnviz.ui.lab import LabPage
 from cnnviz.ui.lecture_bar import taken
 from cnnviz.ui.lecture_record import recorded
@@ -476,17 +478,20 @@ def test_that_matrix_and_graph_cover_the_output_until_the_answer(window, tmp_pat
     shows = f'{ON_LAB}way = "{way}"\nrow = 1\ncolumn = 1\nhide = ["output"]\n'
     opened(window, write_lesson(tmp_path, step(shows, QUESTION)))
     pane = lab_of(window).stack.currentWidget()
+    assert isinstance(pane, ConnectingPane)
     assert pane.key == way
     scene = pane.shown
+    assert isinstance(scene, ConnectedScene)
     assert scene.asked
     assert scene.written == scene.row
     assert pane.output_text(scene, scene.row) == "?"
     hidden = pane.grab().toImage()
     trigger(window, "lesson_next")
-    assert not pane.shown.asked
-    assert str(int(pane.shown.stage.output.reshape(-1)[scene.row])) in pane.output_text(
-        pane.shown, scene.row
-    )
+    answered = pane.shown
+    assert isinstance(answered, ConnectedScene)
+    assert not answered.asked
+    value = int(answered.stage.output.reshape(-1)[scene.row])
+    assert str(value) in pane.output_text(answered, scene.row)
     assert pane.grab().toImage() != hidden
 
 
