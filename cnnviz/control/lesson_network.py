@@ -9,14 +9,11 @@ from pathlib import Path
 from PyQt6.QtCore import QObject, QTimer
 
 from cnnviz.control.controller import Controller
-from cnnviz.core.augmentation import augmentation_from
-from cnnviz.core.cursor import Cursor, clamped, group_size, terms_of
+from cnnviz.control.lesson_experiments import LessonExperiments, cursor_of, opened_of
 from cnnviz.core.experiment import Experiment
-from cnnviz.core.known_data import named
-from cnnviz.core.lesson import NetworkShowing, Place
+from cnnviz.core.lesson import NetworkShowing
 from cnnviz.core.lesson_file import Library
 from cnnviz.core.network import Network
-from cnnviz.core.network_file import read_network
 from cnnviz.core.problem import Problem
 from cnnviz.core.snapshot import Snapshot
 from cnnviz.core.view import Pointing, View
@@ -44,19 +41,6 @@ class Own:
     follows: bool
 
 
-def cursor_of(network: Network, place: Place) -> Cursor:
-    """Where a step of a lesson looks, as the nearest cursor that there is in a network."""
-    there = clamped(network, Cursor(place.layer - 1, place.channel, place.row, place.column))
-    terms = terms_of(network.layers[there.layer])
-    return replace(there, term=terms if place.term < 0 else min(place.term, terms))
-
-
-def opened_of(network: Network, cursor: Cursor) -> int:
-    """The group of terms that is opened where a cursor stands."""
-    layer = network.layers[cursor.layer]
-    return 0 if cursor.term >= terms_of(layer) else cursor.term // group_size(layer)
-
-
 class LessonNetwork(QObject):
     """Shows steps in a controller's view: at once what is ready, and the worker follows.
 
@@ -66,9 +50,8 @@ class LessonNetwork(QObject):
     def __init__(self, controller: Controller, library: Library) -> None:
         super().__init__(controller)
         self._controller = controller
-        self._library = library
         self._ahead = Ahead()
-        self._experiments: dict[str, tuple[Experiment, int]] = {}
+        self._experiments = LessonExperiments(library)
         self._own: Own | None = None
         self._restarted = False  # whether the worker has been asked for another run meanwhile
         self._standing: Asked | None = None  # what the worker's run was begun for
@@ -219,31 +202,8 @@ class LessonNetwork(QObject):
                 continue  # it is said when the step is shown
         self._ahead.ask(wanted)
 
-    def _experiment(self, showing: NetworkShowing) -> tuple[Experiment, int]:
-        """What a step shows, always the same object, and the step that the run ends with."""
-        key = _key(showing)
-        if key not in self._experiments:
-            if showing.run:
-                self._experiments[key] = experiment_of_run(self._library.runs[showing.run])
-            else:
-                network = read_network(self._library.networks[showing.network])
-                settings = self._controller.experiment.settings
-                plain = replace(
-                    type(settings)(),
-                    device=settings.device,
-                    threads=settings.threads,
-                    augmentation=augmentation_from(showing.augment or "shift=0"),
-                )
-                self._experiments[key] = Experiment(network, plain, named(showing.data)), 0
-        return self._experiments[key]
-
     def _asked(self, showing: NetworkShowing) -> Asked:
-        experiment, last = self._experiment(showing)
-        step = last if showing.step < 0 else showing.step
-        path = self._library.runs[showing.run] if showing.run else None
-        return Asked(
-            _key(showing), experiment, path, step if path else 0, showing.sample, showing.striking
-        )
+        return self._experiments.asked(showing, self._controller.experiment.settings)
 
     def _is_fresh(self, asked: Asked) -> bool:
         """Whether the worker's run is that one, and as it was when it began."""
@@ -251,14 +211,14 @@ class LessonNetwork(QObject):
         if standing is None or standing.key != asked.key:
             return False
         edits = controller.weights.history
-        trained = controller.runner.metrics.count != self._experiments[asked.key][1]
+        trained = controller.runner.metrics.count != self._experiments.last_step(asked)
         return not (trained or edits.can_undo or edits.can_redo)
 
     def _begin_run(self, asked: Asked) -> None:
         controller = self._controller
         resume = None
         if asked.run is not None:
-            resume = asked.run, self._experiments[asked.key][1]
+            resume = asked.run, self._experiments.last_step(asked)
         controller.run(asked.experiment, resume=resume)
         controller.hurry(QUICK_MS)
 
@@ -409,12 +369,6 @@ class LessonNetwork(QObject):
             controller.change_weights(all_weights(before.parameters), False, "", "")
         if own.view.past is not None and len(view.kept):
             controller.time.go_to(own.view.past)
-
-
-def _key(showing: NetworkShowing) -> str:
-    if showing.run:
-        return f"run {showing.run}"
-    return f"{showing.network} {showing.data} {showing.augment}"
 
 
 def _trained(own: Own) -> bool:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cnnviz.control.language import language_now, tr
-from cnnviz.control.whole_file import write_whole
 from cnnviz.core.lesson import NetworkShowing, Step
 from cnnviz.core.lesson_file import Heading, Library, headings
 from cnnviz.core.problem import Problem
@@ -128,52 +127,17 @@ class LectureRequests:
 
     def begin_file(self, path: Path) -> None:
         """Write the template to a file, and open it."""
-        template = resource("lessons", "template", "lesson.toml").read_text(encoding="utf-8")
-        if self._write(path, template):
+        from cnnviz.ui.lecture_files import begin_lesson
+
+        if begin_lesson(path, self._window.banner):
             self.open(path)
 
     def record(self) -> None:
         """Put a step into one's own lesson that shows what the window shows now."""
-        from cnnviz.core.lesson_writing import recorded_step, with_step
-        from cnnviz.ui.lecture_record import recorded
+        from cnnviz.ui.lecture_files import record_step
 
-        path = self.lecture.path if self.active else None
-        if path is None:
-            return
-        if resource("lessons") in path.parents:
-            said = Problem(
-                "A step is recorded into a lesson of one's own: open or begin one first."
-            )
-            self._window.banner.say(said, False)
-            return
-        try:
-            step = recorded_step(recorded(self._window, self.library))
-            text = with_step(path.read_text(encoding="utf-8"), self.lecture.number, step)
-        except Problem as problem:
-            self._window.banner.say(problem, True)
-            return
-        except (OSError, ValueError) as error:
-            self._cannot_write(path, error)
-            return
-        number = self.lecture.number + 1
-        if self._write(path, text):
-            self.lecture.reload()
-            self.lecture.go_to(number)
-
-    def _write(self, path: Path, text: str) -> bool:
-        try:
-            write_whole(path, text)
-        except OSError as error:
-            self._cannot_write(path, error)
-            return False
-        return True
-
-    def _cannot_write(self, path: Path, error: Exception) -> None:
-        reason = getattr(error, "strerror", None) or str(error)
-        said = Problem(
-            "{file}: the lesson cannot be written: {error}", file=path.name, error=reason
-        )
-        self._window.banner.say(said, True)
+        if self.active:
+            record_step(self._window, self.library, self.lecture)
 
     def leave(self) -> None:
         """Close the lesson, and give everything back that was there before it."""

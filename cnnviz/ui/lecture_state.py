@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QByteArray, QTimer
 
-from cnnviz.control.lesson_network import LessonNetwork, cursor_of
+from cnnviz.control.lesson_experiments import cursor_of
+from cnnviz.control.lesson_network import LessonNetwork
 from cnnviz.control.lesson_pictures import LessonPictures
 from cnnviz.core.bench import Bench
 from cnnviz.core.bench_edits import with_field

@@ -225,7 +225,7 @@ def test_that_a_lesson_without_networks_leaves_the_run_alone(qtbot, controller, 
 def test_that_a_step_whose_run_is_missing_is_said(controller, network, said) -> None:
     network.begin()
     broken = LessonNetwork(controller, library())
-    broken._library.runs["gone"] = Path("/nowhere/gone.cnnviz")  # type: ignore[index]
+    broken._experiments._library.runs["gone"] = Path("/nowhere/gone.cnnviz")  # type: ignore[index]
     broken.show(NetworkShowing(run="gone"))
     assert "gone.cnnviz" in str(said[-1])
     broken.close()
