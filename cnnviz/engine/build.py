@@ -14,6 +14,7 @@ from cnnviz.core.network import Network
 from cnnviz.core.operations import Conv2d, Operation
 from cnnviz.core.operations.torch_fields import torch_fields
 from cnnviz.core.wires import Wire
+from cnnviz.engine.outcome import outcome
 
 
 class _Flatten(nn.Flatten):
@@ -149,13 +150,7 @@ Building = Generator[int, None, nn.Sequential]
 
 def build_module(network: Network) -> nn.Sequential:
     """The modules of a network, at once; `building` says meanwhile how far it is."""
-    parts = building(network)
-    while True:
-        try:
-            next(parts)
-        except StopIteration as end:
-            module: nn.Sequential = end.value
-            return module
+    return outcome(building(network))
 
 
 def building(network: Network) -> Building:

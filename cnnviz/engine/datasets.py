@@ -19,6 +19,7 @@ from cnnviz.engine.cuttings import cuttings
 from cnnviz.engine.data_places import place_of
 from cnnviz.engine.idx_folder import is_idx_folder, read_idx_folder
 from cnnviz.engine.image_folder import read_image_folder
+from cnnviz.engine.outcome import outcome
 
 Reading = Generator[Starting, None, Dataset]
 """Says how far it is; what is abandoned between two of them leaves nothing behind."""
@@ -38,13 +39,7 @@ def read_dataset(name: DataName, shape: tuple[int, ...] = SHAPE) -> Dataset:
     Problem
         If there is none, or it is broken.
     """
-    parts = reading(name, shape)
-    while True:
-        try:
-            next(parts)
-        except StopIteration as end:
-            dataset: Dataset = end.value
-            return dataset
+    return outcome(reading(name, shape))
 
 
 def reading(name: DataName, shape: tuple[int, ...]) -> Reading:

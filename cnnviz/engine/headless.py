@@ -13,7 +13,8 @@ from cnnviz.core.problem import Problem
 from cnnviz.core.snapshot import Snapshot
 from cnnviz.core.taken import taken
 from cnnviz.core.view import Progress, View
-from cnnviz.engine.datasets import check_fits, reading
+from cnnviz.engine.datasets import check_fits, read_dataset
+from cnnviz.engine.outcome import outcome
 from cnnviz.engine.probe import look, with_weights
 from cnnviz.engine.resume import prepare_from
 from cnnviz.engine.run_file import RunFile
@@ -24,13 +25,7 @@ from cnnviz.engine.session import Session
 
 def make_session(experiment: Experiment, run: int = 1, resume: Point | None = None) -> Session:
     """Make a run ready, from its start or from a step of another; raises as `prepare_from` does."""
-    parts = prepare_from(experiment, run, resume)
-    while True:
-        try:
-            next(parts)
-        except StopIteration as end:
-            session: Session = end.value
-            return session
+    return outcome(prepare_from(experiment, run, resume))
 
 
 def network_view(experiment: Experiment, sample: int) -> View:
@@ -70,14 +65,9 @@ def run_view(path: Path, step: int | None, sample: int) -> tuple[View, Source]:
 
 
 def _data_of(experiment: Experiment) -> Dataset:
-    parts = reading(experiment.data, experiment.network.input_shape)
-    while True:
-        try:
-            next(parts)
-        except StopIteration as end:
-            dataset: Dataset = end.value
-            check_fits(dataset, experiment.network)
-            return taken(dataset, replace(experiment.settings, train_images=0))
+    dataset = read_dataset(experiment.data, experiment.network.input_shape)
+    check_fits(dataset, experiment.network)
+    return taken(dataset, replace(experiment.settings, train_images=0))
 
 
 def _view(

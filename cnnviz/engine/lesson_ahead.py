@@ -130,14 +130,14 @@ class Ahead:
         """Make one of them ready at once, in the thread that asks."""
         # Here and not above: torch, which the window does without.
         from cnnviz.core.taken import taken
-        from cnnviz.engine.datasets import reading
+        from cnnviz.engine.datasets import read_dataset
         from cnnviz.engine.one_thread import one_thread
         from cnnviz.engine.probe import with_weights
         from cnnviz.engine.striking import masks_of
 
         experiment = asked.experiment
         network, settings = experiment.network, experiment.settings
-        data = taken(_whole(reading(experiment.data, network.input_shape)), settings)
+        data = taken(read_dataset(experiment.data, network.input_shape), settings)
         kept, log = Kept(), MetricLog()
         if asked.run is not None:
             with RunFile.open(asked.run) as file:
@@ -203,16 +203,6 @@ def _draw(part: Any, generator: Any) -> None:
         inputs, _ = init._calculate_fan_in_and_fan_out(part.weight)
         bound = 1 / math.sqrt(inputs)
         init.uniform_(part.bias, -bound, bound, generator=generator)
-
-
-def _whole(parts: Any) -> Dataset:
-    """What a generator of parts comes to."""
-    while True:
-        try:
-            next(parts)
-        except StopIteration as end:
-            found: Dataset = end.value
-            return found
 
 
 def experiment_of_run(path: Path) -> tuple[Experiment, int]:

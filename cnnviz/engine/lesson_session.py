@@ -13,12 +13,13 @@ from cnnviz.core.metrics import MetricLog
 from cnnviz.core.operations.dropout import Dropout
 from cnnviz.core.rehearsal import Rehearsing
 from cnnviz.core.scenes.rehearsal import wanted_rehearsal
-from cnnviz.core.survey import Answer, Survey
+from cnnviz.core.survey import Survey
 from cnnviz.core.view import View
 from cnnviz.engine.build import empty_module, quick_order
 from cnnviz.engine.devices import choose_device, find_devices
 from cnnviz.engine.lesson_ahead import Prepared
 from cnnviz.engine.one_thread import one_thread
+from cnnviz.engine.outcome import outcome
 from cnnviz.engine.rehearsing import rehearse
 from cnnviz.engine.session import Session, adam, images_of, put_in
 from cnnviz.engine.surveying import survey
@@ -34,27 +35,17 @@ def answered(view: View, prepared: Prepared, panes: Collection[str]) -> View:
     session = _begun(prepared)
     with one_thread():
         if "confusion" in panes:
-            judgement = _gone_through(session, Survey.JUDGEMENT, prepared)
+            judgement = outcome(survey(session, Survey.JUDGEMENT, prepared.snapshot))
             assert isinstance(judgement, Judgement)
             view = replace(view, judgement=judgement)
         if "exciting" in panes:
-            excitations = _gone_through(session, Survey.EXCITATION, prepared)
+            excitations = outcome(survey(session, Survey.EXCITATION, prepared.snapshot))
             assert isinstance(excitations, Excitations)
             view = replace(view, excitations=excitations)
         wanted = wanted_rehearsal(view) if "rehearsal" in panes else None
         if isinstance(wanted, Rehearsing) and _draws_nothing(session):
             view = replace(view, rehearsal=rehearse(session, wanted))
     return view
-
-
-def _gone_through(session: Session, kind: Survey, prepared: Prepared) -> Answer:
-    parts = survey(session, kind, prepared.snapshot)
-    while True:
-        try:
-            next(parts)
-        except StopIteration as end:
-            found: Answer = end.value
-            return found
 
 
 def _draws_nothing(session: Session) -> bool:
