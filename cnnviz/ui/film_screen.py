@@ -6,21 +6,17 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
-from PyQt6.QtCore import QPoint, QSize
-from PyQt6.QtGui import QImage, QPainter, QRegion
-from PyQt6.QtWidgets import QVBoxLayout, QWidget
+from PyQt6.QtCore import QSize
+from PyQt6.QtGui import QImage, QPainter
 
 from cnnviz.control.language import tr
 from cnnviz.core.cursor import terms_of
 from cnnviz.core.film import view_of
 from cnnviz.core.network import Network
 from cnnviz.core.numbers import thousands
-from cnnviz.core.scenes.stage import stage_scene
 from cnnviz.core.view import View
 from cnnviz.export.film import Picture
 from cnnviz.ui.drawn import Drawn, draw, drawn
-from cnnviz.ui.heading import Heading
-from cnnviz.ui.ledger_area import LedgerArea
 from cnnviz.ui.pane import Pane
 from cnnviz.ui.panes.graph import GraphPane
 from cnnviz.ui.panes.grids import GridsPane
@@ -34,6 +30,7 @@ from cnnviz.ui.panes.receptive import ReceptivePane
 from cnnviz.ui.panes.stage import StagePane
 from cnnviz.ui.panes.strip import StripPane
 from cnnviz.ui.theme import Theme, colour
+from cnnviz.ui.unseen_pane import UnseenPane
 
 MAKERS: dict[str, Callable[[], Pane]] = {
     "stage": lambda: StagePane(None),
@@ -54,7 +51,7 @@ LAB_PANES = ("grids", "matrix", "graph")
 """Those of the Lab, which has a ledger below each."""
 
 
-class Screen(QWidget):
+class Screen(UnseenPane):
     """Draws one view after another, as `cnnviz.ui.drawn` draws what the window shows.
 
     Parameters
@@ -68,27 +65,10 @@ class Screen(QWidget):
     """
 
     def __init__(self, key: str, size: QSize, theme: Theme, decimals: int, lab: bool) -> None:
-        super().__init__()
-        self.pane = MAKERS[key]()
-        self.ledger = LedgerArea(self, large=True) if lab and key in LAB_PANES else None
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        place = Heading(self)  # keeps the room that the heading is drawn into
-        place.set_theme(theme)
-        column.addWidget(place)
-        self._top = place.sizeHint().height()
-        column.addWidget(self.pane, 1)
-        if self.ledger is not None:
-            column.addWidget(self.ledger)
-            self.ledger.set_decimals(decimals)
-            self.ledger.set_theme(theme)
-        if isinstance(self.pane, StagePane):
-            self.pane.set_decimals(decimals)
-        self.pane.set_theme(theme)
+        has_ledger = lab and key in LAB_PANES
+        super().__init__(MAKERS[key](), theme, decimals, has_ledger, large=True)
         self.resize(size)
         self._image = QImage(size, QImage.Format.Format_RGB32)
-        self._corner = QImage(1, 1, QImage.Format.Format_RGB32)
         self._at: tuple[Network, int] | None = None
         self._lay_out()
 
@@ -123,22 +103,9 @@ class Screen(QWidget):
         self._share_room(view)
         self._lay_out()
 
-    def _lay_out(self) -> None:
-        """Give every part its place, as Qt does for what is about to be drawn."""
-        self.render(self._corner, QPoint(), QRegion(0, 0, 1, 1), QWidget.RenderFlag.DrawChildren)
-
     def picture(self, view: View, step: bool = False) -> Picture:
         """The same as numbers."""
         return pixels(self.image(view, step))
-
-    def _share_room(self, view: View) -> None:
-        """As the Lab does: no ledger where the grids write every product themselves."""
-        if self.ledger is None:
-            return
-        self.ledger.show_scene(stage_scene(view))
-        if isinstance(self.pane, GridsPane):
-            room = self.height() - self._top
-            self.ledger.setVisible(not self.pane.adds_up(room))
 
 
 def pixels(image: QImage) -> Picture:

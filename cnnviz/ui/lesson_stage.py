@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from PyQt6.QtCore import QPoint, QRect, QSize
-from PyQt6.QtGui import QImage, QRegion
-from PyQt6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from PyQt6.QtCore import QRect, QSize
+from PyQt6.QtWidgets import QApplication, QWidget
 
 from cnnviz.core.cursor import terms_of
 from cnnviz.core.film import view_of
@@ -16,30 +15,27 @@ from cnnviz.core.lesson import WAYS, LabShowing, NetworkShowing, PhotographShowi
 from cnnviz.core.lesson_view import Seen
 from cnnviz.core.network import Layer
 from cnnviz.core.scenes import Empty
-from cnnviz.core.scenes.stage import stage_scene
 from cnnviz.core.view import View
 from cnnviz.ui.data_controls import DataControls
 from cnnviz.ui.drawn import Drawn, drawn
 from cnnviz.ui.film_screen import LAB_PANES, MAKERS
-from cnnviz.ui.heading import Heading
 from cnnviz.ui.lecture_layout import LARGEST, MOST_BESIDE, STRIP
-from cnnviz.ui.ledger_area import LEDGER_SHARE, LedgerArea
+from cnnviz.ui.ledger_area import LEDGER_SHARE
 from cnnviz.ui.look_buttons import LookButtons
 from cnnviz.ui.loss_buttons import LossButtons
 from cnnviz.ui.pane import Pane
 from cnnviz.ui.panes.confusion import ConfusionPane
 from cnnviz.ui.panes.data import DataPane
 from cnnviz.ui.panes.exciting import ExcitingPane
-from cnnviz.ui.panes.grids import GridsPane
 from cnnviz.ui.panes.photograph import Given, PhotographPane
 from cnnviz.ui.panes.rehearsal import RehearsalPane
-from cnnviz.ui.panes.stage import StagePane
 from cnnviz.ui.photographs import LEDGER_SHARE as PHOTOGRAPH_LEDGER
 from cnnviz.ui.sample_controls import SampleControls
 from cnnviz.ui.step_looks import begin_look
 from cnnviz.ui.stylesheet import qt_palette, style_sheet
 from cnnviz.ui.theme import Theme
 from cnnviz.ui.time_slider import TimeRow
+from cnnviz.ui.unseen_pane import UnseenPane
 
 PANES: dict[str, Callable[[], Pane]] = {
     **MAKERS,
@@ -69,33 +65,15 @@ class Placed:
     area: QRect
 
 
-class StepPane(QWidget):
-    """One pane with the room for its heading above it and, where it belongs to it, a ledger."""
+class StepPane(UnseenPane):
+    """One pane of a step."""
 
     def __init__(self, key: str, size: QSize, theme: Theme, decimals: int, lab: bool) -> None:
-        super().__init__()
-        self.pane = PANES[key]()
         share = {"photograph": PHOTOGRAPH_LEDGER}.get(key, LEDGER_SHARE)
         has_ledger = key == "photograph" or (lab and key in LAB_PANES)
-        self.ledger = LedgerArea(self, share, large=lab) if has_ledger else None
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        place = Heading(self)  # keeps the room that the heading is drawn into
-        place.set_theme(theme)
-        column.addWidget(place)
-        self._top = place.sizeHint().height()
-        column.addWidget(self.pane, 1)
-        if self.ledger is not None:
-            column.addWidget(self.ledger)
-            self.ledger.set_decimals(decimals)
-            self.ledger.set_theme(theme)
-        if isinstance(self.pane, StagePane):
-            self.pane.set_decimals(decimals)
-        self.pane.set_theme(theme)
+        super().__init__(PANES[key](), theme, decimals, has_ledger, share, large=lab)
         dress(self, theme)
         self.resize(size)
-        self._corner = QImage(1, 1, QImage.Format.Format_RGB32)
         self._at: tuple[Layer, QSize] | None = None
 
     def show_view(self, view: View) -> None:
@@ -126,15 +104,9 @@ class StepPane(QWidget):
         self._lay_out()
         self.pane.look(view)
         if self.ledger is not None:
-            self.ledger.show_scene(stage_scene(view))
-            if isinstance(self.pane, GridsPane):  # as the Lab does
-                self.ledger.setVisible(not self.pane.adds_up(self.height() - self._top))
+            self._share_room(view)
             self._lay_out()
         self.pane.look(view)
-
-    def _lay_out(self) -> None:
-        """Give every part its place, as Qt does for what is about to be drawn."""
-        self.render(self._corner, QPoint(), QRegion(0, 0, 1, 1), QWidget.RenderFlag.DrawChildren)
 
 
 def dress(part: QWidget, theme: Theme) -> None:
