@@ -5,23 +5,17 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PyQt6.QtCore import QSize
 from PyQt6.QtWidgets import QApplication
 
-from cnnviz.control.kept_steps import KeptSteps
 from cnnviz.control.language import use_language
-from cnnviz.core.bench import Bench
-from cnnviz.core.bench_file import is_bench, read_bench
 from cnnviz.core.cursor import Cursor
-from cnnviz.core.experiment import Experiment
-from cnnviz.core.film import Pacing, Shots, stepped, trained, view_at_step
-from cnnviz.core.network_file import read_network
+from cnnviz.core.film import Pacing, Shots, stepped, trained
 from cnnviz.core.problem import Problem
 from cnnviz.core.timeline import Unit, frame_count
-from cnnviz.core.view import Progress, View, moved
+from cnnviz.core.view import View, moved
 from cnnviz.engine.stop_signals import stop_signals
 from cnnviz.export.film import (
     GIF,
@@ -34,11 +28,10 @@ from cnnviz.export.film import (
     write_film,
 )
 from cnnviz.launch import make_application
-from cnnviz.opening import first_data
-from cnnviz.render_lesson import DECIMALS, lesson_order, lesson_path, write_lesson
-from cnnviz.render_line import DRAWINGS, PAGE, RenderArguments
+from cnnviz.render_lesson import lesson_order, lesson_path, write_lesson
+from cnnviz.render_line import DRAWINGS, RenderArguments
 from cnnviz.render_progress import DONE, NOT_BEGUN, STOPPED, Said
-from cnnviz.resources import resource
+from cnnviz.render_source import Source, source_of
 from cnnviz.ui.film_screen import Screen
 from cnnviz.ui.stylesheet import qt_palette, style_sheet
 from cnnviz.ui.theme import DARK, LIGHT, Theme
@@ -47,29 +40,12 @@ WAIT_SECONDS = 0.001
 CLOSING_SECONDS = 5.0
 
 
-@dataclass(frozen=True, eq=False)
-class Source:
-    """What is drawn.
-
-    Attributes
-    ----------
-    lab
-        Whether it is an example of the Lab.
-    steps
-        Reads kept training steps, where it is a recorded run.
-    """
-
-    view: View
-    lab: bool = False
-    steps: KeptSteps | None = None
-
-
 def render_command(arguments: RenderArguments) -> int:
     """Write what the command line says; the exit code."""
     with stop_signals() as caught:
         try:
             lesson = lesson_path(arguments.what)
-            source = _source(arguments) if lesson is None else None
+            source = source_of(arguments) if lesson is None else None
         except Problem as problem:
             return _not_begun(problem)
         if lesson is not None:
@@ -103,8 +79,7 @@ def _render(arguments: RenderArguments, source: Source, caught: list[int]) -> in
         _check_target(arguments, [path] if single else targets(path, film))
     except Problem as problem:
         return _not_begun(problem)
-    pane = arguments.pane or ("grids" if source.lab else "stage")
-    screen = Screen(pane, QSize(*arguments.size), theme, DECIMALS, source.lab)
+    screen = source.screen(QSize(*arguments.size), theme)
     try:
         if single:
             return _ended(lambda: _write_drawing(path, screen, source, shots), caught)
@@ -177,80 +152,11 @@ def _view_at(source: Source, view: View, place: Cursor | int) -> View:
     if isinstance(place, Cursor):
         return moved(view, place)
     assert source.steps is not None
-    while (seen := source.steps.look(place)) is None:
+    while (seen := source.steps.view_at(view, place)) is None:
         time.sleep(WAIT_SECONDS)
     if isinstance(seen, Problem):
         raise seen
-    return view_at_step(view, seen)
-
-
-# --- what is drawn ---------------------------------------------------------------------------
-
-
-def _source(arguments: RenderArguments) -> Source:
-    """Raises `Problem` if there is no such thing."""
-    path = Path(arguments.what)
-    if arguments.output.suffix.lower() == PAGE:
-        raise Problem("{what}: only a lesson becomes a web page", what=arguments.what)
-    bench = resource("lab", f"{arguments.what}.toml")
-    network = resource("networks", f"{arguments.what}.toml")
-    if path.suffix.lower() == ".cnnviz":
-        return _run(path, arguments)
-    if bench.is_file() or is_bench(path):
-        return Source(
-            _placed(_bench_view(read_bench(bench if bench.is_file() else path)), arguments),
-            lab=True,
-        )
-    if not network.is_file() and path.suffix.lower() != ".toml":
-        raise Problem(
-            "{what}: there is no example, no lesson, no network and no run of that name",
-            what=arguments.what,
-        )
-    from cnnviz.core.settings import TrainingSettings
-    from cnnviz.engine.headless import network_view
-
-    made = read_network(network if network.is_file() else path)
-    data, missing = first_data(arguments.data or "mnist", made)
-    if missing is not None:
-        raise missing
-    experiment = Experiment(made, replace(TrainingSettings(), device="cpu", threads=1), data)
-    return Source(_placed(network_view(experiment, arguments.sample), arguments))
-
-
-def _run(path: Path, arguments: RenderArguments) -> Source:
-    from cnnviz.engine.headless import run_view
-
-    view, file = run_view(path, arguments.step, arguments.sample)
-    assert view.stage is not None
-    return Source(_placed(view, arguments), steps=KeptSteps(file, view.stage.sample))
-
-
-def _bench_view(bench: Bench) -> View:
-    from cnnviz.engine.calculator import bench_snapshot  # torch comes with it
-
-    snapshot = bench_snapshot(bench)
-    ready = Progress(ready=True, loaded=True)
-    return View(bench.network, progress=ready, stage=snapshot, live=snapshot)
-
-
-def _placed(view: View, arguments: RenderArguments) -> View:
-    """The view with its cursor in the layer and channel that are asked for."""
-    layers = view.network.layers
-    _check_place("layer", arguments.layer, 1, len(layers))
-    channels = layers[arguments.layer - 1].grid[0]
-    _check_place("channel", arguments.channel, 0, channels - 1)
-    return moved(view, Cursor(arguments.layer - 1, arguments.channel))
-
-
-def _check_place(name: str, number: int, first: int, last: int) -> None:
-    if not first <= number <= last:
-        raise Problem(
-            "--{name} {number}: there are {first} to {last}",
-            name=name,
-            number=number,
-            first=first,
-            last=last,
-        )
+    return seen
 
 
 def _shots(arguments: RenderArguments, view: View) -> Shots:

@@ -26,6 +26,16 @@ PANES = (
     *("pooling", "prediction", "receptive"),
 )
 
+KERNELS = (
+    *("identity", "sobel_vertical", "sobel_horizontal", "sobel_rising", "sobel_falling"),
+    *("prewitt_vertical", "prewitt_horizontal", "prewitt_rising", "prewitt_falling"),
+    *("laplacian_4", "laplacian_8", "box_3", "box_5", "gaussian_3", "gaussian_5"),
+    *("sharpen", "emboss"),
+)
+"""Those of `cnnviz.core.filters.FILTERS`, which would bring numpy with them."""
+
+CHANNELS = ("grey", "apart", "summed")
+
 SMALLEST, LARGEST = 120, 7680
 """Pixels of a side; 8K has 7680."""
 
@@ -39,8 +49,8 @@ class RenderArguments:
     Attributes
     ----------
     what
-        An example of the Lab, a bundled network or lesson, a recorded run, or the file of a bench,
-        network or lesson.
+        An example of the Lab, a bundled network, lesson or photograph, a recorded run, or the file
+        of a bench, network, lesson or picture.
     output
         The file; its ending says what it is to be.
     frames
@@ -53,6 +63,8 @@ class RenderArguments:
         The test image.
     step
         The kept training step that is shown, the nearest one.
+    kernel, channels
+        What is laid over a photograph, and what becomes of red, green and blue.
     """
 
     what: str
@@ -68,6 +80,8 @@ class RenderArguments:
     sample: int = 0
     step: int | None = None
     data: str | None = None
+    kernel: str = "sobel_vertical"
+    channels: str = "grey"
     theme: str = "dark"
     language: str = "system"
     zoom: int = 100
@@ -116,8 +130,8 @@ def _parser() -> argparse.ArgumentParser:
         metavar="WHAT",
         help=mark(
             "an example of the Lab (three_channels), a network (two_layer_cnn), a recorded run "
-            "(FILE.cnnviz), a lesson (02_convolution), or the file of a bench, of a network or of "
-            "a lesson (.toml)"
+            "(FILE.cnnviz), a lesson (02_convolution), a photograph (astronaut), or the file of a "
+            "bench, of a network or of a lesson (.toml), or of a picture (.png, .jpg, …)"
         ),
     )
     add(
@@ -161,6 +175,19 @@ def _parser() -> argparse.ArgumentParser:
     add("--sample", type=_index, default=0, metavar="N", help=mark("test image"))
     add("--step", type=_index, metavar="N", help=mark("training step of a run (default: its last)"))
     add("--data", metavar="DATA", help=mark("data of a network (default: the first that fits)"))
+    add(
+        "--kernel",
+        choices=KERNELS,
+        default="sobel_vertical",
+        metavar="NAME",
+        help=mark("what goes over a photograph (default: sobel_vertical)"),
+    )
+    add(
+        "--channels",
+        choices=CHANNELS,
+        default="grey",
+        help=mark("what becomes of a photograph's colours (default: grey)"),
+    )
     add("--theme", choices=("dark", "light"), default="dark", help=mark("colours"))
     add(
         "--language",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from cnnviz.core.film import view_at_step
 from cnnviz.core.problem import Problem
 from cnnviz.core.snapshot import Sample, Snapshot
+from cnnviz.core.view import View
 from cnnviz.engine.run_reader import RunReader, Source, Visit
 
 
@@ -33,6 +35,11 @@ class KeptSteps:
         if seen is not None:
             self._asked = None
         return seen
+
+    def view_at(self, view: View, step: int) -> View | Problem | None:
+        """What a film of training shows of a view at a step; likewise."""
+        seen = self.look(step)
+        return view_at_step(view, seen) if isinstance(seen, Snapshot) else seen
 
     def close(self, timeout: float) -> bool:
         """End the reader's thread; whether it has ended."""

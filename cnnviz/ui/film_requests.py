@@ -5,14 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PyQt6.QtCore import QSize
+
 from cnnviz.control.kept_steps import KeptSteps
 from cnnviz.control.language import tr
 from cnnviz.core.problem import Problem
 from cnnviz.export.film import FORMATS, Film, targets
 from cnnviz.ui.dialogs.film import FilmChoice, FilmDialog
+from cnnviz.ui.drawn import Drawn, drawn, size
 from cnnviz.ui.file_dialogs import Place, file_to_write, folder_of, open_dialog
 from cnnviz.ui.film_bar import FilmBar
-from cnnviz.ui.film_screen import LAB_PANES, MAKERS
+from cnnviz.ui.film_screen import FILMED, LAB_PANES, Screen
 from cnnviz.ui.filming import (
     BUSY_PAUSE_MS,
     PAUSE_MS,
@@ -21,10 +24,17 @@ from cnnviz.ui.filming import (
     Order,
 )
 from cnnviz.ui.lab import LabPage
+from cnnviz.ui.pane import Pane
+from cnnviz.ui.workspace import PHOTOGRAPHS
 
 if TYPE_CHECKING:
     from cnnviz.core.view import View
     from cnnviz.ui.requests import Requests
+
+
+NETWORK_AWAITED = Problem("There is nothing to film yet: the network is being made.")
+
+PHOTOGRAPH_AWAITED = Problem("There is nothing to film yet: the photograph is being read.")
 
 
 class FilmRequests:
@@ -44,25 +54,29 @@ class FilmRequests:
             return
         view = self._requests.stepping.view
         if view.stage is None:
-            self._say(Problem("There is nothing to film yet: the network is being made."), False)
+            photograph = self._window.workspaces.key == PHOTOGRAPHS
+            self._say(PHOTOGRAPH_AWAITED if photograph else NETWORK_AWAITED, False)
             return
         dialog = FilmDialog(view, self._panes(), self._window)
         dialog.chosen.connect(lambda choice: self._ask_file(choice, view))
         open_dialog(dialog)
 
     def _panes(self) -> list[tuple[str, str, tuple[int, int]]]:
-        """What is on the screen and can be filmed: the stage first, or what the Lab shows."""
+        """What is on the screen and can be filmed: the stage first, or what the page shows."""
         page = self._window.workspaces.page
         if isinstance(page, LabPage):
             shown = sorted(page.panes, key=lambda pane: pane is not page.pane)
             room = page.stack.height() + page.heading.height()
             room += 0 if page.ledger.isHidden() else page.ledger.height()
             return [(p.key, tr(p.heading), (page.stack.width(), room)) for p in shown]
+        if page is not None:
+            panes = [pane for pane in page.findChildren(Pane) if pane.key in FILMED]
+            return [(p.key, tr(p.heading), _seen(drawn(p, *page.below))) for p in panes]
         found = []
         for key, dock in self._window.docks.items():
-            if key in MAKERS and key not in LAB_PANES[:1] and (dock.in_front or key == "stage"):
-                size = dock.pane.width(), dock.pane.height() + dock.bar.height()
-                found.append((key, dock.windowTitle(), size))
+            if key in FILMED and key not in LAB_PANES[:1] and (dock.in_front or key == "stage"):
+                extent = dock.pane.width(), dock.pane.height() + dock.bar.height()
+                found.append((key, dock.windowTitle(), extent))
         return sorted(found, key=lambda each: each[0] != "stage")
 
     def _ask_file(self, choice: FilmChoice, view: View) -> None:
@@ -88,11 +102,9 @@ class FilmRequests:
 
     def _begin(self, path: Path, choice: FilmChoice, view: View) -> None:
         window = self._window
-        lab = isinstance(window.workspaces.page, LabPage)
-        order = Order(path, choice.pane, lab, view, choice.shots, choice.size, choice.rate)
+        order = Order(path, view, choice.shots, choice.size, choice.rate)
         steps = self._steps(view) if choice.training else None
-        decimals = window.preferences.decimals
-        self.filming = Filming(order, window.theme, decimals, steps, self.pause)
+        self.filming = Filming(order, self._screen(choice), steps, self.pause)
         self._requests.stepping.player.moved.connect(self.filming.beat)
         self.bar = FilmBar(len(choice.shots), window.theme, window)
         self.bar.cancel_requested.connect(self.cancel)
@@ -100,6 +112,18 @@ class FilmRequests:
         self.filming.progressed.connect(self.bar.say)
         self.filming.ended.connect(self._ended)
         self.filming.start()
+
+    def _screen(self, choice: FilmChoice) -> Screen:
+        """What the film is drawn on, as the pane that was chosen is now."""
+        window, page = self._window, self._window.workspaces.page
+        panes = (
+            [dock.pane for dock in window.docks.values()]
+            if page is None
+            else page.findChildren(Pane)
+        )
+        like = next((pane for pane in panes if pane.key == choice.pane), None)
+        lab, decimals = isinstance(page, LabPage), window.preferences.decimals
+        return Screen(choice.pane, QSize(*choice.size), window.theme, decimals, lab, like)
 
     def _steps(self, view: View) -> KeptSteps | None:
         source, shown = self._requests.controller.time.source, view.live or view.stage
@@ -142,3 +166,9 @@ class FilmRequests:
 
     def _say(self, problem: Problem, failed: bool) -> None:
         self._window.banner.say(problem, failed)
+
+
+def _seen(what: Drawn) -> tuple[int, int]:
+    """Width and height in the window's pixels."""
+    extent = size(what)
+    return extent.width(), extent.height()

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PyQt6.QtCore import QSize
 from PyQt6.QtGui import QImage, QPainter
 
 from cnnviz.control.language import tr
-from cnnviz.core.cursor import terms_of
+from cnnviz.core.cursor import Cursor, terms_of
 from cnnviz.core.film import view_of
 from cnnviz.core.network import Network
 from cnnviz.core.numbers import thousands
 from cnnviz.core.view import View
 from cnnviz.export.film import Picture
 from cnnviz.ui.drawn import Drawn, draw, drawn
+from cnnviz.ui.ledger_area import LEDGER_SHARE, PHOTOGRAPH_SHARE
 from cnnviz.ui.pane import Pane
 from cnnviz.ui.panes.graph import GraphPane
 from cnnviz.ui.panes.grids import GridsPane
@@ -31,6 +33,9 @@ from cnnviz.ui.panes.stage import StagePane
 from cnnviz.ui.panes.strip import StripPane
 from cnnviz.ui.theme import Theme, colour
 from cnnviz.ui.unseen_pane import UnseenPane
+
+if TYPE_CHECKING:
+    from cnnviz.ui.panes.photograph import PhotographPane
 
 MAKERS: dict[str, Callable[[], Pane]] = {
     "stage": lambda: StagePane(None),
@@ -50,6 +55,20 @@ MAKERS: dict[str, Callable[[], Pane]] = {
 LAB_PANES = ("grids", "matrix", "graph")
 """Those of the Lab, which has a ledger below each."""
 
+PHOTOGRAPH = "photograph"
+"""The pane of the photographs, which has one too."""
+
+
+def photograph_pane() -> PhotographPane:
+    """Made here and not above: its page, too, is loaded when it is first asked for."""
+    from cnnviz.ui.panes.photograph import PhotographPane
+
+    return PhotographPane()
+
+
+FILMED: dict[str, Callable[[], Pane]] = {**MAKERS, PHOTOGRAPH: photograph_pane}
+"""How every pane that can be filmed is made."""
+
 
 class Screen(UnseenPane):
     """Draws one view after another, as `cnnviz.ui.drawn` draws what the window shows.
@@ -57,16 +76,31 @@ class Screen(UnseenPane):
     Parameters
     ----------
     key
-        One of `MAKERS`.
+        One of `FILMED`.
     size
         Width and height of the picture, in pixels.
     lab
         Whether the views are the Lab's.
+    like
+        The window's own pane, whose choices it takes over.
     """
 
-    def __init__(self, key: str, size: QSize, theme: Theme, decimals: int, lab: bool) -> None:
-        has_ledger = lab and key in LAB_PANES
-        super().__init__(MAKERS[key](), theme, decimals, has_ledger, large=True)
+    def __init__(
+        self,
+        key: str,
+        size: QSize,
+        theme: Theme,
+        decimals: int,
+        lab: bool = False,
+        like: Pane | None = None,
+    ) -> None:
+        self._sweeps = key == PHOTOGRAPH
+        share = PHOTOGRAPH_SHARE if self._sweeps else LEDGER_SHARE
+        has_ledger = self._sweeps or (lab and key in LAB_PANES)
+        pane = FILMED[key]()
+        super().__init__(pane, theme, decimals, has_ledger, share, large=not self._sweeps)
+        if like is not None:
+            pane.choose_like(like)
         self.resize(size)
         self._image = QImage(size, QImage.Format.Format_RGB32)
         self._at: tuple[Network, int] | None = None
@@ -79,8 +113,8 @@ class Screen(UnseenPane):
             # A whole ledger's room from the beginning, or the pictures would jump as it grows.
             self._at = at
             terms = terms_of(view.network.layers[view.cursor.layer])
-            self._look(view_of(view, replace(view.cursor, term=terms)))
-        self._look(view_of(view, view.cursor))
+            self._look(self._seen(view, replace(view.cursor, term=terms)))
+        self._look(self._seen(view, view.cursor))
         text = ""
         if step and view.stage is not None:
             text = tr("step {step}", step=thousands(view.stage.step))
@@ -97,6 +131,10 @@ class Screen(UnseenPane):
         finally:
             painter.end()
         return self._image
+
+    def _seen(self, view: View, cursor: Cursor) -> View:
+        # Only while it is played does the window write a photograph's result as it goes over it.
+        return replace(view_of(view, cursor), playing=self._sweeps)
 
     def _look(self, view: View) -> None:
         self.pane.look(view)

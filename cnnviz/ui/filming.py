@@ -7,17 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, perf_counter
 
-from PyQt6.QtCore import QObject, QSize, Qt, QTimer, pyqtSignal
+from PyQt6.QtCore import QObject, Qt, QTimer, pyqtSignal
 
 from cnnviz.control.film_writing import FilmWriting
 from cnnviz.control.kept_steps import KeptSteps
 from cnnviz.core.cursor import Cursor
-from cnnviz.core.film import Shots, view_at_step
+from cnnviz.core.film import Shots
 from cnnviz.core.problem import Problem
 from cnnviz.core.view import View, moved
 from cnnviz.export.film import GIF, Film, Picture
 from cnnviz.ui.film_screen import Screen
-from cnnviz.ui.theme import Theme
 
 PORTION = 0.008
 """Seconds that drawing may take in one turn of the event loop; a single picture may take longer."""
@@ -44,17 +43,11 @@ class Order:
 
     Attributes
     ----------
-    pane
-        One of `film_screen.MAKERS`.
-    lab
-        Whether the view is the Lab's.
     view
         What it begins from: everything but the place of the cursor, or the training step.
     """
 
     path: Path
-    pane: str
-    lab: bool
     view: View
     shots: Shots
     size: tuple[int, int]
@@ -70,6 +63,8 @@ class Filming(QObject):
 
     Parameters
     ----------
+    screen
+        What the pictures are drawn on; it is put away at the end.
     steps
         Where training steps are read, for a film of training; it is closed at the end.
     pause
@@ -84,8 +79,7 @@ class Filming(QObject):
     def __init__(
         self,
         order: Order,
-        theme: Theme,
-        decimals: int,
+        screen: Screen,
         steps: KeptSteps | None = None,
         pause: Callable[[], int] = lambda: PAUSE_MS,
     ) -> None:
@@ -94,7 +88,7 @@ class Filming(QObject):
         self._steps = steps
         self._pause = pause
         self._awaiting = False
-        self._screen = Screen(order.pane, QSize(*order.size), theme, decimals, order.lab)
+        self._screen = screen
         self._places = self._all_places()
         self._place: int | None = None
         self._waiting: Picture | None = None
@@ -179,12 +173,12 @@ class Filming(QObject):
             self._view = moved(self._view, at)
             return self._screen.picture(self._view)
         assert self._steps is not None
-        seen = self._steps.look(at)
-        if isinstance(seen, Problem):
-            raise seen
-        if seen is None:
+        view = self._steps.view_at(self._view, at)
+        if isinstance(view, Problem):
+            raise view
+        if view is None:
             return None
-        self._view = view_at_step(self._view, seen)
+        self._view = view
         return self._screen.picture(self._view, step=True)
 
     def _begin_writing(self) -> None:

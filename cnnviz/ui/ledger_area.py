@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 LEDGER_SHARE = 0.36
 """Of its parent's height, at most, before the ledger scrolls."""
 
+PHOTOGRAPH_SHARE = 0.15
+"""Likewise below photographs: they come first, and the window's numbers stand above it."""
 
 FEW_TERMS = 12
 """A window of 3×3 and less, which is written large where there is room for that."""

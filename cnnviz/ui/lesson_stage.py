@@ -20,7 +20,7 @@ from cnnviz.ui.data_controls import DataControls
 from cnnviz.ui.drawn import Drawn, drawn
 from cnnviz.ui.film_screen import LAB_PANES, MAKERS
 from cnnviz.ui.lecture_layout import LARGEST, MOST_BESIDE, STRIP
-from cnnviz.ui.ledger_area import LEDGER_SHARE
+from cnnviz.ui.ledger_area import LEDGER_SHARE, PHOTOGRAPH_SHARE
 from cnnviz.ui.look_buttons import LookButtons
 from cnnviz.ui.loss_buttons import LossButtons
 from cnnviz.ui.pane import Pane
@@ -29,7 +29,6 @@ from cnnviz.ui.panes.data import DataPane
 from cnnviz.ui.panes.exciting import ExcitingPane
 from cnnviz.ui.panes.photograph import Given, PhotographPane
 from cnnviz.ui.panes.rehearsal import RehearsalPane
-from cnnviz.ui.photographs import LEDGER_SHARE as PHOTOGRAPH_LEDGER
 from cnnviz.ui.sample_controls import SampleControls
 from cnnviz.ui.step_looks import begin_look
 from cnnviz.ui.stylesheet import qt_palette, style_sheet
@@ -69,7 +68,7 @@ class StepPane(UnseenPane):
     """One pane of a step."""
 
     def __init__(self, key: str, size: QSize, theme: Theme, decimals: int, lab: bool) -> None:
-        share = {"photograph": PHOTOGRAPH_LEDGER}.get(key, LEDGER_SHARE)
+        share = {"photograph": PHOTOGRAPH_SHARE}.get(key, LEDGER_SHARE)
         has_ledger = key == "photograph" or (lab and key in LAB_PANES)
         super().__init__(PANES[key](), theme, decimals, has_ledger, share, large=lab)
         dress(self, theme)

@@ -98,6 +98,9 @@ class Pane(QWidget):
             top = self.height() - px(HEIGHT) - px(4) if self._row_below else px(4)
             row.setGeometry(px(8), top, row.width_in(self.width() - px(16)), px(HEIGHT))
 
+    def choose_like(self, other: Pane) -> None:
+        """Take over what a person has chosen in another pane of this kind."""
+
     def compute(self, view: View) -> Any:
         """The scene of a view: a frozen value, or `Empty` with the reason."""
         raise NotImplementedError

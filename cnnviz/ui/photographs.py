@@ -23,7 +23,7 @@ from cnnviz.resources import resource
 from cnnviz.ui.clipboard import picture_on_clipboard
 from cnnviz.ui.connect import connect, connect_transport, cursor_requests
 from cnnviz.ui.file_dialogs import open_dialog, picture_to_open
-from cnnviz.ui.ledger_area import LedgerArea
+from cnnviz.ui.ledger_area import PHOTOGRAPH_SHARE, LedgerArea
 from cnnviz.ui.main_window import MainWindow
 from cnnviz.ui.pace import Pace
 from cnnviz.ui.painters.photograph import kernel_title
@@ -36,9 +36,6 @@ from cnnviz.ui.workspace import PHOTOGRAPHS, Workspace
 
 PEN, ERASER = 7.0, 14.0
 """Half of the width of a stroke, in pixels of the drawing."""
-
-LEDGER_SHARE = 0.15
-"""Of the height, at most: the pictures come first, and the window's numbers stand above it."""
 
 LEDGER_SECONDS = 0.1
 """How often the ledger is written anew while windows fly past."""
@@ -73,7 +70,7 @@ class PhotographsPage(Workspace):
         self.controls = PhotographControls(self)
         self.right = QWidget(self)
         self.pane = PhotographPane(self.right)
-        self.ledger = LedgerArea(self.right, LEDGER_SHARE)
+        self.ledger = LedgerArea(self.right, PHOTOGRAPH_SHARE)
         self.transport = Transport(actions, self.right)
         column = QVBoxLayout(self.right)
         column.setContentsMargins(0, 0, 0, 0)

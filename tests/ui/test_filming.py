@@ -257,7 +257,7 @@ def test_that_numbered_pictures_that_are_there_are_asked_about(
     films: FilmRequests, window: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
     path = tmp_path / "x.png"
-    order = Order(path, "stage", False, window.controller.view, shots(3), SMALL, 25)
+    order = Order(path, window.controller.view, shots(3), SMALL, 25)
     there = targets(path, order.film)[1]
     there.write_bytes(b"before")
     films.begin(path, choice(".png", 3), window.controller.view)
@@ -278,8 +278,8 @@ def test_that_a_turn_draws_no_more_than_fits(
     window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(filming_module, "PORTION", 0.0)  # each picture takes longer than that
-    order = Order(tmp_path / "x.png", "stage", False, window.controller.view, shots(), SMALL, 25)
-    film = Filming(order, window.theme, 4)
+    order = Order(tmp_path / "x.png", window.controller.view, shots(), SMALL, 25)
+    film = Filming(order, Screen("stage", QSize(*SMALL), window.theme, 4))
     drawn_at_once = list[int]()
     for _ in range(4):
         before = film._drawn
@@ -310,8 +310,9 @@ def film_of_training(run: Path, path: Path, theme: Theme) -> Filming:
     view, source = run_view(run, None, 0)
     assert view.stage is not None
     shots = trained(view.kept, (0, len(view.kept) - 1), Pacing.PLAYED, 25)
-    order = Order(path, "kernels", False, view, shots, SMALL, 25)
-    return Filming(order, theme, 4, KeptSteps(source, view.stage.sample))
+    order = Order(path, view, shots, SMALL, 25)
+    screen = Screen("kernels", QSize(*SMALL), theme, 4)
+    return Filming(order, screen, KeptSteps(source, view.stage.sample))
 
 
 def test_that_a_film_of_training_shows_each_kept_steps_own_weights(

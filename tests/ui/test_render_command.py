@@ -21,11 +21,13 @@ from cnnviz.app import main
 from cnnviz.control.language import use_language
 from cnnviz.core.bench_file import read_bench
 from cnnviz.core.cursor import Cursor, terms_of
+from cnnviz.core.filtering import Channels
+from cnnviz.core.filters import FILTERS
 from cnnviz.core.network_file import write_network
 from cnnviz.core.view import Progress, View, moved
 from cnnviz.engine.calculator import bench_snapshot
 from cnnviz.engine.run_file import RunFile
-from cnnviz.render_line import RenderArguments, parse_render
+from cnnviz.render_line import CHANNELS, KERNELS, RenderArguments, parse_render
 from cnnviz.resources import resource
 from cnnviz.ui.film_screen import Screen, pixels
 from cnnviz.ui.stylesheet import qt_palette, style_sheet
@@ -76,8 +78,8 @@ def lab_picture(qapp: QApplication, place: Cursor, size: tuple[int, int]) -> np.
 def test_that_everything_can_be_said() -> None:
     said = (
         "three_channels -o x.gif --frames 3:9 --unit term --pacing slow --size 640x480 --fps 10 "
-        "--pane matrix --layer 2 --channel 3 --sample 4 --step 5 --data shapes --theme light "
-        "--language ko --zoom 150% --overwrite"
+        "--pane matrix --layer 2 --channel 3 --sample 4 --step 5 --data shapes --kernel box_5 "
+        "--channels apart --theme light --language ko --zoom 150% --overwrite"
     )
     assert parse_render(said.split()) == RenderArguments(
         what="three_channels",
@@ -93,6 +95,8 @@ def test_that_everything_can_be_said() -> None:
         sample=4,
         step=5,
         data="shapes",
+        kernel="box_5",
+        channels="apart",
         theme="light",
         language="ko",
         zoom=150,
@@ -116,6 +120,7 @@ def test_that_everything_can_be_said() -> None:
         ("x -o x.gif --unit step", "needs a recorded run"),
         ("x -o x.gif --pane data", "invalid choice"),
         ("x -o x.gif --frame 3", "unrecognized"),
+        ("x -o x.gif --kernel blur", "sobel_vertical"),
     ],
 )
 def test_that_what_cannot_be_used_is_explained(
@@ -141,6 +146,30 @@ def test_that_an_example_becomes_numbered_pictures_of_the_lab(
     terms = terms_of(read_bench(resource("lab", "convolution.toml")).network.layers[0])
     place = Cursor(row=1, column=1, term=terms)
     assert np.array_equal(pixels(QImage(str(files[4]))), lab_picture(qapp, place, (640, 360)))
+
+
+def test_that_the_command_line_names_the_kernels_and_channels_of_the_window() -> None:
+    assert tuple(kernel.key for kernel in FILTERS) == KERNELS
+    assert [Channels[name.upper()] for name in CHANNELS] == list(Channels)
+
+
+def test_that_a_kernel_goes_over_a_photograph(tmp_path: Path) -> None:
+    Image.fromarray(np.arange(12 * 16 * 3, dtype=np.uint8).reshape(12, 16, 3)).save(
+        tmp_path / "photo.png"
+    )
+    pictures = {}
+    for channels in ("grey", "apart"):
+        out = tmp_path / f"{channels}.gif"
+        line = ("--kernel", "laplacian_4", "--channels", channels, "--unit", "row")
+        done = rendered(
+            tmp_path / "photo.png", "-o", out, *line, "--pacing", "every", "--size", "640x480"
+        )
+        assert done.returncode == 0, done.stderr
+        with Image.open(out) as film:
+            assert film.n_frames == 12  # type: ignore[attr-defined]
+            film.seek(11)
+            pictures[channels] = np.asarray(film.convert("RGB"))
+    assert not np.array_equal(pictures["grey"], pictures["apart"])
 
 
 def test_that_a_drawing_is_one_frame_as_shapes(tmp_path: Path) -> None:
@@ -187,6 +216,8 @@ def test_that_a_run_is_stepped_through_at_the_step_that_is_asked_for(
         (("convolution", "-o", "x.gif", "--frames", "3:99"), "there are 1 to 9"),
         (("convolution", "-o", "x.gif", "--channel", "7"), "there are 0 to 0"),
         (("convolution", "-o", "x.gif", "--layer", "7"), "there are 1 to 1"),
+        (("astronaut", "--pane", "stage", "-o", "x.gif"), "its own pane alone"),
+        (("none.jpg", "-o", "x.gif"), "none.jpg"),
         (("convolution", "-o", "nowhere/x.gif"), "folder that does not exist"),
     ],
 )

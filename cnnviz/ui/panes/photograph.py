@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -36,6 +36,7 @@ from cnnviz.ui.painters.photograph import (
     scaled,
 )
 from cnnviz.ui.painters.photograph_layout import PhotographLayout, lay_out
+from cnnviz.ui.pane import Pane
 from cnnviz.ui.pointing import PointingPane
 from cnnviz.ui.theme import Theme, colour
 
@@ -85,6 +86,10 @@ class PhotographPane(PointingPane):
         self._pen_at: tuple[float, float] | None = None
         self._layout: tuple[object, PhotographLayout] | None = None
         self._cached: dict[str, tuple[tuple[object, ...], Any]] = {}
+
+    def choose_like(self, other: Pane) -> None:
+        assert isinstance(other, PhotographPane)
+        self.given = replace(other.given, waiting=False)
 
     def compute(self, view: View) -> PhotographScene | Empty:
         given = self.given
