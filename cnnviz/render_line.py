@@ -23,7 +23,7 @@ PACINGS = ("played", "slow", "every")
 
 PANES = (
     *("stage", "grids", "matrix", "graph", "network", "kernels", "maps", "loss"),
-    *("pooling", "prediction", "receptive"),
+    *("pooling", "prediction", "receptive", "confusion"),
 )
 
 KERNELS = (
@@ -101,6 +101,8 @@ def parse_render(argv: Sequence[str]) -> RenderArguments:
         parser.error(f"{suffix} is one picture: say which frame, such as --frames 9")
     if arguments.unit == "step" and not arguments.what.lower().endswith(".cnnviz"):
         parser.error(mark("--unit step needs a recorded run (.cnnviz)"))
+    if arguments.pane == "confusion" and arguments.unit != "step":
+        parser.error(mark("--pane confusion changes with training alone: add --unit step"))
     return arguments
 
 

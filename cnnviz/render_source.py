@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PyQt6.QtCore import QSize
 
+from cnnviz.control.judged_steps import JudgedSteps
 from cnnviz.control.kept_steps import KeptSteps
 from cnnviz.core.bench import Bench
 from cnnviz.core.bench_file import is_bench, read_bench
@@ -22,7 +23,8 @@ from cnnviz.opening import first_data
 from cnnviz.render_lesson import DECIMALS
 from cnnviz.render_line import PAGE, RenderArguments
 from cnnviz.resources import resource
-from cnnviz.ui.film_screen import PHOTOGRAPH, Screen
+from cnnviz.ui.film_screen import CONFUSION, PHOTOGRAPH, Screen
+from cnnviz.ui.filming import Steps
 from cnnviz.ui.panes.photograph import Given, PhotographPane
 from cnnviz.ui.theme import Theme
 
@@ -48,7 +50,7 @@ class Source:
     view: View
     pane: str
     lab: bool = False
-    steps: KeptSteps | None = None
+    steps: Steps | None = None
     given: Given | None = None
 
     def screen(self, size: QSize, theme: Theme) -> Screen:
@@ -106,7 +108,10 @@ def _run(path: Path, arguments: RenderArguments) -> Source:
 
     view, file = run_view(path, arguments.step, arguments.sample)
     assert view.stage is not None
-    steps = KeptSteps(file, view.stage.sample)
+    steps: Steps = KeptSteps(file, view.stage.sample)
+    if arguments.pane == CONFUSION:
+        assert view.data is not None
+        steps = JudgedSteps(steps, view.data, beside=False)
     return Source(_placed(view, arguments), arguments.pane or "stage", steps=steps)
 
 

@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 from torch import nn
 from torch.nn import functional
 
+from cnnviz.core.events import Device
 from cnnviz.core.metrics import Evaluation
+from cnnviz.core.network import Network
 from cnnviz.engine.memory import most_at_once
 from cnnviz.engine.session import Session
 
@@ -40,12 +42,16 @@ def evaluating(module: nn.Module) -> Iterator[None]:
         module.train(training)
 
 
+def chunk_on(device: Device, network: Network) -> int:
+    """Images that go through a network at once, as far as is known without trying."""
+    chunk = _CHUNK[device.key.split(":")[0]]
+    most = most_at_once(network, device)
+    return chunk if most is None else min(chunk, most)
+
+
 def chunk_size(session: Session) -> int:
     """Images that go through the network at once where nothing is learned from them."""
-    chunk = _CHUNK[session.device.key.split(":")[0]]
-    most = most_at_once(session.experiment.network, session.device)
-    if most is not None:
-        chunk = min(chunk, most)
+    chunk = chunk_on(session.device, session.experiment.network)
     if session.part < session.settings.batch_size:
         return min(chunk, session.part)  # memory has run out before
     return chunk

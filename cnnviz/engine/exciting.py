@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from cnnviz.core.excitation import MOST, Excitations, Peaks
 from cnnviz.core.snapshot import Snapshot
 from cnnviz.engine.build import empty_module
-from cnnviz.engine.session import Session
+from cnnviz.engine.tested import Tested
 from cnnviz.engine.weighted import weighted
 
 
@@ -21,10 +21,10 @@ class Excited:
     looking for the largest costs little beside computing what it is looked for in.
     """
 
-    def __init__(self, session: Session, frozen: Snapshot) -> None:
-        self._session, self._frozen = session, frozen
+    def __init__(self, tested: Tested, frozen: Snapshot) -> None:
+        self._tested, self._frozen = tested, frozen
         module = empty_module(frozen.network)
-        self._model = weighted(module, module, frozen, session.device.key)
+        self._model = weighted(module, module, frozen, tested.device.key)
         self._best = [_Best() for _ in frozen.network.layers]
         for part, best in zip(module, self._best, strict=False):
             part.register_forward_hook(best.watch)
@@ -38,8 +38,8 @@ class Excited:
         return Excitations(
             snapshot=self._frozen,
             layers=layers,
-            labels=self._session.test.y.cpu().numpy(),
-            images=self._session.dataset.pictures[1],
+            labels=self._tested.test.y.cpu().numpy(),
+            images=self._tested.pictures,
             seconds=seconds + perf_counter() - started,
         )
 

@@ -17,7 +17,8 @@ from cnnviz.core.survey import Answer, Survey, Underway
 from cnnviz.engine.build import empty_module, quick_order
 from cnnviz.engine.evaluate import chunk_size
 from cnnviz.engine.exciting import Excited
-from cnnviz.engine.session import Session
+from cnnviz.engine.session import Images, Session
+from cnnviz.engine.tested import Tested
 from cnnviz.engine.weighted import weighted
 
 
@@ -32,6 +33,12 @@ class Findings(Protocol):
 
 
 def survey(session: Session, kind: Survey, frozen: Snapshot) -> Generator[Underway, None, Answer]:
+    """Go through every test image of a run; see `survey_of`."""
+    pictures, chunk = session.dataset.pictures[1], chunk_size(session)
+    return survey_of(Tested(session.test, pictures, session.device, chunk), kind, frozen)
+
+
+def survey_of(tested: Tested, kind: Survey, frozen: Snapshot) -> Generator[Underway, None, Answer]:
     """Go through every test image, a chunk for each ``next``.
 
     The weights are the snapshot's own: training may go on between two chunks, and an earlier step
@@ -42,16 +49,16 @@ def survey(session: Session, kind: Survey, frozen: Snapshot) -> Generator[Underw
     Problem
         If the snapshot's network takes other images than the test set has, or knows fewer classes.
     """
-    _check(session, frozen)
+    _check(tested.test, frozen)
     started = perf_counter()
-    count, chunk = len(session.test.y), chunk_size(session)
-    findings = FINDINGS[kind](session, frozen)
+    count, chunk = len(tested.test.y), tested.chunk
+    findings = FINDINGS[kind](tested, frozen)
     seconds = perf_counter() - started
     for start in range(0, count, chunk):
         started = perf_counter()
         part = slice(start, min(start + chunk, count))
         with torch.no_grad():
-            findings.add(session.test.x[part], session.test.y[part])
+            findings.add(tested.test.x[part], tested.test.y[part])
         seconds += perf_counter() - started
         yield Underway(frozen, part.stop, count)
     return findings.answer(seconds)
@@ -60,10 +67,10 @@ def survey(session: Session, kind: Survey, frozen: Snapshot) -> Generator[Underw
 class Judged:
     """Right classes, the model's own, and how sure it was of them."""
 
-    def __init__(self, session: Session, frozen: Snapshot) -> None:
-        self._session, self._frozen = session, frozen
+    def __init__(self, tested: Tested, frozen: Snapshot) -> None:
+        self._tested, self._frozen = tested, frozen
         module = empty_module(frozen.network)
-        self._model = weighted(quick_order(module), module, frozen, session.device.key)
+        self._model = weighted(quick_order(module), module, frozen, tested.device.key)
         self._predictions: list[Tensor] = []
         self._losses: list[Tensor] = []
 
@@ -77,30 +84,30 @@ class Judged:
         answers, errors = torch.cat(self._predictions).cpu(), torch.cat(self._losses).cpu()
         return Judgement(
             snapshot=self._frozen,
-            labels=self._session.test.y.cpu().numpy(),
+            labels=self._tested.test.y.cpu().numpy(),
             predictions=answers.numpy(),
             losses=errors.numpy(),
-            images=self._session.dataset.pictures[1],
+            images=self._tested.pictures,
             seconds=seconds + perf_counter() - started,
         )
 
 
-FINDINGS: dict[Survey, Callable[[Session, Snapshot], Findings]] = {
+FINDINGS: dict[Survey, Callable[[Tested, Snapshot], Findings]] = {
     Survey.JUDGEMENT: Judged,
     Survey.EXCITATION: Excited,
 }
 """What gathers each kind."""
 
 
-def _check(session: Session, frozen: Snapshot) -> None:
-    given, expected = tuple(session.test.x.shape[1:]), frozen.network.input_shape
+def _check(test: Images, frozen: Snapshot) -> None:
+    given, expected = tuple(test.x.shape[1:]), frozen.network.input_shape
     if given != expected:
         raise Problem(
             "sample: the images are now {given}, the network shown takes {expected}",
             given=" × ".join(map(str, given)),
             expected=" × ".join(map(str, expected)),
         )
-    largest = int(session.test.y.max())
+    largest = int(test.y.max())
     if largest >= frozen.network.classes:
         raise Problem(
             "the test images are now of {count} classes, the network shown knows {known}",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QSize
 
+from cnnviz.control.judged_steps import JudgedSteps
 from cnnviz.control.kept_steps import KeptSteps
 from cnnviz.control.language import tr
 from cnnviz.core.problem import Problem
@@ -15,13 +16,14 @@ from cnnviz.ui.dialogs.film import FilmChoice, FilmDialog
 from cnnviz.ui.drawn import Drawn, drawn, size
 from cnnviz.ui.file_dialogs import Place, file_to_write, folder_of, open_dialog
 from cnnviz.ui.film_bar import FilmBar
-from cnnviz.ui.film_screen import FILMED, LAB_PANES, Screen
+from cnnviz.ui.film_screen import CONFUSION, FILMED, LAB_PANES, Screen
 from cnnviz.ui.filming import (
     BUSY_PAUSE_MS,
     PAUSE_MS,
     PLAYING_PAUSE_MS,
     Filming,
     Order,
+    Steps,
 )
 from cnnviz.ui.lab import LabPage
 from cnnviz.ui.pane import Pane
@@ -103,7 +105,10 @@ class FilmRequests:
     def _begin(self, path: Path, choice: FilmChoice, view: View) -> None:
         window = self._window
         order = Order(path, view, choice.shots, choice.size, choice.rate)
-        steps = self._steps(view) if choice.training else None
+        steps = self._steps(choice.pane, view) if choice.training else None
+        if choice.training and steps is None:
+            self._say(Problem("The steps of this run cannot be read at the moment."), True)
+            return
         self.filming = Filming(order, self._screen(choice), steps, self.pause)
         self._requests.stepping.player.moved.connect(self.filming.beat)
         self.bar = FilmBar(len(choice.shots), window.theme, window)
@@ -125,11 +130,16 @@ class FilmRequests:
         lab, decimals = isinstance(page, LabPage), window.preferences.decimals
         return Screen(choice.pane, QSize(*choice.size), window.theme, decimals, lab, like)
 
-    def _steps(self, view: View) -> KeptSteps | None:
+    def _steps(self, pane: str, view: View) -> Steps | None:
+        """What reads the training steps; None if they cannot be read."""
         source, shown = self._requests.controller.time.source, view.live or view.stage
         if source is None or shown is None:
             return None
-        return KeptSteps(source, shown.sample, view.settings.seed if view.striking else None)
+        seed = view.settings.seed if view.striking else None
+        steps = KeptSteps(source, shown.sample, seed)
+        if pane != CONFUSION:
+            return steps
+        return None if view.data is None else JudgedSteps(steps, view.data)
 
     def pause(self) -> int:
         """Milliseconds that the window needs for itself between two portions."""

@@ -20,6 +20,7 @@ from cnnviz.export.film import Picture
 from cnnviz.ui.drawn import Drawn, draw, drawn
 from cnnviz.ui.ledger_area import LEDGER_SHARE, PHOTOGRAPH_SHARE
 from cnnviz.ui.pane import Pane
+from cnnviz.ui.panes.confusion import ConfusionPane
 from cnnviz.ui.panes.graph import GraphPane
 from cnnviz.ui.panes.grids import GridsPane
 from cnnviz.ui.panes.kernels import KernelsPane
@@ -66,8 +67,18 @@ def photograph_pane() -> PhotographPane:
     return PhotographPane()
 
 
-FILMED: dict[str, Callable[[], Pane]] = {**MAKERS, PHOTOGRAPH: photograph_pane}
+CONFUSION = "confusion"
+"""The pane of the confusion matrix, which needs a judgement of every step."""
+
+FILMED: dict[str, Callable[[], Pane]] = {
+    **MAKERS,
+    PHOTOGRAPH: photograph_pane,
+    CONFUSION: ConfusionPane,
+}
 """How every pane that can be filmed is made."""
+
+BY_TRAINING = (CONFUSION,)
+"""Those that show nothing of the cursor: only another training step changes them."""
 
 
 class Screen(UnseenPane):

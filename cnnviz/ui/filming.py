@@ -10,6 +10,7 @@ from time import monotonic, perf_counter
 from PyQt6.QtCore import QObject, Qt, QTimer, pyqtSignal
 
 from cnnviz.control.film_writing import FilmWriting
+from cnnviz.control.judged_steps import JudgedSteps
 from cnnviz.control.kept_steps import KeptSteps
 from cnnviz.core.cursor import Cursor
 from cnnviz.core.film import Shots
@@ -35,6 +36,8 @@ WAIT_MS = 3
 """Until it is looked again whether a picture can be taken, or a step has been read."""
 
 CLOSING_SECONDS = 5.0
+
+Steps = KeptSteps | JudgedSteps
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +83,7 @@ class Filming(QObject):
         self,
         order: Order,
         screen: Screen,
-        steps: KeptSteps | None = None,
+        steps: Steps | None = None,
         pause: Callable[[], int] = lambda: PAUSE_MS,
     ) -> None:
         super().__init__()

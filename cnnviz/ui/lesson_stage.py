@@ -18,7 +18,7 @@ from cnnviz.core.scenes import Empty
 from cnnviz.core.view import View
 from cnnviz.ui.data_controls import DataControls
 from cnnviz.ui.drawn import Drawn, drawn
-from cnnviz.ui.film_screen import LAB_PANES, MAKERS
+from cnnviz.ui.film_screen import CONFUSION, LAB_PANES, MAKERS, PHOTOGRAPH
 from cnnviz.ui.lecture_layout import LARGEST, MOST_BESIDE, STRIP
 from cnnviz.ui.ledger_area import LEDGER_SHARE, PHOTOGRAPH_SHARE
 from cnnviz.ui.look_buttons import LookButtons
@@ -38,8 +38,8 @@ from cnnviz.ui.unseen_pane import UnseenPane
 
 PANES: dict[str, Callable[[], Pane]] = {
     **MAKERS,
-    "photograph": PhotographPane,
-    "confusion": ConfusionPane,
+    PHOTOGRAPH: PhotographPane,
+    CONFUSION: ConfusionPane,
     "data": DataPane,
     "exciting": ExcitingPane,
     "rehearsal": RehearsalPane,

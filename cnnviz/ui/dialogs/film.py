@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PyQt6.QtCore import pyqtSignal
+from PyQt6.QtCore import QSignalBlocker, pyqtSignal
 from PyQt6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -24,9 +24,11 @@ from cnnviz.core.film import RATES, Pacing, Shots, length_of, measured, stepped,
 from cnnviz.core.network import Network
 from cnnviz.core.numbers import duration, thousands
 from cnnviz.core.problem import Problem, mark
+from cnnviz.core.scenes.confusion import without_matrix
 from cnnviz.core.timeline import Unit, frame_count
 from cnnviz.core.view import View
 from cnnviz.export.film import FORMATS
+from cnnviz.ui.film_screen import BY_TRAINING, CONFUSION
 from cnnviz.ui.transport import UNIT_NAMES
 
 SIZES = ((1280, 720), (1920, 1080))
@@ -94,18 +96,12 @@ class FilmDialog(QDialog):
         buttons.rejected.connect(self.reject)
         column.addWidget(buttons)
         self._take_pane()
-        self._take_unit()
 
     def _make_boxes(self, panes: Sequence[tuple[str, str, tuple[int, int]]]) -> None:
         self.pane, self.unit, self.size_box = (QComboBox(self) for _ in range(3))
         self.rate, self.pacing, self.format = (QComboBox(self) for _ in range(3))
         for key, title, _ in panes:
             self.pane.addItem(title, key)
-        for unit, name in UNIT_NAMES.items():
-            self.unit.addItem(tr(name), int(unit))
-        if len(self._view.kept) > 1:
-            self.unit.addItem(tr("training step"), TRAINING)
-        self.unit.setCurrentIndex(int(self._view.unit))
         self.first, self.last = QSpinBox(self), QSpinBox(self)
         self.first.setAccessibleName(tr("first frame"))
         self.last.setAccessibleName(tr("last frame"))
@@ -139,6 +135,7 @@ class FilmDialog(QDialog):
         return form
 
     def _take_pane(self) -> None:
+        self._offer_units()
         place = self.size_box.currentIndex()
         self.size_box.clear()
         seen = self._sizes[self.pane.currentData()]
@@ -147,6 +144,19 @@ class FilmDialog(QDialog):
         text = tr("as seen: {width} × {height}", width=seen[0], height=seen[1])
         self.size_box.addItem(text, seen)
         self.size_box.setCurrentIndex(max(0, place))
+        self._take_unit()
+
+    def _offer_units(self) -> None:
+        """What the chosen pane can be stepped by; what was chosen stays, if it can."""
+        chosen = self.unit.currentData() if self.unit.count() else int(self._view.unit)
+        with QSignalBlocker(self.unit):
+            self.unit.clear()
+            if self.pane.currentData() not in BY_TRAINING:
+                for unit, name in UNIT_NAMES.items():
+                    self.unit.addItem(tr(name), int(unit))
+            if len(self._view.kept) > 1:
+                self.unit.addItem(tr("training step"), TRAINING)
+            self.unit.setCurrentIndex(max(0, self.unit.findData(chosen)))
 
     def _take_unit(self) -> None:
         count = self._frames()
@@ -159,6 +169,8 @@ class FilmDialog(QDialog):
 
     def _frames(self) -> int:
         unit = self.unit.currentData()
+        if unit is None:
+            return 1  # which cannot be filmed: see `_check`
         if unit == TRAINING:
             return len(self._view.kept)
         return frame_count(self._view.network, self._view.cursor, Unit(unit))
@@ -166,6 +178,7 @@ class FilmDialog(QDialog):
     def _count(self) -> None:
         """Say how long the film is, or what is wrong with it."""
         try:
+            self._check()
             if self.unit.currentData() == TRAINING:
                 shots = self._shots()
                 count, seconds = len(shots), length_of(shots)
@@ -178,6 +191,17 @@ class FilmDialog(QDialog):
         said = tr("{count} pictures, {time}", count=thousands(count), time=duration(seconds))
         self.said.setText(said)
         self.go.setEnabled(True)
+
+    def _check(self) -> None:
+        """Raises `Problem` with the reason why the pane cannot be filmed at all."""
+        if not self.unit.count():
+            raise Problem(
+                "Training alone changes this: train first, so that there are steps to film."
+            )
+        shown = self._view.stage if self.pane.currentData() == CONFUSION else None
+        reason = "" if shown is None else without_matrix(shown)
+        if reason:
+            raise Problem(reason)
 
     def _stepping(self) -> tuple[Network, Cursor, Unit, tuple[int, int], Pacing, int]:
         """What `stepped` and `measured` take."""

@@ -26,7 +26,7 @@ from cnnviz.ui.painters.confusion import (
 from cnnviz.ui.painters.confusion_layout import ConfusionLayout, lay_out_confusion
 from cnnviz.ui.painters.pictures import SmallPictures
 from cnnviz.ui.painters.readout import draw_focus
-from cnnviz.ui.pane import Legend
+from cnnviz.ui.pane import Legend, Pane
 from cnnviz.ui.pointing import PointingPane
 
 LOOKS = (
@@ -76,6 +76,10 @@ class ConfusionPane(PointingPane):
         self.buttons.show_look(look)
         if self._view is not None:
             self.look(self._view)
+
+    def choose_like(self, other: Pane) -> None:
+        assert isinstance(other, ConfusionPane)
+        self.choose(other.chosen, other.cell)
 
     # --- the view ----------------------------------------------------------------------------
 
