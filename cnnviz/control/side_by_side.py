@@ -3,30 +3,27 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 from PyQt6.QtCore import QTimer, pyqtSignal
 
 from cnnviz.control.stepping import Stepping
 from cnnviz.control.time_travel import FILM_MS, FILM_PICTURES
+from cnnviz.control.two_runs import Side, TwoRuns, matched
 from cnnviz.core.cursor import Cursor, terms_of
-from cnnviz.core.dataset import Dataset
 from cnnviz.core.kept import Kept
 from cnnviz.core.metrics import MetricLog
 from cnnviz.core.network import Network
-from cnnviz.core.problem import Problem, mark
+from cnnviz.core.problem import Problem
 from cnnviz.core.recorded import Compared
 from cnnviz.core.side_by_side import (
-    Match,
-    brought_over,
     in_layer,
     instead,
     is_map,
     together,
 )
-from cnnviz.core.snapshot import Snapshot
-from cnnviz.core.view import Progress, View
+from cnnviz.core.view import View
 from cnnviz.engine.data_reader import DataReader
 from cnnviz.engine.run_reader import RunReader, Source, Visit
 
@@ -34,52 +31,6 @@ LEFT, RIGHT = 0, 1
 
 END = 2**62
 """A step behind every other: the newest one that is kept."""
-
-READING_RUN = mark("The run is being read…")
-
-
-@dataclass(frozen=True, eq=False)
-class Side:
-    """One of the two runs, and what is known of it by now.
-
-    Attributes
-    ----------
-    source
-        Its file, as the reader knows it.
-    kept
-        Its steps; None before they are read.
-    written
-        Whether it is still being written.
-    log
-        Losses and looks at the test set; it grows.
-    data, images
-        What it was trained on, and how many training images that has; None and 0 while not known.
-    seen
-        What is shown: a step, for a sample.  While another is read, it is the one before.
-    asked, awaited
-        (step, sample) that was asked for last, and whether it has not come yet.
-    match
-        Where its cursor is, and whether that is the other one's.
-    problem
-        Why nothing is shown.
-    """
-
-    run: Compared
-    source: Source
-    kept: Kept | None = None
-    written: bool = False
-    log: MetricLog = field(default_factory=MetricLog)
-    data: Dataset | None = None
-    images: int = 0
-    seen: Snapshot | None = None
-    asked: tuple[int, int] | None = None
-    awaited: bool = True
-    match: Match = field(default_factory=lambda: Match(Cursor(), same=True, alike=True))
-    problem: Problem | None = None
-
-    @property
-    def network(self) -> Network:
-        return self.source.network
 
 
 class SideBySide(Stepping):
@@ -184,8 +135,7 @@ class SideBySide(Stepping):
     @property
     def test_count(self) -> int:
         """Test images that both runs have; 0 while not known."""
-        counts = [len(side.data.test_labels) for side in self.sides if side.data is not None]
-        return min(counts, default=0)
+        return self.now.test_count
 
     def choose_sample(self, index: int) -> None:
         """Show another image of the test set to both."""
@@ -323,31 +273,17 @@ class SideBySide(Stepping):
 
     # --- the views ---------------------------------------------------------------------------
 
+    @property
+    def now(self) -> TwoRuns:
+        """Both runs as they are shown."""
+        return TwoRuns(self.sides, self.leading, self.at, self.kept, self.view)
+
     def view_of(self, place: int) -> View:
         """What the panes of a side show."""
-        return self.view if place == self.leading else self._view_of(place)
+        return self.now.view_of(place)
 
     def _view_of(self, place: int) -> View:
-        side, kept = self.sides[place], self.kept
-        last = kept.step_at(len(kept) - 1) if len(kept) else 0
-        return replace(
-            self.view,
-            network=side.network,
-            settings=side.run.experiment.settings,
-            cursor=side.match.cursor,
-            stage=side.seen,
-            kept=kept,
-            past=min(self.at, last),
-            followed=False,
-            data=side.data,
-            progress=Progress(
-                ready=True,
-                loaded=True,
-                waiting=READING_RUN,
-                step=last,
-                test_count=self.test_count,
-            ),
-        )
+        return self.now.side_view(place)
 
     def _announce(self) -> None:
         """Show what has become known, with the cursor where it is."""
@@ -359,16 +295,7 @@ class SideBySide(Stepping):
 
     def _match(self) -> None:
         """Bring the cursor of the leading side over to the other one."""
-        led = 1 - self.leading
-        leader, follower = self.sides[self.leading], self.sides[led]
-        own = Match(self.view.cursor, same=True, alike=True)
-        if leader.match != own:
-            self._put(self.leading, match=own)
-        match = brought_over(
-            leader.network, self.view.cursor, follower.network, follower.match.cursor
-        )
-        if follower.match != match:
-            self._put(led, match=match)
+        self.sides = matched(self.sides, self.leading, self.view.cursor)
 
     def _show(self, **changes: object) -> None:
         if self.sides and "cursor" in changes:

@@ -98,7 +98,7 @@ ENTRIES = (
           tip=mark("The feature map of the cursor, or the input map under the mouse, with tabs for a spreadsheet")),
     Entry("copy_matrix", EXPORT, mark("Copy the map as a LaTeX mat&rix"), ("Ctrl+Alt+X",), lambda r: r.pictures.copy_matrix(),
           tip=mark("The feature map of the cursor, or the input map under the mouse, as a matrix")),
-    Entry("export_film", EXPORT, mark("&Film…"), ("Ctrl+Alt+F",), lambda r: r.films.export(), where=(NETWORK, LAB, PHOTOGRAPHS),
+    Entry("export_film", EXPORT, mark("&Film…"), ("Ctrl+Alt+F",), lambda r: r.films.export(), where=(NETWORK, LAB, PHOTOGRAPHS, PAIR),
           tip=mark("What is stepped through, or training, as MP4, GIF, WebP or numbered pictures")),
     Entry("export_page", EXPORT, mark("Lesson as &web page…"), (), lambda r: r.lesson_files.export(".html"),
           tip=mark("The open lesson as one HTML file that steps in any browser")),

@@ -5,38 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QSize
-
-from cnnviz.control.judged_steps import JudgedSteps
-from cnnviz.control.kept_steps import KeptSteps
 from cnnviz.control.language import tr
 from cnnviz.core.problem import Problem
 from cnnviz.export.film import FORMATS, Film, targets
 from cnnviz.ui.dialogs.film import FilmChoice, FilmDialog
-from cnnviz.ui.drawn import Drawn, drawn, size
 from cnnviz.ui.file_dialogs import Place, file_to_write, folder_of, open_dialog
 from cnnviz.ui.film_bar import FilmBar
-from cnnviz.ui.film_screen import CONFUSION, FILMED, LAB_PANES, Screen
-from cnnviz.ui.filming import (
-    BUSY_PAUSE_MS,
-    PAUSE_MS,
-    PLAYING_PAUSE_MS,
-    Filming,
-    Order,
-    Steps,
-)
-from cnnviz.ui.lab import LabPage
-from cnnviz.ui.pane import Pane
-from cnnviz.ui.workspace import PHOTOGRAPHS
+from cnnviz.ui.film_subjects import filmed, offers, why_not
+from cnnviz.ui.filming import BUSY_PAUSE_MS, PAUSE_MS, PLAYING_PAUSE_MS, Filming, Order
 
 if TYPE_CHECKING:
     from cnnviz.core.view import View
     from cnnviz.ui.requests import Requests
-
-
-NETWORK_AWAITED = Problem("There is nothing to film yet: the network is being made.")
-
-PHOTOGRAPH_AWAITED = Problem("There is nothing to film yet: the photograph is being read.")
 
 
 class FilmRequests:
@@ -54,32 +34,14 @@ class FilmRequests:
         if self.filming is not None:
             self._say(Problem("A film is being written; cancel it, or wait for its end."), False)
             return
-        view = self._requests.stepping.view
-        if view.stage is None:
-            photograph = self._window.workspaces.key == PHOTOGRAPHS
-            self._say(PHOTOGRAPH_AWAITED if photograph else NETWORK_AWAITED, False)
+        missing = why_not(self._requests)
+        if missing is not None:
+            self._say(missing, False)
             return
-        dialog = FilmDialog(view, self._panes(), self._window)
+        view = self._requests.stepping.view
+        dialog = FilmDialog(view, offers(self._requests), self._window)
         dialog.chosen.connect(lambda choice: self._ask_file(choice, view))
         open_dialog(dialog)
-
-    def _panes(self) -> list[tuple[str, str, tuple[int, int]]]:
-        """What is on the screen and can be filmed: the stage first, or what the page shows."""
-        page = self._window.workspaces.page
-        if isinstance(page, LabPage):
-            shown = sorted(page.panes, key=lambda pane: pane is not page.pane)
-            room = page.stack.height() + page.heading.height()
-            room += 0 if page.ledger.isHidden() else page.ledger.height()
-            return [(p.key, tr(p.heading), (page.stack.width(), room)) for p in shown]
-        if page is not None:
-            panes = [pane for pane in page.findChildren(Pane) if pane.key in FILMED]
-            return [(p.key, tr(p.heading), _seen(drawn(p, *page.below))) for p in panes]
-        found = []
-        for key, dock in self._window.docks.items():
-            if key in FILMED and key not in LAB_PANES[:1] and (dock.in_front or key == "stage"):
-                extent = dock.pane.width(), dock.pane.height() + dock.bar.height()
-                found.append((key, dock.windowTitle(), extent))
-        return sorted(found, key=lambda each: each[0] != "stage")
 
     def _ask_file(self, choice: FilmChoice, view: View) -> None:
         name = tr(dict(FORMATS)[choice.ending])
@@ -104,12 +66,13 @@ class FilmRequests:
 
     def _begin(self, path: Path, choice: FilmChoice, view: View) -> None:
         window = self._window
-        order = Order(path, view, choice.shots, choice.size, choice.rate)
-        steps = self._steps(choice.pane, view) if choice.training else None
-        if choice.training and steps is None:
-            self._say(Problem("The steps of this run cannot be read at the moment."), True)
+        try:
+            canvas, steps = filmed(self._requests, choice, view)
+        except Problem as problem:
+            self._say(problem, True)
             return
-        self.filming = Filming(order, self._screen(choice), steps, self.pause)
+        order = Order(path, view, choice.shots, choice.size, choice.rate)
+        self.filming = Filming(order, canvas, steps, self.pause)
         self._requests.stepping.player.moved.connect(self.filming.beat)
         self.bar = FilmBar(len(choice.shots), window.theme, window)
         self.bar.cancel_requested.connect(self.cancel)
@@ -117,29 +80,6 @@ class FilmRequests:
         self.filming.progressed.connect(self.bar.say)
         self.filming.ended.connect(self._ended)
         self.filming.start()
-
-    def _screen(self, choice: FilmChoice) -> Screen:
-        """What the film is drawn on, as the pane that was chosen is now."""
-        window, page = self._window, self._window.workspaces.page
-        panes = (
-            [dock.pane for dock in window.docks.values()]
-            if page is None
-            else page.findChildren(Pane)
-        )
-        like = next((pane for pane in panes if pane.key == choice.pane), None)
-        lab, decimals = isinstance(page, LabPage), window.preferences.decimals
-        return Screen(choice.pane, QSize(*choice.size), window.theme, decimals, lab, like)
-
-    def _steps(self, pane: str, view: View) -> Steps | None:
-        """What reads the training steps; None if they cannot be read."""
-        source, shown = self._requests.controller.time.source, view.live or view.stage
-        if source is None or shown is None:
-            return None
-        seed = view.settings.seed if view.striking else None
-        steps = KeptSteps(source, shown.sample, seed)
-        if pane != CONFUSION:
-            return steps
-        return None if view.data is None else JudgedSteps(steps, view.data)
 
     def pause(self) -> int:
         """Milliseconds that the window needs for itself between two portions."""
@@ -176,9 +116,3 @@ class FilmRequests:
 
     def _say(self, problem: Problem, failed: bool) -> None:
         self._window.banner.say(problem, failed)
-
-
-def _seen(what: Drawn) -> tuple[int, int]:
-    """Width and height in the window's pixels."""
-    extent = size(what)
-    return extent.width(), extent.height()

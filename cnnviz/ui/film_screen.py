@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from PyQt6.QtCore import QSize
@@ -79,6 +79,16 @@ FILMED: dict[str, Callable[[], Pane]] = {
 
 BY_TRAINING = (CONFUSION,)
 """Those that show nothing of the cursor: only another training step changes them."""
+
+
+class Canvas(Protocol):
+    """What the pictures of a film are drawn on."""
+
+    def picture(self, view: View, step: bool = False) -> Picture:
+        """The pixels of a view; ``step`` if its training step is what the film is about."""
+
+    def deleteLater(self) -> None:
+        """Put it away."""
 
 
 class Screen(UnseenPane):

@@ -12,12 +12,13 @@ from PyQt6.QtCore import QObject, Qt, QTimer, pyqtSignal
 from cnnviz.control.film_writing import FilmWriting
 from cnnviz.control.judged_steps import JudgedSteps
 from cnnviz.control.kept_steps import KeptSteps
+from cnnviz.control.paired_steps import PairedSteps
 from cnnviz.core.cursor import Cursor
 from cnnviz.core.film import Shots
 from cnnviz.core.problem import Problem
 from cnnviz.core.view import View, moved
 from cnnviz.export.film import GIF, Film, Picture
-from cnnviz.ui.film_screen import Screen
+from cnnviz.ui.film_screen import Canvas
 
 PORTION = 0.008
 """Seconds that drawing may take in one turn of the event loop; a single picture may take longer."""
@@ -37,7 +38,7 @@ WAIT_MS = 3
 
 CLOSING_SECONDS = 5.0
 
-Steps = KeptSteps | JudgedSteps
+Steps = KeptSteps | JudgedSteps | PairedSteps
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +83,7 @@ class Filming(QObject):
     def __init__(
         self,
         order: Order,
-        screen: Screen,
+        screen: Canvas,
         steps: Steps | None = None,
         pause: Callable[[], int] = lambda: PAUSE_MS,
     ) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PyQt6.QtCore import QSignalBlocker, Qt, pyqtSignal
 from PyQt6.QtGui import QAction
 from PyQt6.QtWidgets import (
@@ -15,10 +17,11 @@ from PyQt6.QtWidgets import (
 )
 
 from cnnviz.control.language import tr, tr_problem
+from cnnviz.control.two_runs import Side, TwoRuns
 from cnnviz.core.network import Network
 from cnnviz.core.numbers import shape
 from cnnviz.core.problem import Problem
-from cnnviz.core.scenes.side import SideScene
+from cnnviz.core.scenes.side import SideScene, Standing, common_range, side_scenes
 from cnnviz.core.view import View
 from cnnviz.ui.controls import SIZE, small_list
 from cnnviz.ui.heading import Heading
@@ -26,6 +29,9 @@ from cnnviz.ui.own_keys import keep_own_keys
 from cnnviz.ui.side_panes import SideHead, SideInput, SideMaps, SidePrediction
 from cnnviz.ui.theme import Theme
 from cnnviz.ui.words import layer_name
+
+GAP = 6
+"""Between two sides, in pixels at 100 %."""
 
 
 class SideWidget(QWidget):
@@ -36,8 +42,8 @@ class SideWidget(QWidget):
     element_requested = pyqtSignal(int, int, int, int)
     sample_step_requested = pyqtSignal(int)
 
-    def __init__(self, opens: QAction, parent: QWidget | None = None) -> None:
-        """``opens`` opens the run of this side."""
+    def __init__(self, opens: QAction | None, parent: QWidget | None = None) -> None:
+        """``opens`` opens the run of this side; without it nothing can be chosen, as in a film."""
         super().__init__(parent)
         self._network: Network | None = None
         self._problem: Problem | None = None
@@ -50,12 +56,16 @@ class SideWidget(QWidget):
         self.title = Heading(self)
         self.opens = QToolButton(self)
         self.opens.setObjectName("titleaction")
-        self.opens.clicked.connect(opens.trigger)
         self._action = opens
-        opens.changed.connect(self._follow_action)
+        if opens is not None:
+            self.opens.clicked.connect(opens.trigger)
+            opens.changed.connect(self._follow_action)
+        for part in (self.layers, self.opens):
+            part.setVisible(opens is not None)
         self.opens.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         keep_own_keys(self.opens)
         self.input, self.maps = SideInput(self), SideMaps(self)
+        self.maps.named = opens is None
         self.prediction = SidePrediction(self)
         self.said = QLabel(self)
         self.said.setWordWrap(True)
@@ -125,6 +135,8 @@ class SideWidget(QWidget):
             self.layers.setCurrentIndex(place if anew else -1)
 
     def _follow_action(self) -> None:
+        if self._action is None:
+            return
         self.opens.setEnabled(self._action.isEnabled())
         if self.opens.toolTip() != self._action.toolTip():
             self.opens.setToolTip(self._action.toolTip())
@@ -144,7 +156,7 @@ class SideWidget(QWidget):
     def retranslate(self) -> None:
         """Write everything again in the language of now."""
         self.opens.setText(tr("Open"))
-        self.opens.setAccessibleName(self._action.text())
+        self.opens.setAccessibleName("" if self._action is None else self._action.text())
         self._follow_action()
         self.layers.setAccessibleName(tr("layer"))
         self.layers.setToolTip(tr("The layer whose maps are shown"))
@@ -153,3 +165,25 @@ class SideWidget(QWidget):
         if self._problem is not None:
             self.said.setText(tr_problem(self._problem))
         self.title.say(self.maps.description)
+
+
+def show_runs(widgets: Sequence[SideWidget], runs: TwoRuns) -> None:
+    """Show both runs in the widgets of their sides."""
+    standings = [_standing(side) for side in runs.sides]
+    common = common_range(standings)
+    scenes = side_scenes(standings, min(runs.at, runs.last))
+    for place, (widget, scene) in enumerate(zip(widgets, scenes, strict=True)):
+        widget.show_side(scene, runs.view_of(place), common, runs.sides[place].problem)
+
+
+def _standing(side: Side) -> Standing:
+    kept = side.kept
+    return Standing(
+        run=side.run,
+        log=side.log,
+        match=side.match,
+        seen=side.seen,
+        last=kept.step_at(len(kept) - 1) if kept is not None and len(kept) else None,
+        images=side.images,
+        written=side.written,
+    )

@@ -9,9 +9,8 @@ from PyQt6.QtGui import QAction
 from PyQt6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout
 
 from cnnviz.control.language import tr
-from cnnviz.control.side_by_side import LEFT, RIGHT, Side, SideBySide
+from cnnviz.control.side_by_side import LEFT, RIGHT, SideBySide
 from cnnviz.core.numbers import thousands
-from cnnviz.core.scenes.side import Standing, common_range, side_scenes
 from cnnviz.core.view import View
 from cnnviz.ui.connect import Requests, connect
 from cnnviz.ui.controls import SIZE, small_controls
@@ -21,7 +20,7 @@ from cnnviz.ui.main_window import MainWindow
 from cnnviz.ui.own_keys import keep_own_keys
 from cnnviz.ui.painters.text import LEFT as AT_LEFT
 from cnnviz.ui.sample_controls import SampleControls
-from cnnviz.ui.side import SideWidget
+from cnnviz.ui.side import GAP, SideWidget, show_runs
 from cnnviz.ui.theme import Theme
 from cnnviz.ui.time_slider import TimeSlider
 from cnnviz.ui.workspace import PAIR, RUNS, Workspace
@@ -121,14 +120,10 @@ class SideBySidePage(Workspace):
         pair = self.pair
         if not pair.sides:
             return
-        standings = [_standing(side) for side in pair.sides]
-        common = common_range(standings)
-        kept = pair.kept
-        last = kept.step_at(len(kept) - 1) if len(kept) else 0
-        at = min(pair.at, last)
-        for place, scene in enumerate(side_scenes(standings, at)):
-            side = pair.sides[place]
-            self.sides[place].show_side(scene, pair.view_of(place), common, side.problem)
+        runs = pair.now
+        show_runs(self.sides, runs)
+        kept, last = runs.kept, runs.last
+        at = min(runs.at, last)
         self.samples.show_sample(view.sample, pair.test_count)
         self.slider.look(kept, at if len(kept) else None)
         self.label.say(
@@ -168,7 +163,7 @@ class SideBySidePage(Workspace):
 
     def set_theme(self, theme: Theme) -> None:
         super().set_theme(theme)
-        self._above.setSpacing(theme.px(6))
+        self._above.setSpacing(theme.px(GAP))
         self._below.setContentsMargins(theme.px(8), theme.px(4), theme.px(8), theme.px(4))
         self._below.setSpacing(theme.px(6))
         for button in (self.back, self.film):
@@ -192,19 +187,6 @@ class SideBySidePage(Workspace):
             side.retranslate()
         self._say_film()
         self.look(self.pair.view)
-
-
-def _standing(side: Side) -> Standing:
-    kept = side.kept
-    return Standing(
-        run=side.run,
-        log=side.log,
-        match=side.match,
-        seen=side.seen,
-        last=kept.step_at(len(kept) - 1) if kept is not None and len(kept) else None,
-        images=side.images,
-        written=side.written,
-    )
 
 
 def made_page(window: MainWindow) -> SideBySidePage:

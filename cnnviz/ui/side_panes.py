@@ -9,7 +9,7 @@ from PyQt6.QtCore import QPointF, QRectF, QSize
 from PyQt6.QtGui import QPainter
 
 from cnnviz.control.language import tr
-from cnnviz.core.numbers import number
+from cnnviz.core.numbers import number, shape
 from cnnviz.core.problem import mark
 from cnnviz.core.scenes import Empty, same
 from cnnviz.core.scenes.maps import MapsScene, maps_scene
@@ -26,7 +26,7 @@ from cnnviz.ui.panes.maps import MapsPane
 from cnnviz.ui.panes.prediction import PredictionPane
 from cnnviz.ui.pointing import PointingPane
 from cnnviz.ui.theme import Theme
-from cnnviz.ui.words import struck_text
+from cnnviz.ui.words import layer_name, struck_text
 
 
 class SideHead(Pane):
@@ -116,8 +116,13 @@ class SideMaps(MapsPane):
     common: tuple[float, bool] | None = None
     """The range of both, and whether it goes below zero; None where each has its own."""
 
+    named = False
+    """Whether the title says which layer it is; else the list of layers beside it does."""
+
     def title(self, scene: Any) -> str:
-        return ""  # the list of layers beside it says which
+        if not self.named or not isinstance(scene, MapsScene):
+            return ""
+        return f"{layer_name(scene.layer)} · {shape(scene.values.shape)}"
 
     def caption(self, scene: MapsScene | Empty) -> str:
         struck = None if isinstance(scene, Empty) else scene.struck

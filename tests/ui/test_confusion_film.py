@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -43,11 +44,23 @@ SIZE = (640, 480)
 PATIENCE = 30_000
 
 
+MADE = list[JudgedSteps]()
+
+
+@pytest.fixture(autouse=True)
+def _closed() -> Iterator[None]:
+    """End the threads of what was made, also of a test that fails."""
+    yield
+    while MADE:
+        assert MADE.pop().close(5.0)
+
+
 def judged_steps(run: Path) -> tuple[JudgedSteps, View]:  # noqa: F811
     view, source = run_view(run, None, 0)
     assert view.stage is not None
     assert view.data is not None
-    return JudgedSteps(KeptSteps(source, view.stage.sample), view.data), view
+    MADE.append(JudgedSteps(KeptSteps(source, view.stage.sample), view.data))
+    return MADE[-1], view
 
 
 def view_at(steps: JudgedSteps, view: View, step: int) -> View | Problem:
@@ -101,7 +114,6 @@ def test_that_the_numbers_of_every_step_are_torchs(run: Path) -> None:  # noqa: 
         assert np.array_equal(scene.table.counts, expected.counts)
         tables.append(scene.table.counts)
     assert not np.array_equal(tables[0], tables[-1])
-    assert steps.close(5.0)
 
 
 @pytest.mark.parametrize("look", [Look.MATRIX, Look.CLASSES, Look.WORST])
@@ -144,7 +156,6 @@ def test_that_each_picture_of_the_film_is_its_steps(
         seen = view_at(steps, view, shot.place)
         assert isinstance(seen, View)
         assert np.array_equal(pixels(QImage(str(file))), screen.picture(seen, step=True))
-    steps.close(5.0)
     screen.deleteLater()
     film.deleteLater()
 
@@ -236,7 +247,6 @@ def test_that_steps_of_other_classes_end_the_film(run: Path) -> None:  # noqa: F
 
     steps._steps.look = look  # type: ignore[method-assign, assignment]
     assert str(steps.view_at(view, 3)) == OTHER_CLASSES
-    assert steps.close(5.0)
 
 
 def test_that_the_command_line_films_the_matrix_step_by_step(

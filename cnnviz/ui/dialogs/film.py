@@ -30,6 +30,7 @@ from cnnviz.core.view import View
 from cnnviz.export.film import FORMATS
 from cnnviz.ui.film_screen import BY_TRAINING, CONFUSION
 from cnnviz.ui.transport import UNIT_NAMES
+from cnnviz.ui.workspace import PAIR
 
 SIZES = ((1280, 720), (1920, 1080))
 
@@ -148,7 +149,9 @@ class FilmDialog(QDialog):
 
     def _offer_units(self) -> None:
         """What the chosen pane can be stepped by; what was chosen stays, if it can."""
-        chosen = self.unit.currentData() if self.unit.count() else int(self._view.unit)
+        # Two runs are compared while they learn.
+        first = TRAINING if self.pane.currentData() == PAIR else int(self._view.unit)
+        chosen = self.unit.currentData() if self.unit.count() else first
         with QSignalBlocker(self.unit):
             self.unit.clear()
             if self.pane.currentData() not in BY_TRAINING:
