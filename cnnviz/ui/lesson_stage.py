@@ -11,7 +11,14 @@ from PyQt6.QtWidgets import QApplication, QWidget
 
 from cnnviz.core.cursor import terms_of
 from cnnviz.core.film import view_of
-from cnnviz.core.lesson import WAYS, LabShowing, NetworkShowing, PhotographShowing, Showing
+from cnnviz.core.lesson import (
+    WAYS,
+    LabShowing,
+    NetworkShowing,
+    PhotographShowing,
+    RunsShowing,
+    Showing,
+)
 from cnnviz.core.lesson_view import Seen
 from cnnviz.core.network import Layer
 from cnnviz.core.scenes import Empty
@@ -21,6 +28,7 @@ from cnnviz.ui.drawn import Drawn, drawn
 from cnnviz.ui.film_screen import LAB_PANES, MAKERS
 from cnnviz.ui.lecture_layout import LARGEST, MOST_BESIDE, STRIP
 from cnnviz.ui.ledger_area import LEDGER_SHARE
+from cnnviz.ui.lesson_runs import SCENES, RunsChart
 from cnnviz.ui.look_buttons import LookButtons
 from cnnviz.ui.loss_buttons import LossButtons
 from cnnviz.ui.pane import Pane
@@ -39,6 +47,7 @@ from cnnviz.ui.unseen_pane import UnseenPane
 
 PANES: dict[str, Callable[[], Pane]] = {
     **MAKERS,
+    "comparison": RunsChart,
     "photograph": PhotographPane,
     "confusion": ConfusionPane,
     "data": DataPane,
@@ -142,6 +151,8 @@ class LessonStage:
         for key, area in places(seen.showing, self.size, self.theme.px(GAP), without):
             made = StepPane(key, area.size(), self.theme, self._decimals, lab)
             begin_look(made.pane, getattr(seen.showing, "look", ""))
+            if isinstance(made.pane, RunsChart):
+                made.pane.seen = seen
             if seen.filtered is not None and isinstance(made.pane, PhotographPane):
                 kernel, channels = seen.filtered
                 made.pane.given = Given(kernel=kernel, channels=channels)
@@ -185,6 +196,8 @@ def places(
         return [(LAB_PANES[WAYS.index(showing.way)], whole)]
     if isinstance(showing, PhotographShowing):
         return [("photograph", whole)]
+    if isinstance(showing, RunsShowing) and showing.look in SCENES:
+        return [("comparison", whole)]
     if not isinstance(showing, NetworkShowing):
         return []
     wanted = dict.fromkeys(showing.panes or USUAL)
