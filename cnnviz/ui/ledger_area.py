@@ -19,6 +19,7 @@ from cnnviz.ui.painters.ledger import (
     ledger_parts,
     paint_ledger,
 )
+from cnnviz.ui.painters.ledger_fold import fold_ledger
 from cnnviz.ui.painters.text import write
 from cnnviz.ui.theme import Theme, colour
 
@@ -27,6 +28,9 @@ log = logging.getLogger(__name__)
 LEDGER_SHARE = 0.36
 """Of its parent's height, at most, before the ledger scrolls."""
 
+
+PAGE_SHARE = 0.5
+"""Likewise on a page, where it does not scroll, if all of it has room there."""
 
 FEW_TERMS = 12
 """A window of 3×3 and less, which is written large where there is room for that."""
@@ -47,6 +51,12 @@ class LedgerArea(QAbstractScrollArea):
     ----------
     large
         Whether a ledger of few terms is written large, to be read from the last row.
+
+    Attributes
+    ----------
+    for_page
+        Whether nobody can scroll it: then it takes more room where that shows all of it, and where
+        it does not, it says what is left out.
     """
 
     group_requested = pyqtSignal(int)
@@ -55,6 +65,7 @@ class LedgerArea(QAbstractScrollArea):
         super().__init__(parent)
         self._share = share
         self._large = large
+        self.for_page = False
         self._theme = Theme()
         self._decimals = 4
         self._scene: StageScene | None = None
@@ -108,6 +119,9 @@ class LedgerArea(QAbstractScrollArea):
         width = max(room.width() - 2 * margin - bar.sizeHint().width(), 80)
         most = int(room.height() * self._share)
         content = self._lay_out(self._scene, width, most)
+        if self.for_page and content > most:
+            most = self._fold(self._scene, width, most, int(room.height() * PAGE_SHARE))
+            content = most
         height = min(most, content)
         # The height of a whole window's ledger is kept while its terms come in one by one, or the
         # pictures above would jump at every beat.
@@ -139,6 +153,20 @@ class LedgerArea(QAbstractScrollArea):
         if asked != self._content[0]:
             self._content = asked, self._laid_out(scene, width, most)
         return self._content[1]
+
+    def _fold(self, scene: StageScene, width: int, most: int, whole: int) -> int:
+        """Lay all out in the height ``whole``, or else a part in ``most``; the height of it."""
+        content = self._lay_out(scene, width, whole)
+        if content <= whole:
+            return content
+        self._lay_out(scene, width, most)
+        theme, (products, total) = self._written(self._theme), self._parts
+        below = 0.0 if self._total is None else self._total.height + self._theme.px(8)
+        pieces = products if self._total is not None else [*products, *total]
+        room = most - below - self._theme.px(8)
+        self._layout = fold_ledger(scene, pieces, room, width, self._decimals, theme)
+        self._content = ((), 0)
+        return int(self._layout.height + below) + self._theme.px(8)
 
     def _laid_out(self, scene: StageScene, width: int, most: int) -> int:
         theme, margin, decimals = self._written(self._theme), self._theme.px(8), self._decimals

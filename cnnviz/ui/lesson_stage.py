@@ -27,7 +27,7 @@ from cnnviz.ui.data_controls import DataControls
 from cnnviz.ui.drawn import Drawn, drawn
 from cnnviz.ui.film_screen import LAB_PANES, MAKERS
 from cnnviz.ui.lecture_layout import LARGEST, MOST_BESIDE, STRIP
-from cnnviz.ui.ledger_area import LEDGER_SHARE
+from cnnviz.ui.ledger_area import LEDGER_SHARE, LedgerArea
 from cnnviz.ui.lesson_runs import SCENES, RunsChart
 from cnnviz.ui.look_buttons import LookButtons
 from cnnviz.ui.loss_buttons import LossButtons
@@ -82,6 +82,8 @@ class StepPane(UnseenPane):
         has_ledger = key == "photograph" or (lab and key in LAB_PANES)
         super().__init__(PANES[key](), theme, decimals, has_ledger, share, large=lab)
         dress(self, theme)
+        for ledger in self.findChildren(LedgerArea):
+            ledger.for_page = True
         self.resize(size)
         self._at: tuple[Layer, QSize] | None = None
 
