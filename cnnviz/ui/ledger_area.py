@@ -28,9 +28,8 @@ log = logging.getLogger(__name__)
 LEDGER_SHARE = 0.36
 """Of its parent's height, at most, before the ledger scrolls."""
 
-
 PAGE_SHARE = 0.5
-"""Likewise on a page, where it does not scroll, if all of it has room there."""
+"""Likewise on a page, where it does not scroll, before it leaves something out."""
 
 FEW_TERMS = 12
 """A window of 3×3 and less, which is written large where there is room for that."""
@@ -120,7 +119,7 @@ class LedgerArea(QAbstractScrollArea):
         most = int(room.height() * self._share)
         content = self._lay_out(self._scene, width, most)
         if self.for_page and content > most:
-            most = self._fold(self._scene, width, most, int(room.height() * PAGE_SHARE))
+            most = self._fold(self._scene, width, int(room.height() * PAGE_SHARE))
             content = most
         height = min(most, content)
         # The height of a whole window's ledger is kept while its terms come in one by one, or the
@@ -154,12 +153,11 @@ class LedgerArea(QAbstractScrollArea):
             self._content = asked, self._laid_out(scene, width, most)
         return self._content[1]
 
-    def _fold(self, scene: StageScene, width: int, most: int, whole: int) -> int:
-        """Lay all out in the height ``whole``, or else a part in ``most``; the height of it."""
-        content = self._lay_out(scene, width, whole)
-        if content <= whole:
+    def _fold(self, scene: StageScene, width: int, most: int) -> int:
+        """Lay all of it out in a height, or else as much as fits; how high that is."""
+        content = self._lay_out(scene, width, most)
+        if content <= most:
             return content
-        self._lay_out(scene, width, most)
         theme, (products, total) = self._written(self._theme), self._parts
         below = 0.0 if self._total is None else self._total.height + self._theme.px(8)
         pieces = products if self._total is not None else [*products, *total]
@@ -230,7 +228,7 @@ class LedgerArea(QAbstractScrollArea):
             below = QRectF(-margin, height, width + margin, self.height() - height)
             painter.fillRect(below, colour(theme.palette.panel))
             painter.setPen(QPen(colour(theme.palette.border), 1))
-            painter.drawLine(QLineF(0, height + 0.5, width, height + 0.5))
+            painter.drawLine(QLineF(0, height + 0.5, width - margin, height + 0.5))
             top = height + theme.px(2)
             paint_ledger(painter, self._total, theme, top, self.height())
 

@@ -43,8 +43,9 @@ UNREADABLE = ("calt", "case", "ccmp", "clig", "dlig", "locl", "frac")
 
 TABLES = "th, td { padding: 1px 6px; text-align: right } th:first-child { text-align: left }"
 
-LEAST_PICTURE = 0.5
-"""Of the page's width: so much is left for a picture, however many words stand above it."""
+SMALLEST_NUMBER, LEGIBLE = 14, 6
+"""Of the numbers in a picture: their size in pixels, and how many points that is at least on paper.
+"""
 
 ONE, SEVERAL = QSize(760, 430), QSize(940, 600)
 """Of a stage with one pane, and of one with more, in pixels: panes are not made any smaller."""
@@ -128,9 +129,11 @@ class _Handout:
         for number, step in zip(order.numbers, steps, strict=True):
             made = experiments.get(step)
             picture = 0.0 if made is not None and not made.frames else _picture_height(step)
-            limit = ROOM - head.height - GAP - LEAST_PICTURE * picture
+            least = _least_width(step) if picture else 0.0
+            limit = ROOM - head.height - GAP - BELOW_WORDS - least * picture
             words.append(self._set(self._step(step, number, made), limit))
-            blocks.append(Block(words[-1].height + (BELOW_WORDS if picture else 0), picture))
+            height = words[-1].height + (BELOW_WORDS if picture else 0)
+            blocks.append(Block(height, picture, least))
             yield 0.0
         plan = sheets(blocks, ROOM, GAP, head.height + GAP)
         said = sheets([Block(answer.height) for answer in answers], ROOM, GAP)
@@ -275,6 +278,11 @@ def _font(size: int) -> QFont:
 
 def _stage_size(step: Step) -> QSize:
     return SEVERAL if len(places(step.showing, SEVERAL, 0)) > 1 else ONE
+
+
+def _least_width(step: Step) -> float:
+    """Share of the page's width that a picture takes at least, or its numbers are not read."""
+    return LEGIBLE / SMALLEST_NUMBER * _stage_size(step).width() / WIDTH
 
 
 def _picture_height(step: Step) -> float:

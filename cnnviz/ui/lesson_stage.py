@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from PyQt6.QtCore import QRect, QSize
-from PyQt6.QtWidgets import QApplication, QWidget
+from PyQt6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 from cnnviz.core.cursor import terms_of
 from cnnviz.core.film import view_of
@@ -35,6 +35,7 @@ from cnnviz.ui.pane import Pane
 from cnnviz.ui.panes.confusion import ConfusionPane
 from cnnviz.ui.panes.data import DataPane
 from cnnviz.ui.panes.exciting import ExcitingPane
+from cnnviz.ui.panes.kernels import KernelsPane
 from cnnviz.ui.panes.photograph import Given, PhotographPane
 from cnnviz.ui.panes.rehearsal import RehearsalPane
 from cnnviz.ui.photographs import LEDGER_SHARE as PHOTOGRAPH_LEDGER
@@ -61,6 +62,9 @@ BUTTONS = (DataControls, LookButtons, LossButtons, SampleControls, TimeRow)
 
 USUAL = ("stage", "network", "maps", "prediction")
 """Those of the network where a step names none."""
+
+LEAST_BESIDE = 360
+"""Width of the panes beside the first, in pixels at 100 %: no narrower than a stage is drawn."""
 
 GAP = 8
 """Between two panes, in pixels at 100 %."""
@@ -106,9 +110,11 @@ class StepPane(UnseenPane):
 
     def drawn(self) -> Drawn:
         """It as it is now, without buttons: nothing can be pressed in a picture."""
-        for kind in BUTTONS:
+        said = self.pane.bias_label() if isinstance(self.pane, KernelsPane) else None
+        for kind in (*BUTTONS, QAbstractButton):
             for buttons in self.pane.findChildren(kind):
-                buttons.hide()
+                if buttons is not said:
+                    buttons.hide()
         return drawn(self.pane, *(() if self.ledger is None else (self.ledger,)))
 
     def _look(self, view: View) -> None:
@@ -212,7 +218,7 @@ def places(
         whole.setTop(strip + gap)
     beside = keys[1 : 1 + MOST_BESIDE]
     if beside:
-        first = round(LARGEST * whole.width())
+        first = min(round(LARGEST * whole.width()), whole.width() - gap - LEAST_BESIDE)
         left, width = first + gap, whole.width() - first - gap
         height = (whole.height() - gap * (len(beside) - 1)) / len(beside)
         tops = [whole.top() + round(n * (height + gap)) for n in range(len(beside))]
