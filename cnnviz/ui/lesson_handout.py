@@ -17,11 +17,13 @@ from cnnviz.core.lesson import RunsShowing, Step, Words
 from cnnviz.core.lesson_view import Seen
 from cnnviz.core.lesson_words import paragraphs
 from cnnviz.export.lesson_page import table
+from cnnviz.export.pdf_text import with_plain_text
 from cnnviz.ui.drawn import draw
 from cnnviz.ui.lesson_runs import card_of
 from cnnviz.ui.lesson_stage import LessonStage, places, stage_of
 from cnnviz.ui.lesson_steps import Drawing, Order, next_seen
-from cnnviz.ui.theme import FAMILY, LIGHT, Theme, colour
+from cnnviz.ui.painters.text import readable
+from cnnviz.ui.theme import LIGHT, Theme, colour
 
 PAGE = QSizeF(595, 842)
 """A4 in points."""
@@ -37,9 +39,6 @@ TEXT, TITLE, SMALL, LARGEST = 10, 13, 9, 22
 """Sizes of text, in points."""
 
 SMALLEST_TEXT = 7
-
-UNREADABLE = ("calt", "case", "ccmp", "clig", "dlig", "locl", "frac")
-"""Features of the font that put other signs into arithmetic."""
 
 TABLES = "th, td { padding: 1px 6px; text-align: right } th:first-child { text-align: left }"
 
@@ -72,7 +71,7 @@ def handout_drawing(order: Order) -> Drawing:
     finally:
         looking.close(0.0)
         painter.end()
-    return partial(bytes, buffer.data().data())
+    return partial(with_plain_text, buffer.data().data())
 
 
 def _writer(buffer: QBuffer, order: Order) -> QPdfWriter:
@@ -267,13 +266,8 @@ class _Handout:
 
 
 def _font(size: int) -> QFont:
-    """The bundled font; without digits of equal width, and without signs that are other ones
-    between digits, for these have no letters by which a reader of PDF finds or copies them."""
-    font = QFont(FAMILY)
-    font.setPixelSize(size)
-    for feature in UNREADABLE:
-        font.setFeature(QFont.Tag(feature), 0)
-    return font
+    """The bundled font, as a picture's words and numbers are written in it."""
+    return readable(Theme().font(size))
 
 
 def _stage_size(step: Step) -> QSize:

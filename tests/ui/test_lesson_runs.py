@@ -100,10 +100,10 @@ def test_that_a_handout_draws_an_experiment_and_writes_its_numbers(
     texts = [opened.text(page) for page in range(opened.pages)]
     opened.close()
     text = "".join(texts)
-    assert text.count("training·thick") == 1  # the differences are a table alone
+    assert text.count("thin:training·thick:test") == 1  # the differences are a table alone
     assert text.count("AvgPool2d") >= 1
     for accuracy, loss, _ in measured("pooling"):
-        assert text.count(percent(accuracy, 2).replace(" ", "")) == 2
+        assert text.count(percent(accuracy, 2).replace(" ", "")) == 3  # and in the chart
         assert text.count(number(loss, 4)) == 2
     assert "thelistofallruns" in text
 
