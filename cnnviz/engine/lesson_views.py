@@ -114,6 +114,7 @@ class LessonViews:
         asked = self._asked(showing)
         prepared = self._ahead.prepare(asked)
         view = _view(prepared, showing)
+        view = moved(view, _cursor(view.network, showing.place))
         view = answered(view, prepared, showing.panes)
         if not showing.film:
             steps = not showing.panes or not STEPPED.isdisjoint(showing.panes)

@@ -167,7 +167,8 @@ class LessonStage:
             self._panes.append((made, area))
 
     def show(self, view: View) -> Iterator[Placed | None]:
-        """The panes of a view that show something, one by one: each takes some milliseconds.
+        """The panes of a view that show something, or say what went wrong, one by one: each takes
+        some milliseconds.
 
         None: one of them is not ready yet, and the window may do something else.
         """
@@ -175,7 +176,8 @@ class LessonStage:
             made.show_view(view)
             while not made.ready:
                 yield None
-            if not isinstance(made.pane.shown, Empty):
+            shown = made.pane.shown
+            if not isinstance(shown, Empty) or shown.problem is not None:
                 yield Placed(made.drawn(), area)
 
     def close(self) -> None:

@@ -6,9 +6,11 @@ import pytest
 from PyQt6.QtCore import QRect, QSize
 from PyQt6.QtWidgets import QAbstractButton, QApplication, QComboBox, QSlider
 
+from cnnviz.control.language import use_language
 from cnnviz.core.lesson import LabShowing, NetworkShowing, Place, Showing
 from cnnviz.core.lesson_file import read_lesson
 from cnnviz.core.numbers import number
+from cnnviz.engine import rehearsing
 from cnnviz.engine.lesson_views import LessonViews
 from cnnviz.resources import resource
 from cnnviz.ui.lesson_stage import PANES, places, stage_of
@@ -96,3 +98,16 @@ def test_that_a_bias_stands_in_a_picture_as_a_text(qapp: QApplication) -> None:
         drawing = generated(placed.what, placed.what.parts[0]).decode()
     assert f"bias {number(bias, 4)}" in drawing
     assert "One input channel" not in drawing
+
+
+def test_that_a_pane_says_why_it_shows_nothing(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_language(qapp, "en")
+    monkeypatch.setattr(rehearsing, "MOST_PARAMETERS", 1000)
+    showing = NetworkShowing(network="two_layer_cnn", panes=("rehearsal",))
+    seen = LessonViews(library(), resource()).seen(showing)
+    with stage_of(SIZE, Theme(), 4) as stage:
+        stage.begin(seen)
+        (placed,) = [placed for placed in stage.show(seen.frames[seen.place]) if placed]
+        assert "too many to train" in generated(placed.what, placed.what.parts[0]).decode()
