@@ -13,7 +13,7 @@ from cnnviz.control.language import use_language
 from cnnviz.core.lesson import RunsShowing
 from cnnviz.core.numbers import number, percent
 from cnnviz.core.ready_made import list_ready_made
-from cnnviz.core.scenes.comparison import curves_scene
+from cnnviz.core.scenes.comparison import ComparisonScene, curves_scene
 from cnnviz.engine.lesson_views import LessonViews
 from cnnviz.engine.run_file import RunFile
 from cnnviz.engine.run_notes import shifts_of
@@ -81,6 +81,7 @@ def test_that_a_step_shows_what_the_window_compares(key: str) -> None:
     seen = views.seen(RunsShowing(experiment=key))
     assert [run.path for run in seen.runs] == list(EXPERIMENTS[key].paths(FOLDER))
     scene = curves_scene(seen.runs)
+    assert isinstance(scene, ComparisonScene)
     ends = [value for chart in scene.charts for _, _, value in chart.ends]
     assert ends[len(seen.runs) :] == [percent(accuracy, 2) for accuracy, _, _ in measured(key)]
     said = " ".join(card_of(seen).paragraphs)
