@@ -35,14 +35,13 @@ def fold_ledger(
         placed, y, focus = flow(some, width, 0.0, theme)
         return LedgerLayout(tuple(placed), (), y, focus)
     rows, cells = int((room - gap) // line), list(subtotals(scene, decimals))
-    needed = round(grid(cells, width, 0.0, theme)[1] / line)
+    boxes, height = grid(cells, width, 0.0, theme)
     least = _lines(_folded(scene, pieces, 0, decimals), width, theme)
     # First come the terms; of many cells there is at least the line that says so.
-    for_cells = min(needed, max(rows - max(least, rows // 2), 1))
+    for_cells = min(round(height / line), max(rows - max(least, rows // 2), 1))
     some = _fitting(scene, pieces, rows - for_cells, width, decimals, theme)
     placed, y, focus = flow(some, width, 0.0, theme)
-    left = max(1, rows - round(y / line))
-    boxes, hidden = _fitting_cells(scene, grid(cells, width, y + gap, theme)[0], left)
+    boxes, hidden = _fitting_cells(scene, boxes, max(1, rows - round(y / line)), y + gap)
     y += gap + line * len({rect.top() for rect, _ in boxes})
     if hidden:
         note, y, _ = flow(list(_note_of_cells(scene, hidden, decimals)), width, y, theme)
@@ -50,21 +49,39 @@ def fold_ledger(
     return LedgerLayout(tuple(placed), boxes, y, focus)
 
 
+LEAST_TERM, LEAST_CELL = 16, 45
+"""Widths that a term and a subtotal have at least, in pixels at 100 %."""
+
+
+def is_longer(
+    scene: StageScene, pieces: list[Piece], room: float, width: float, theme: Theme
+) -> bool:
+    """Whether a ledger is so much too long for a height that it need not be laid out to know."""
+    rows = room / theme.px(26)
+    most = rows * width / theme.px(LEAST_TERM), rows * width / theme.px(LEAST_CELL)
+    return len(_terms(pieces)) > most[0] or len(scene.ledger.taps.channels) > most[1]
+
+
 def _fitting(
     scene: StageScene, pieces: list[Piece], rows: int, width: float, decimals: int, theme: Theme
 ) -> list[Piece]:
-    """As many terms as stand in so many lines together with what is said of the others."""
-    if _lines(pieces, width, theme) <= rows:
-        return pieces
-    low, high = 0, len(_terms(pieces))
-    while high - low > 1:
-        middle = (low + high) // 2
-        some = _folded(scene, pieces, middle, decimals)
+    """As many terms as stand in so many lines together with what is said of the others.
+
+    A thousand products are not laid out for that: it takes 20 ms.
+    """
+    terms, line = _terms(pieces), theme.px(26)
+    most = min(len(terms), int(rows * width / theme.px(LEAST_TERM)))
+    some = _folded(scene, pieces, most, decimals)
+    placed, height, _ = flow(some, width, 0.0, theme)
+    if most == len(terms) and round(height / line) <= rows:
+        return some
+    above = (rows - 1) * line
+    count = len({p.piece.term for p in placed if p.baseline.y() < above} - {None})
+    while (some := _folded(scene, pieces, count, decimals)) and count:
         if _lines(some, width, theme) <= rows:
-            low = middle
-        else:
-            high = middle
-    return _folded(scene, pieces, low, decimals)
+            break
+        count -= 1
+    return some
 
 
 def _lines(pieces: list[Piece], width: float, theme: Theme) -> int:
@@ -110,16 +127,19 @@ def _note(scene: StageScene, hidden: list[int], decimals: int) -> Iterator[Piece
     yield from words(text)
 
 
-def _fitting_cells(scene: StageScene, boxes: Cells, rows: int) -> tuple[Cells, list[Subtotal]]:
-    """As many cells as stand in so many rows, the opened one among them, and the others."""
+def _fitting_cells(
+    scene: StageScene, boxes: Cells, rows: int, top: float
+) -> tuple[Cells, list[Subtotal]]:
+    """As many cells as stand in so many rows from a height on, the opened one among them, and the
+    others."""
     across = sum(rect.top() == boxes[0][0].top() for rect, _ in boxes)
-    if len(boxes) <= rows * across:
-        return boxes, []
-    count = (rows - 1) * across  # and a line that says so
-    row = min(scene.group // across, -(-len(boxes) // across) - (rows - 1)) if count else 0
-    first = row * across
-    up = boxes[0][0].top() - boxes[first][0].top()
-    shown = [(rect.translated(0, up), cell) for rect, cell in boxes[first : first + count]]
+    first, count = 0, len(boxes)
+    if count > rows * across:
+        count = (rows - 1) * across  # and a line that says so
+        row = min(scene.group // across, -(-len(boxes) // across) - (rows - 1)) if count else 0
+        first = row * across
+    down = top - boxes[first][0].top()
+    shown = [(rect.translated(0, down), cell) for rect, cell in boxes[first : first + count]]
     return tuple(shown), [cell for _, cell in (*boxes[:first], *boxes[first + count :])]
 
 
