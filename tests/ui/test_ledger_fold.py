@@ -106,12 +106,14 @@ def test_that_exponentials_and_pooled_values_say_what_is_left_out() -> None:
     assert len(shown) + left_out("terms", text) == 40
     total = scene.ledger.terms[sorted(shown)].sum() + number_after("their sum", text)
     assert total == pytest.approx(scene.ledger.partials[-1], abs=1e-6)
+    assert scene.ledger.winner in shown
     scene = scene_of(POOLED, 0)
     layout = fold(scene, 150)
     hidden = sorted(set(range(400)) - {p.piece.term for p in layout.pieces})
     largest = number_after("the largest of them", said(layout))
     assert largest == pytest.approx(scene.ledger.terms[hidden].max(), abs=1e-6)
     assert left_out("values", said(layout)) == len(hidden)
+    assert scene.ledger.winner not in hidden
 
 
 def test_that_the_term_just_added_is_written_out_and_no_sum_told_of_what_is_to_come() -> None:

@@ -94,12 +94,14 @@ def _terms(pieces: Sequence[Piece]) -> list[int]:
 
 
 def _folded(scene: StageScene, pieces: list[Piece], count: int, decimals: int) -> list[Piece]:
-    """The pieces with ``count`` terms, those around the one that is added just now."""
+    """The pieces with ``count`` terms: those around the one that is added just now, or that the
+    result is taken from; else the first."""
     terms = _terms(pieces)
     if len(terms) <= count:
         return pieces
-    now = 0 if scene.done else sum(term < scene.cursor.term for term in terms)
-    first = max(0, min(now - count // 2, len(terms) - count))
+    meant = scene.ledger.winner if scene.done else scene.cursor.term
+    before = 0 if meant is None else sum(term < meant for term in terms)
+    first = max(0, min(before - count // 2, len(terms) - count))
     shown = set(terms[first : first + count])
     hidden = [term for term in terms if term not in shown]
     last = max(place for place, piece in enumerate(pieces) if piece.term is not None)
