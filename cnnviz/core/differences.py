@@ -59,7 +59,12 @@ def differences(runs: Sequence[Compared]) -> tuple[Difference, ...]:
     """What came out of each run, and then everything in which the runs are not all alike."""
     if not runs:
         return ()
-    results = (
+    return (*results(runs), *unlike(runs))
+
+
+def results(runs: Sequence[Compared]) -> tuple[Difference, ...]:
+    """What came out of each run."""
+    return (
         Difference(mark("test accuracy"), tuple(_accuracy(run) for run in runs)),
         Difference(mark("test loss"), tuple(_test_loss(run) for run in runs)),
         Difference(mark("loss of the last batches"), tuple(_loss(run) for run in runs)),
@@ -68,7 +73,6 @@ def differences(runs: Sequence[Compared]) -> tuple[Difference, ...]:
             tuple(thousands(run.experiment.network.parameter_count) for run in runs),
         ),
     )
-    return (*results, *unlike(runs))
 
 
 def unlike(runs: Sequence[Compared]) -> tuple[Difference, ...]:

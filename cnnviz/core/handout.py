@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-SMALLEST = 0.7
-"""A picture is made no smaller than this share of the page's width, or its numbers are not read."""
-
 
 @dataclass(frozen=True)
 class Block:
@@ -17,10 +14,13 @@ class Block:
     ----------
     words, picture
         Heights; the picture's where it is as wide as the page.
+    least
+        Share of the page's width below which the picture's numbers are too small to be read.
     """
 
     words: float
     picture: float = 0.0
+    least: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -55,8 +55,9 @@ def sheets(blocks: Sequence[Block], room: float, gap: float, taken: float = 0.0)
         left = room if made else room - taken
         last, width = first + 1, _width(blocks[first : first + 1], left, gap)
         while last < len(blocks):
-            more = _width(blocks[first : last + 1], left, gap)
-            if more < SMALLEST:
+            here = blocks[first : last + 1]
+            more = _width(here, left, gap)
+            if more < max(block.least for block in here):
                 break
             last, width = last + 1, more
         made.append(Sheet(first, last, max(0.0, width)))

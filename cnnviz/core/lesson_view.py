@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from cnnviz.core.cursor import Cursor, terms_of
 from cnnviz.core.filtering import Channels
 from cnnviz.core.filters import Kernel
 from cnnviz.core.lesson import Showing
-from cnnviz.core.lesson_file import Library
 from cnnviz.core.network import Network
-from cnnviz.core.ready_made import ReadyMade, read_ready_made
+from cnnviz.core.ready_made import ReadyMade
+from cnnviz.core.recorded import Compared
 from cnnviz.core.timeline import Unit, at_frame, frame, frame_count
 from cnnviz.core.view import View
 
@@ -30,13 +29,16 @@ class Seen:
     ----------
     frames
         What can be gone through, in order; one view where there is nothing more to see.  Empty for
-        a step among the runs.
+        a step among the runs that has no chart.
     place
         Which of the frames the step itself is.
     filtered
         The kernel that is laid over a photograph, and what becomes of the channels.
     experiment
         Of a step among the runs.
+    runs
+        Those of the experiment that come with the program, in the order of its parts: all of them,
+        or ().
     """
 
     showing: Showing
@@ -44,19 +46,7 @@ class Seen:
     place: int = 0
     filtered: tuple[Kernel, Channels] | None = None
     experiment: ReadyMade | None = None
-
-
-def runs_seen(showing: Showing, library: Library, folder: Path) -> Seen:
-    """A step among the runs, with its experiment, if it has one.
-
-    Parameters
-    ----------
-    folder
-        The resources, for the networks of experiments.
-    """
-    path = library.experiments.get(getattr(showing, "experiment", ""))
-    made = read_ready_made(path, folder / "networks") if path is not None else None
-    return Seen(showing, experiment=made)
+    runs: tuple[Compared, ...] = ()
 
 
 def places_around(

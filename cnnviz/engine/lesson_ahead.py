@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cnnviz.core.dataset import Dataset
 from cnnviz.core.experiment import Experiment
@@ -19,6 +19,9 @@ from cnnviz.core.receptive import sights
 from cnnviz.core.snapshot import Snapshot
 from cnnviz.engine.run_file import RunFile
 from cnnviz.engine.woken_thread import WokenThread
+
+if TYPE_CHECKING:
+    import torch
 
 _log = logging.getLogger(__name__)
 
@@ -159,7 +162,7 @@ class Ahead:
             still = {(a.key, a.step) for a in self._wanted}
             self._weights = {k: found for k, found in self._weights.items() if k in still}
             if asked.run is None:
-                self._weights[key] = 0, drawn(asked.experiment)
+                self._weights[key] = 0, drawn(asked.experiment)[0]
             else:
                 with RunFile.open(asked.run) as file:
                     last = int(file.steps()[-1])
@@ -167,11 +170,15 @@ class Ahead:
         return self._weights[key]
 
 
-def drawn(experiment: Experiment) -> tuple[Parameters, ...]:
+def drawn(experiment: Experiment) -> tuple[tuple[Parameters, ...], torch.Generator]:
     """The weights that a run of the experiment begins with, drawn beside torch's own generator.
 
     That one belongs to the training thread, which may draw weights or masks at the same time; what
     is done here is what torch's modules do with it when they are made.
+
+    Returns
+    -------
+    The weights, and the generator as it is behind them: the first masks of dropout come next.
     """
     import torch
     from torch import nn
@@ -191,7 +198,7 @@ def drawn(experiment: Experiment) -> tuple[Parameters, ...]:
                 nn.init.xavier_uniform_(part.weight, generator=generator)
         elif isinstance(part, _NormBase):
             part.reset_parameters()  # ones and zeros
-    return parameters_of(module)
+    return parameters_of(module), generator
 
 
 def _draw(part: Any, generator: Any) -> None:

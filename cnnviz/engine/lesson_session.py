@@ -6,18 +6,20 @@ from collections.abc import Collection
 from dataclasses import replace
 
 import torch
+from torch import Tensor, nn
 
 from cnnviz.core.excitation import Excitations
+from cnnviz.core.experiment import Experiment
 from cnnviz.core.judgement import Judgement
 from cnnviz.core.metrics import MetricLog
-from cnnviz.core.operations.dropout import Dropout
-from cnnviz.core.rehearsal import Rehearsing
+from cnnviz.core.problem import Problem
+from cnnviz.core.rehearsal import Rehearsal, Rehearsing
 from cnnviz.core.scenes.rehearsal import wanted_rehearsal
 from cnnviz.core.survey import Survey
-from cnnviz.core.view import View
+from cnnviz.core.view import View, has_dropout
 from cnnviz.engine.build import empty_module, quick_order
 from cnnviz.engine.devices import choose_device, find_devices
-from cnnviz.engine.lesson_ahead import Prepared
+from cnnviz.engine.lesson_ahead import Prepared, drawn
 from cnnviz.engine.one_thread import one_thread
 from cnnviz.engine.outcome import outcome
 from cnnviz.engine.rehearsing import rehearse
@@ -43,19 +45,37 @@ def answered(view: View, prepared: Prepared, panes: Collection[str]) -> View:
             assert isinstance(excitations, Excitations)
             view = replace(view, excitations=excitations)
         wanted = wanted_rehearsal(view) if "rehearsal" in panes else None
-        if isinstance(wanted, Rehearsing) and _draws_nothing(session):
-            view = replace(view, rehearsal=rehearse(session, wanted))
+        if isinstance(wanted, Rehearsing):
+            view = replace(view, rehearsal=_rehearsed(session, wanted))
     return view
 
 
-def _draws_nothing(session: Session) -> bool:
-    """Whether a batch is trained without torch's own generator.
+def _rehearsed(session: Session, wanted: Rehearsing) -> Rehearsal | Problem:
+    try:
+        return rehearse(session, wanted)
+    except Problem as problem:
+        return problem  # which the pane says
 
-    That one belongs to the run that may be trained meanwhile: whoever draws from it changes what
-    that run draws.
+
+class _Dropout(nn.Module):
+    """torch's dropout with a generator of its own.
+
+    Torch's belongs to the run that may be trained meanwhile: whoever draws from it changes what
+    that run draws.  The masks are those of a run alone, for this is what torch's dropout does with
+    its generator on a CPU (2.5 to 2.15).
     """
-    layers = session.experiment.network.layers
-    return not any(isinstance(layer.operation, Dropout) for layer in layers)
+
+    def __init__(self, p: float, masks: torch.Generator) -> None:
+        super().__init__()
+        self.p, self.masks = p, masks
+
+    def forward(self, x: Tensor) -> Tensor:
+        if not self.training or not self.p:
+            return x
+        if self.p == 1:
+            return torch.zeros_like(x) * x
+        kept = torch.empty_like(x).bernoulli_(1 - self.p, generator=self.masks)
+        return x * kept.div_(1 - self.p)
 
 
 def _begun(prepared: Prepared) -> Session:
@@ -68,6 +88,10 @@ def _begun(prepared: Prepared) -> Session:
     device, _ = choose_device("cpu", devices)
     module = empty_module(frozen.network).to_empty(device="cpu")
     put_in(module, frozen.parameters)
+    masks = _masks(experiment)
+    for place, part in enumerate(module):
+        if isinstance(part, nn.Dropout):
+            module[place] = _Dropout(part.p, masks)
     module = module.to(memory_format=torch.channels_last)
     return Session(
         experiment=experiment,
@@ -85,4 +109,12 @@ def _begun(prepared: Prepared) -> Session:
         metrics=MetricLog(1),
         part=settings.batch_size,
         step=frozen.step,
+        masks=masks,
     )
+
+
+def _masks(experiment: Experiment) -> torch.Generator:
+    """What dropout draws from in the first step of a run: its generator behind the weights."""
+    if has_dropout(experiment.network):
+        return drawn(experiment)[1]
+    return torch.Generator()

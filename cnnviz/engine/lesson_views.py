@@ -14,17 +14,26 @@ from cnnviz.core.experiment import Experiment
 from cnnviz.core.filtering import EDGES, Channels, filtering
 from cnnviz.core.filters import filter_of
 from cnnviz.core.known_data import named
-from cnnviz.core.lesson import LabShowing, NetworkShowing, PhotographShowing, Place, Showing
+from cnnviz.core.lesson import (
+    LabShowing,
+    NetworkShowing,
+    PhotographShowing,
+    Place,
+    RunsShowing,
+    Showing,
+)
 from cnnviz.core.lesson_file import Library
-from cnnviz.core.lesson_view import MOST_FRAMES, Seen, places_around, runs_seen
+from cnnviz.core.lesson_view import MOST_FRAMES, Seen, places_around
 from cnnviz.core.network import Network
 from cnnviz.core.network_file import read_network
+from cnnviz.core.ready_made import read_ready_made
 from cnnviz.core.settings import TrainingSettings
 from cnnviz.core.view import Progress, View, moved
 from cnnviz.engine.calculator import apply, bench_snapshot
 from cnnviz.engine.lesson_ahead import Ahead, Asked, Prepared, experiment_of_run
 from cnnviz.engine.lesson_session import answered
 from cnnviz.engine.pictures import read_picture
+from cnnviz.engine.run_reading import read_compared, read_row
 
 CHANNELS = {"grey": Channels.GREY, "apart": Channels.APART, "summed": Channels.SUMMED}
 
@@ -41,7 +50,7 @@ class LessonViews:
     Parameters
     ----------
     folder
-        The resources, for photographs and the networks of experiments.
+        The resources, for photographs, and the networks and runs of experiments.
     """
 
     def __init__(self, library: Library, folder: Path) -> None:
@@ -58,7 +67,8 @@ class LessonViews:
             return self._network(showing)
         if isinstance(showing, PhotographShowing):
             return self._photograph(showing)
-        return runs_seen(showing, self._library, self._folder)
+        assert isinstance(showing, RunsShowing)
+        return self._runs(showing)
 
     # --- numbers and photographs -----------------------------------------------------------
 
@@ -81,12 +91,30 @@ class LessonViews:
         cursor = _cursor(asked.network, replace(showing.place, layer=1))
         return Seen(showing, (moved(view, cursor),), filtered=(kernel, channels))
 
+    # --- experiments -------------------------------------------------------------------------
+
+    def _runs(self, showing: RunsShowing) -> Seen:
+        """An experiment finished, as the window shows it in a lesson."""
+        if not showing.experiment:
+            return Seen(showing)
+        path = self._library.experiments[showing.experiment]
+        made = read_ready_made(path, self._folder / "networks")
+        paths = made.paths(path.parent / "runs")
+        if not all(path.is_file() for path in paths):
+            return Seen(showing, experiment=made)
+        runs = tuple(read_compared(read_row(path)) for path in paths)
+        # The table of differences has no chart.
+        charted = showing.look != "differences"
+        frames = (View(runs[0].experiment.network),) if charted else ()
+        return Seen(showing, frames, experiment=made, runs=runs)
+
     # --- networks and runs -----------------------------------------------------------------
 
     def _network(self, showing: NetworkShowing) -> Seen:
         asked = self._asked(showing)
         prepared = self._ahead.prepare(asked)
         view = _view(prepared, showing)
+        view = moved(view, _cursor(view.network, showing.place))
         view = answered(view, prepared, showing.panes)
         if not showing.film:
             steps = not showing.panes or not STEPPED.isdisjoint(showing.panes)

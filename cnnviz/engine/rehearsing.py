@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import replace
 from typing import Any
@@ -43,7 +44,7 @@ def rehearse(session: Session, asked: Rehearsing) -> Rehearsal:
     """
     _check(session, asked)
     copy = _copied(session)
-    with _random_kept(session):
+    with _random_kept(copy):
         seen = _Seen(copy)
         before = _Before(copy, asked)
         for _ in train(copy, lambda event: None):
@@ -52,7 +53,7 @@ def rehearse(session: Session, asked: Rehearsing) -> Rehearsal:
         seen.stop()
     if copy.step == session.step:
         raise Problem("All epochs are trained: there is no next step. Set more epochs, or reset.")
-    with _random_kept(session):  # from the same state: the same neurons are struck out
+    with _random_kept(copy):  # from the same state: the same neurons are struck out
         loss_after = _loss_of(copy, seen.images, seen.labels)
     return _told(copy, asked, seen, before, loss_after)
 
@@ -72,26 +73,47 @@ def _check(session: Session, asked: Rehearsing) -> None:
 
 
 def _copied(session: Session) -> Session:
+    masks = None if session.masks is None else _as_it_is(session.masks)
     # In one go, so that the optimiser's copy works on the module's copy.
-    module, optimizer = deepcopy((session.module, session.optimizer))
-    shuffle = torch.Generator()
-    shuffle.set_state(session.shuffle.get_state())
+    module, optimizer = deepcopy(
+        (session.module, session.optimizer),
+        {} if session.masks is None else {id(session.masks): masks},
+    )
     return replace(
         session,
         module=module,
         model=quick_order(module),
         optimizer=optimizer,
-        shuffle=shuffle,
+        shuffle=_as_it_is(session.shuffle),
         metrics=MetricLog(1),
         # The end of an epoch may be trained and its evaluation not: that is not wanted here.
         epochs_done=session.step // session.batches,
         waiting=[],
         copies={},
+        masks=masks,
     )
 
 
-def _random_kept(session: Session) -> Any:
-    """Puts torch's random state back behind the block."""
+def _as_it_is(generator: torch.Generator) -> torch.Generator:
+    """Another one that draws the same from here on."""
+    made = torch.Generator()
+    made.set_state(generator.get_state())
+    return made
+
+
+@contextmanager
+def _random_kept(session: Session) -> Iterator[None]:
+    """Put the random state that dropout draws from back behind the block."""
+    if session.masks is not None:
+        state = session.masks.get_state()
+        yield
+        session.masks.set_state(state)
+        return
+    with _torchs_kept(session):
+        yield
+
+
+def _torchs_kept(session: Session) -> Any:
     kind = session.device.key.split(":")[0]
     if kind == "cpu":
         return torch.random.fork_rng(devices=[])

@@ -75,6 +75,8 @@ class Session:
         The principal components of the training images' colours; None until they are asked for.
     copies
         What the newest look has copied of each layer, and of which state.
+    masks
+        What its dropout draws from; None: torch's own generator.
     """
 
     experiment: Experiment
@@ -104,6 +106,7 @@ class Session:
     ranks: Ranks = field(default_factory=Ranks)
     colour_axes: Tensor | None = None
     copies: dict[int, tuple[tuple[int, ...], Parameters]] = field(default_factory=dict)
+    masks: torch.Generator | None = None
 
     @property
     def settings(self) -> TrainingSettings:

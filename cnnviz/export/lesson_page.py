@@ -51,6 +51,23 @@ Frame = tuple[int, ...]
 
 
 @dataclass(frozen=True)
+class Card:
+    """What is said of what a step shows, beside its picture or in the place of one.
+
+    Attributes
+    ----------
+    title
+        "": there is no card.
+    table
+        Rows of cells; the first row names the columns, the first cell of each its line.
+    """
+
+    title: str = ""
+    paragraphs: tuple[str, ...] = ()
+    table: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True)
 class Page:
     """One step.
 
@@ -66,7 +83,9 @@ class Page:
     covered
         Shown in its place until the answer is.
     card
-        A title and paragraphs in the place of a picture.
+        Below the picture, or in its place.
+    size
+        Width and height of the pictures; () for those of the stage.
     """
 
     step: Step
@@ -74,7 +93,8 @@ class Page:
     labels: tuple[str, ...] = ()
     place: int = 0
     covered: Frame | None = None
-    card: tuple[str, ...] = ()
+    card: Card = field(default_factory=Card)
+    size: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -127,7 +147,7 @@ def lesson_page(
     data = {
         "pieces": list(pool.pieces),
         "parts": [[p.x, p.y, p.width, p.height, p.pieces] for p in pool.parts],
-        "steps": [_said(page) for page in pages],
+        "steps": [_said(page, look.size) for page in pages],
         "said": {name: look.said[name] for name in ("on", "answer", "covered")},
     }
     # Or a text could end the element that it stands in.
@@ -151,7 +171,7 @@ def lesson_page(
 _FIELD = re.compile(r"@(\w+)@")
 
 
-def _said(page: Page) -> dict[str, object]:
+def _said(page: Page, size: tuple[int, int]) -> dict[str, object]:
     return {
         "frames": page.frames,
         "labels": page.labels,
@@ -159,14 +179,28 @@ def _said(page: Page) -> dict[str, object]:
         "covered": page.covered,
         "asks": page.step.answer is not None or page.covered is not None,
         "card": _card(page.card),
+        "size": page.size or size,
     }
 
 
-def _card(card: Sequence[str]) -> str:
-    if not card:
+def _card(card: Card) -> str:
+    if not card.title:
         return ""
-    title, *rest = card
-    return f"<h2>{escape(title)}</h2>" + "".join(f"<p>{escape(text)}</p>" for text in rest)
+    said = f"<h2>{escape(card.title)}</h2>"
+    return said + "".join(f"<p>{escape(text)}</p>" for text in card.paragraphs) + table(card.table)
+
+
+def table(rows: Sequence[Sequence[str]]) -> str:
+    """Rows of cells as HTML; "" where there are none."""
+    if not rows:
+        return ""
+    heads = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in rows[0])
+    lines = "".join(
+        f'<tr><th scope="row">{escape(name)}</th>'
+        f"{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>"
+        for name, *cells in rows[1:]
+    )
+    return f"<table><tr>{heads}</tr>{lines}</table>"
 
 
 def _section(step: Step, language: str, place: str, said: Mapping[str, str]) -> str:

@@ -19,6 +19,7 @@ from cnnviz.ui.painters.ledger import (
     ledger_parts,
     paint_ledger,
 )
+from cnnviz.ui.painters.ledger_fold import fold_ledger, is_longer
 from cnnviz.ui.painters.text import write
 from cnnviz.ui.theme import Theme, colour
 
@@ -29,6 +30,9 @@ LEDGER_SHARE = 0.36
 
 PHOTOGRAPH_SHARE = 0.15
 """Likewise below photographs: they come first, and the window's numbers stand above it."""
+
+PAGE_SHARE = 0.5
+"""Likewise on a page, where it does not scroll, before it leaves something out."""
 
 FEW_TERMS = 12
 """A window of 3×3 and less, which is written large where there is room for that."""
@@ -49,6 +53,12 @@ class LedgerArea(QAbstractScrollArea):
     ----------
     large
         Whether a ledger of few terms is written large, to be read from the last row.
+
+    Attributes
+    ----------
+    for_page
+        Whether nobody can scroll it: then it takes more room where that shows all of it, and where
+        it does not, it says what is left out.
     """
 
     group_requested = pyqtSignal(int)
@@ -57,6 +67,7 @@ class LedgerArea(QAbstractScrollArea):
         super().__init__(parent)
         self._share = share
         self._large = large
+        self.for_page = False
         self._theme = Theme()
         self._decimals = 4
         self._scene: StageScene | None = None
@@ -108,9 +119,9 @@ class LedgerArea(QAbstractScrollArea):
         bar = self.verticalScrollBar()
         assert bar is not None
         width = max(room.width() - 2 * margin - bar.sizeHint().width(), 80)
-        most = int(room.height() * self._share)
+        most = int(room.height() * (PAGE_SHARE if self.for_page else self._share))
         content = self._lay_out(self._scene, width, most)
-        height = min(most, content)
+        height = content if self.for_page else min(most, content)
         # The height of a whole window's ledger is kept while its terms come in one by one, or the
         # pictures above would jump at every beat.
         of = (self._scene.layer, room, theme, self._decimals)
@@ -139,15 +150,38 @@ class LedgerArea(QAbstractScrollArea):
         """
         asked = (scene, width, most, self._theme, self._decimals, language_now())
         if asked != self._content[0]:
-            self._content = asked, self._laid_out(scene, width, most)
+            lay_out = self._on_page if self.for_page else self._laid_out
+            self._content = asked, lay_out(scene, width, most)
         return self._content[1]
+
+    def _on_page(self, scene: StageScene, width: int, most: int) -> int:
+        """Find a place for everything, or for as much as fits with what is said of the rest."""
+        theme, margin = self._written(self._theme), self._theme.px(8)
+        parts = self._said_of(scene)
+        self._total = None
+        if not is_longer(scene, parts[0], most, width, theme):
+            self._layout = lay_out_ledger(scene, width, self._decimals, theme, True, parts)
+            if self._layout.height + margin <= most:
+                return int(self._layout.height) + margin
+        total = lay_out_total(parts[1], width, theme)
+        pieces, room = [*parts[0], *parts[1]], float(most - margin)
+        if 0 < total.height <= most / 2:
+            self._total, pieces = total, parts[0]
+            room -= total.height + margin
+        self._layout = fold_ledger(scene, pieces, room, width, self._decimals, theme)
+        below = 0.0 if self._total is None else total.height + margin
+        return int(self._layout.height + below) + margin
+
+    def _said_of(self, scene: StageScene) -> Parts:
+        """What is reckoned with, and what it comes to."""
+        said = (scene, self._decimals, language_now())
+        if said != self._said:
+            self._said, self._parts = said, ledger_parts(scene, self._decimals)
+        return self._parts
 
     def _laid_out(self, scene: StageScene, width: int, most: int) -> int:
         theme, margin, decimals = self._written(self._theme), self._theme.px(8), self._decimals
-        said = (scene, decimals, language_now())
-        if said != self._said:
-            self._said, self._parts = said, ledger_parts(scene, decimals)
-        parts = self._parts
+        parts = self._said_of(scene)
         products = lay_out_ledger(scene, width, decimals, theme, False, parts)
         total = lay_out_total(parts[1], width, theme)
         self._layout, self._total = products, None
@@ -204,7 +238,7 @@ class LedgerArea(QAbstractScrollArea):
             below = QRectF(-margin, height, width + margin, self.height() - height)
             painter.fillRect(below, colour(theme.palette.panel))
             painter.setPen(QPen(colour(theme.palette.border), 1))
-            painter.drawLine(QLineF(0, height + 0.5, width, height + 0.5))
+            painter.drawLine(QLineF(0, height + 0.5, width - margin, height + 0.5))
             top = height + theme.px(2)
             paint_ledger(painter, self._total, theme, top, self.height())
 

@@ -14,13 +14,16 @@ from cnnviz.control.language import tr
 from cnnviz.control.lesson_looking import LessonLooking
 from cnnviz.core.handout import Block, sheets
 from cnnviz.core.lesson import RunsShowing, Step, Words
-from cnnviz.core.lesson_view import Seen, runs_seen
+from cnnviz.core.lesson_view import Seen
 from cnnviz.core.lesson_words import paragraphs
-from cnnviz.resources import resource
+from cnnviz.export.lesson_page import table
+from cnnviz.export.pdf_text import with_plain_text
 from cnnviz.ui.drawn import draw
+from cnnviz.ui.lesson_runs import card_of
 from cnnviz.ui.lesson_stage import LessonStage, places, stage_of
-from cnnviz.ui.lesson_steps import Drawing, Order, card_of, next_seen
-from cnnviz.ui.theme import FAMILY, LIGHT, Theme, colour
+from cnnviz.ui.lesson_steps import Drawing, Order, next_seen
+from cnnviz.ui.painters.text import readable
+from cnnviz.ui.theme import LIGHT, Theme, colour
 
 PAGE = QSizeF(595, 842)
 """A4 in points."""
@@ -37,11 +40,11 @@ TEXT, TITLE, SMALL, LARGEST = 10, 13, 9, 22
 
 SMALLEST_TEXT = 7
 
-UNREADABLE = ("calt", "case", "ccmp", "clig", "dlig", "locl", "frac")
-"""Features of the font that put other signs into arithmetic."""
+TABLES = "th, td { padding: 1px 6px; text-align: right } th:first-child { text-align: left }"
 
-LEAST_PICTURE = 0.5
-"""Of the page's width: so much is left for a picture, however many words stand above it."""
+SMALLEST_NUMBER, LEGIBLE = 14, 6
+"""Of the numbers in a picture: their size in pixels, and how many points that is at least on paper.
+"""
 
 ONE, SEVERAL = QSize(760, 430), QSize(940, 600)
 """Of a stage with one pane, and of one with more, in pixels: panes are not made any smaller."""
@@ -68,7 +71,7 @@ def handout_drawing(order: Order) -> Drawing:
     finally:
         looking.close(0.0)
         painter.end()
-    return partial(bytes, buffer.data().data())
+    return partial(with_plain_text, buffer.data().data())
 
 
 def _writer(buffer: QBuffer, order: Order) -> QPdfWriter:
@@ -121,11 +124,15 @@ class _Handout:
         head = self._set(_heading(title_of(order), LARGEST, order.theme))
         answers = [self._set(html, ROOM / 2) for html in self._answers()]
         words, blocks = list[_Laid](), list[Block]()
+        experiments = yield from self._experiments()
         for number, step in zip(order.numbers, steps, strict=True):
-            picture = _picture_height(step)
-            limit = ROOM - head.height - GAP - LEAST_PICTURE * picture
-            words.append(self._set(self._step(step, number), limit))
-            blocks.append(Block(words[-1].height + (BELOW_WORDS if picture else 0), picture))
+            made = experiments.get(step)
+            picture = 0.0 if made is not None and not made.frames else _picture_height(step)
+            least = _least_width(step) if picture else 0.0
+            limit = ROOM - head.height - GAP - BELOW_WORDS - least * picture
+            words.append(self._set(self._step(step, number, made), limit))
+            height = words[-1].height + (BELOW_WORDS if picture else 0)
+            blocks.append(Block(height, picture, least))
             yield 0.0
         plan = sheets(blocks, ROOM, GAP, head.height + GAP)
         said = sheets([Block(answer.height) for answer in answers], ROOM, GAP)
@@ -148,16 +155,29 @@ class _Handout:
 
     # --- words -----------------------------------------------------------------------------
 
-    def _step(self, step: Step, number: int) -> str:
-        """Title, words and question of a step; of one among the runs what it is about, too."""
+    def _experiments(self) -> Generator[None, None, dict[Step, Seen]]:
+        """The steps among the runs: their numbers stand among the words, which are laid first."""
+        among = [step for step in self._order.steps if isinstance(step.showing, RunsShowing)]
+        looking, found = self._order.looking([step.showing for step in among]), dict[Step, Seen]()
+        looking.start()
+        try:
+            for step in among:
+                found[step] = yield from next_seen(looking)
+        finally:
+            looking.close(0.0)
+        return found
+
+    def _step(self, step: Step, number: int, made: Seen | None) -> str:
+        """Title, words and question of a step; of one among the runs its experiment's, too."""
         order = self._order
         said = order.language
         html = _heading(f"{number + 1}. {step.title.said(said)}", TITLE, order.theme)
         html += _set_words(step.words, said, order.theme)
-        if isinstance(step.showing, RunsShowing):
-            title, *rest = card_of(runs_seen(step.showing, order.library, resource()))
-            html += _paragraph(f"<b>{escape(title)}</b>")
-            html += "".join(_paragraph(escape(text)) for text in rest)
+        if made is not None:
+            card = card_of(made)
+            html += _paragraph(f"<b>{escape(card.title)}</b>")
+            html += "".join(_paragraph(escape(text)) for text in card.paragraphs)
+            html += table(card.table)
         if step.question is not None:
             html += _set_words(step.question, said, order.theme, asked=True)
         return html
@@ -182,6 +202,7 @@ class _Handout:
             document = QTextDocument()
             document.setDocumentMargin(0)
             document.setUseDesignMetrics(True)
+            document.setDefaultStyleSheet(TABLES)
             document.setDefaultFont(_font(size))
             document.setHtml(f'<div style="color: {self._order.theme.palette.text}">{html}</div>')
             document.setTextWidth(WIDTH)
@@ -245,23 +266,21 @@ class _Handout:
 
 
 def _font(size: int) -> QFont:
-    """The bundled font; without digits of equal width, and without signs that are other ones
-    between digits, for these have no letters by which a reader of PDF finds or copies them."""
-    font = QFont(FAMILY)
-    font.setPixelSize(size)
-    for feature in UNREADABLE:
-        font.setFeature(QFont.Tag(feature), 0)
-    return font
+    """The bundled font, as a picture's words and numbers are written in it."""
+    return readable(Theme().font(size))
 
 
 def _stage_size(step: Step) -> QSize:
     return SEVERAL if len(places(step.showing, SEVERAL, 0)) > 1 else ONE
 
 
+def _least_width(step: Step) -> float:
+    """Share of the page's width that a picture takes at least, or its numbers are not read."""
+    return LEGIBLE / SMALLEST_NUMBER * _stage_size(step).width() / WIDTH
+
+
 def _picture_height(step: Step) -> float:
     """Of a picture that is as wide as the page."""
-    if isinstance(step.showing, RunsShowing):
-        return 0.0
     size = _stage_size(step)
     return WIDTH * size.height() / size.width()
 

@@ -10,7 +10,7 @@ from functools import partial
 from PyQt6.QtCore import QSize
 
 from cnnviz.control.language import tr
-from cnnviz.core.lesson import Step, Words
+from cnnviz.core.lesson import RunsShowing, Step, Words
 from cnnviz.core.lesson_view import Seen
 from cnnviz.core.view import View
 from cnnviz.export.lesson_page import (
@@ -26,14 +26,18 @@ from cnnviz.export.lesson_page import (
 from cnnviz.export.svg_pieces import pieces_of
 from cnnviz.resources import resource
 from cnnviz.ui.drawn import piece_size, pieces
+from cnnviz.ui.lesson_runs import card_of
 from cnnviz.ui.lesson_stage import LessonStage, Placed, stage_of
-from cnnviz.ui.lesson_steps import Drawing, Make, Order, card_of, label_of, next_seen
+from cnnviz.ui.lesson_steps import Drawing, Make, Order, label_of, next_seen
 from cnnviz.ui.painters.device import for_browsers
 from cnnviz.ui.theme import Palette
 from cnnviz.ui.vector import generated
 
 SIZE = QSize(940, 700)
 """Of the stage, in pixels: what a presented lesson has of 1280×720."""
+
+BESIDE_TABLE = QSize(SIZE.width(), 400)
+"""Of the chart of an experiment, which has its numbers as a table below it."""
 
 MOST_BYTES = 400_000
 """Of the drawings of one step: of a step that takes more, fewer places are there to go through."""
@@ -81,8 +85,10 @@ def _page(
     step: Step, seen: Seen, drawn: _Drawn, decimals: int
 ) -> Generator[float | None, None, Page]:
     """One step: the covered picture, and what can be gone through, the nearest places first."""
+    card = card_of(seen)
     if not seen.frames:
-        return Page(step, card=card_of(seen))
+        return Page(step, card=card)
+    drawn.stage.size = size = BESIDE_TABLE if isinstance(step.showing, RunsShowing) else SIZE
     drawn.stage.begin(seen)
     pool, covered = drawn.pool, None
     before = pool.size
@@ -100,9 +106,11 @@ def _page(
     return Page(
         step,
         tuple(frames[place] for place in places),
-        tuple(label_of(seen.frames[place], decimals) for place in places),
+        tuple(label_of(seen.frames[place], decimals) or card.title for place in places),
         places.index(seen.place),
         covered,
+        card,
+        (size.width(), size.height()),
     )
 
 

@@ -7,11 +7,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from PyQt6.QtCore import QRect, QSize
-from PyQt6.QtWidgets import QApplication, QWidget
+from PyQt6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 from cnnviz.core.cursor import terms_of
 from cnnviz.core.film import view_of
-from cnnviz.core.lesson import WAYS, LabShowing, NetworkShowing, PhotographShowing, Showing
+from cnnviz.core.lesson import (
+    WAYS,
+    LabShowing,
+    NetworkShowing,
+    PhotographShowing,
+    RunsShowing,
+    Showing,
+)
 from cnnviz.core.lesson_view import Seen
 from cnnviz.core.network import Layer
 from cnnviz.core.scenes import Empty
@@ -20,13 +27,15 @@ from cnnviz.ui.data_controls import DataControls
 from cnnviz.ui.drawn import Drawn, drawn
 from cnnviz.ui.film_screen import CONFUSION, LAB_PANES, MAKERS, PHOTOGRAPH
 from cnnviz.ui.lecture_layout import LARGEST, MOST_BESIDE, STRIP
-from cnnviz.ui.ledger_area import LEDGER_SHARE, PHOTOGRAPH_SHARE
+from cnnviz.ui.ledger_area import LEDGER_SHARE, PHOTOGRAPH_SHARE, LedgerArea
+from cnnviz.ui.lesson_runs import SCENES, RunsChart
 from cnnviz.ui.look_buttons import LookButtons
 from cnnviz.ui.loss_buttons import LossButtons
 from cnnviz.ui.pane import Pane
 from cnnviz.ui.panes.confusion import ConfusionPane
 from cnnviz.ui.panes.data import DataPane
 from cnnviz.ui.panes.exciting import ExcitingPane
+from cnnviz.ui.panes.kernels import KernelsPane
 from cnnviz.ui.panes.photograph import Given, PhotographPane
 from cnnviz.ui.panes.rehearsal import RehearsalPane
 from cnnviz.ui.sample_controls import SampleControls
@@ -38,6 +47,7 @@ from cnnviz.ui.unseen_pane import UnseenPane
 
 PANES: dict[str, Callable[[], Pane]] = {
     **MAKERS,
+    "comparison": RunsChart,
     PHOTOGRAPH: PhotographPane,
     CONFUSION: ConfusionPane,
     "data": DataPane,
@@ -51,6 +61,9 @@ BUTTONS = (DataControls, LookButtons, LossButtons, SampleControls, TimeRow)
 
 USUAL = ("stage", "network", "maps", "prediction")
 """Those of the network where a step names none."""
+
+LEAST_BESIDE = 360
+"""Width of the panes beside the first, in pixels at 100 %: no narrower than a stage is drawn."""
 
 GAP = 8
 """Between two panes, in pixels at 100 %."""
@@ -72,6 +85,8 @@ class StepPane(UnseenPane):
         has_ledger = key == "photograph" or (lab and key in LAB_PANES)
         super().__init__(PANES[key](), theme, decimals, has_ledger, share, large=lab)
         dress(self, theme)
+        for ledger in self.findChildren(LedgerArea):
+            ledger.for_page = True
         self.resize(size)
         self._at: tuple[Layer, QSize] | None = None
 
@@ -94,9 +109,11 @@ class StepPane(UnseenPane):
 
     def drawn(self) -> Drawn:
         """It as it is now, without buttons: nothing can be pressed in a picture."""
-        for kind in BUTTONS:
+        said = self.pane.bias_label() if isinstance(self.pane, KernelsPane) else None
+        for kind in (*BUTTONS, QAbstractButton):
             for buttons in self.pane.findChildren(kind):
-                buttons.hide()
+                if buttons is not said:
+                    buttons.hide()
         return drawn(self.pane, *(() if self.ledger is None else (self.ledger,)))
 
     def _look(self, view: View) -> None:
@@ -141,13 +158,16 @@ class LessonStage:
         for key, area in places(seen.showing, self.size, self.theme.px(GAP), without):
             made = StepPane(key, area.size(), self.theme, self._decimals, lab)
             begin_look(made.pane, getattr(seen.showing, "look", ""))
+            if isinstance(made.pane, RunsChart):
+                made.pane.seen = seen
             if seen.filtered is not None and isinstance(made.pane, PhotographPane):
                 kernel, channels = seen.filtered
                 made.pane.given = Given(kernel=kernel, channels=channels)
             self._panes.append((made, area))
 
     def show(self, view: View) -> Iterator[Placed | None]:
-        """The panes of a view that show something, one by one: each takes some milliseconds.
+        """The panes of a view that show something, or say what went wrong, one by one: each takes
+        some milliseconds.
 
         None: one of them is not ready yet, and the window may do something else.
         """
@@ -155,7 +175,8 @@ class LessonStage:
             made.show_view(view)
             while not made.ready:
                 yield None
-            if not isinstance(made.pane.shown, Empty):
+            shown = made.pane.shown
+            if not isinstance(shown, Empty) or shown.problem is not None:
                 yield Placed(made.drawn(), area)
 
     def close(self) -> None:
@@ -184,6 +205,8 @@ def places(
         return [(LAB_PANES[WAYS.index(showing.way)], whole)]
     if isinstance(showing, PhotographShowing):
         return [("photograph", whole)]
+    if isinstance(showing, RunsShowing) and showing.look in SCENES:
+        return [("comparison", whole)]
     if not isinstance(showing, NetworkShowing):
         return []
     wanted = dict.fromkeys(showing.panes or USUAL)
@@ -196,7 +219,7 @@ def places(
         whole.setTop(strip + gap)
     beside = keys[1 : 1 + MOST_BESIDE]
     if beside:
-        first = round(LARGEST * whole.width())
+        first = min(round(LARGEST * whole.width()), whole.width() - gap - LEAST_BESIDE)
         left, width = first + gap, whole.width() - first - gap
         height = (whole.height() - gap * (len(beside) - 1)) / len(beside)
         tops = [whole.top() + round(n * (height + gap)) for n in range(len(beside))]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from cnnviz.control.language import tr
 from cnnviz.control.lesson_looking import LessonLooking
-from cnnviz.core.lesson import Lesson, RunsShowing, Step
+from cnnviz.core.lesson import Lesson, Showing, Step
 from cnnviz.core.lesson_file import Library
 from cnnviz.core.lesson_view import Seen
 from cnnviz.core.numbers import number, thousands
@@ -48,9 +48,10 @@ class Order:
     def steps(self) -> list[Step]:
         return [self.lesson.steps[number] for number in self.numbers]
 
-    def looking(self) -> LessonLooking:
-        """Computes what the steps show."""
-        return LessonLooking([step.showing for step in self.steps], self.library, resource())
+    def looking(self, showings: Sequence[Showing] | None = None) -> LessonLooking:
+        """Computes what all the steps show, or some of them."""
+        wanted = [step.showing for step in self.steps] if showings is None else showings
+        return LessonLooking(wanted, self.library, resource())
 
 
 def next_seen(looking: LessonLooking) -> Generator[None, None, Seen]:
@@ -60,22 +61,6 @@ def next_seen(looking: LessonLooking) -> Generator[None, None, Seen]:
     if isinstance(found, Problem):
         raise found
     return found
-
-
-def card_of(seen: Seen) -> tuple[str, ...]:
-    """Title and paragraphs for a step that shows a list of runs, and no picture; else ()."""
-    if not isinstance(seen.showing, RunsShowing):
-        return ()
-    made = seen.experiment
-    if made is None:
-        return (tr("Runs"), tr("In the window: the list of all runs that were recorded."))
-    parts = " · ".join(tr(part.title) for part in made.parts)
-    return (
-        tr("Experiment: {title}", title=tr(made.title)),
-        tr(made.watch),
-        tr("Runs that are trained for it: {names}", names=parts),
-        tr("In the window, a click among the runs trains and compares them."),
-    )
 
 
 def label_of(view: View, decimals: int) -> str:

@@ -20,6 +20,7 @@ from PyQt6.QtGui import (
 from PyQt6.QtSvg import QSvgGenerator
 from PyQt6.QtWidgets import QWidget
 
+from cnnviz.export.pdf_text import with_plain_text
 from cnnviz.ui.drawn import Drawn, draw, draw_piece, piece_size, pieces, size
 
 SVG = "http://www.w3.org/2000/svg"
@@ -42,7 +43,7 @@ def pdf(what: Drawn) -> bytes:
         draw(what, painter)
     finally:
         painter.end()
-    return buffer.data().data()
+    return with_plain_text(buffer.data().data())
 
 
 _EXACT = QPageSize.SizeMatchPolicy.ExactMatch

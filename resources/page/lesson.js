@@ -26,6 +26,8 @@ function draw() {
   picture.toggleAttribute("hidden", !parts.length);
   find("card").hidden = !shown.card;
   find("card").innerHTML = shown.card;
+  find("card").classList.toggle("below", parts.length > 0);
+  picture.setAttribute("viewBox", `0 0 ${shown.size[0]} ${shown.size[1]}`);
   const many = frames().length > 1;
   find("frames").hidden = !many;
   if (many) {

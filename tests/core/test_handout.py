@@ -5,12 +5,18 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnnviz.core.handout import SMALLEST, Block, sheets
+from cnnviz.core.handout import Block, sheets
 
 ROOM, GAP = 700.0, 20.0
 
 blocks = st.lists(
-    st.builds(Block, st.floats(10, 300), st.one_of(st.just(0.0), st.floats(100, 400))), max_size=12
+    st.builds(
+        Block,
+        st.floats(10, 300),
+        st.one_of(st.just(0.0), st.floats(100, 400)),
+        st.floats(0.5, 1.0),
+    ),
+    max_size=12,
 )
 
 
@@ -24,7 +30,7 @@ def test_that_every_block_is_on_one_page_that_holds_it(given_: list[Block], take
         height += GAP * (len(here) - 1)
         assert height <= ROOM - (0 if number else taken) + 1e-6
         assert 0 < sheet.width <= 1
-        assert sheet.width >= SMALLEST or len(here) == 1
+        assert sheet.width >= max(block.least for block in here) or len(here) == 1
 
 
 @given(blocks)
@@ -32,8 +38,9 @@ def test_that_a_page_is_begun_only_where_the_next_block_does_not_fit(given_: lis
     made = sheets(given_, ROOM, GAP)
     for sheet in made[:-1]:
         here = given_[sheet.first : sheet.last + 1]
-        least = sum(block.words + SMALLEST * block.picture for block in here)
-        assert least + GAP * (len(here) - 1) > ROOM - 1e-6
+        least = max(block.least for block in here)
+        height = sum(block.words + least * block.picture for block in here)
+        assert height + GAP * (len(here) - 1) > ROOM - 1e-6
 
 
 def test_that_two_steps_share_a_page_and_their_pictures_its_room() -> None:

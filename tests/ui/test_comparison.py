@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PyQt6.QtCore import QPointF
 from PyQt6.QtGui import QColor, QImage
 
 from cnnviz.core.colour import oklab
@@ -16,7 +20,7 @@ from cnnviz.engine.run_file import RunFile
 from cnnviz.engine.run_places import runs_folder
 from cnnviz.ui.comparison import ComparisonChart
 from cnnviz.ui.main_window import MainWindow
-from cnnviz.ui.painters.comparison import DASHES, pen_of
+from cnnviz.ui.painters.comparison import DASHES, pen_of, within
 from cnnviz.ui.runs import RunsPage
 from cnnviz.ui.theme import DARK, LIGHT, Theme
 from tests.core.scenes.test_comparison import LONG, SHORT, compared
@@ -134,3 +138,33 @@ def test_that_no_more_are_compared_than_can_be_told_apart(
 ) -> None:
     page.runs.compare(tuple(Path(f"{n}.cnnviz") for n in range(9)))
     assert "first 8 runs" in window.banner.label.text()
+
+
+coordinates = st.floats(-50, 150)
+
+
+@given(st.lists(st.builds(QPointF, coordinates, coordinates), min_size=1, max_size=8))
+def test_that_a_line_in_a_drawing_of_shapes_stays_within_its_chart(points: list[QPointF]) -> None:
+    parts = within(points, 0.0, 100.0)
+    for part in parts:
+        assert all(0 <= point.y() <= 100 for point in part)
+    # Every tenth of a side is in a part if it lies within, and on its side.
+    for before, after in pairwise(points):
+        for tenth in range(11):
+            x = before.x() + tenth / 10 * (after.x() - before.x())
+            y = before.y() + tenth / 10 * (after.y() - before.y())
+            if 0.001 < y < 99.999:
+                assert any(
+                    _distance(x, y, start, end) < 1e-3
+                    for part in parts
+                    for start, end in pairwise(part)
+                )
+
+
+def _distance(x: float, y: float, start: QPointF, end: QPointF) -> float:
+    """From a point to a side of a line."""
+    across, down = end.x() - start.x(), end.y() - start.y()
+    length = across * across + down * down
+    share = ((x - start.x()) * across + (y - start.y()) * down) / length if length else 0.0
+    share = min(max(share, 0.0), 1.0)
+    return float(np.hypot(x - start.x() - share * across, y - start.y() - share * down))

@@ -8,18 +8,21 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PyQt6.QtCore import QByteArray, Qt
+from PyQt6.QtCore import QBuffer, QByteArray, Qt
 from PyQt6.QtGui import QColor, QImage, QPainter
+from PyQt6.QtPdf import QPdfDocument
 from PyQt6.QtSvg import QSvgRenderer
 from PyQt6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from cnnviz.core.scenes import Empty
+from cnnviz.core.scenes.stage import StageScene
 from cnnviz.ui.drawn import Drawn, draw, drawn, image, in_light, size
 from cnnviz.ui.lab import LabPage
 from cnnviz.ui.ledger_area import LedgerArea
 from cnnviz.ui.main_window import MainWindow
 from cnnviz.ui.painters.device import VECTOR_RATIO
+from cnnviz.ui.painters.ledger_pieces import written
 from cnnviz.ui.panes.stage import StagePane
 from cnnviz.ui.theme import LIGHT, colour
 from cnnviz.ui.vector import XLINK, pdf, svg
@@ -190,6 +193,40 @@ def test_that_a_pdf_is_one_page_of_the_size_of_the_pane(window: MainWindow, key:
     assert [(float(wide), float(high)) for wide, high in boxes] == [(whole.width(), whole.height())]
     assert b"/FontFile2" in written
     assert b"/DCTDecode" not in written, "values became a JPEG"
+
+
+def text_of(written: bytes) -> str:
+    """What a reader finds on the first page."""
+    buffer = QBuffer()
+    buffer.setData(QByteArray(written))
+    buffer.open(QBuffer.OpenModeFlag.ReadOnly)
+    document = QPdfDocument(None)
+    document.load(buffer)
+    found = document.getAllText(0).text()
+    document.close()
+    document.deleteLater()
+    return found
+
+
+@pytest.mark.parametrize("key", SHOWN)
+def test_that_all_that_is_written_in_a_pdf_can_be_found(window: MainWindow, key: str) -> None:
+    what = pictured(window, key)
+    found = text_of(pdf(what))
+    assert what.pane.description[0] in found
+    assert not [letter for letter in found if "\ue000" <= letter <= "\uf8ff" or letter == "\0"]
+
+
+def test_that_a_ledger_can_be_copied_from_a_pdf(window: MainWindow) -> None:
+    what = pictured(window, "stage")
+    scene = what.pane.shown
+    assert isinstance(scene, StageScene)
+    ledger = scene.ledger
+    assert ledger.weights is not None
+    term = next(term for term in range(ledger.taps.count) if ledger.taps.reads(term))
+    found = text_of(pdf(what)).replace("\n", " ").replace("\r", " ")
+    operand, weight = (written(float(side[term]), 4) for side in (ledger.operands, ledger.weights))
+    assert f"{operand}×{weight}" in found.replace(" ", "")
+    assert written(ledger.result, 4) in found
 
 
 @pytest.mark.parametrize("key", ["stage", "loss", "prediction"])

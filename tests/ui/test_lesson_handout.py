@@ -15,10 +15,12 @@ from cnnviz.control.language import use_language
 from cnnviz.core.lesson_file import read_lesson
 from cnnviz.core.lesson_words import plain_words
 from cnnviz.resources import resource
+from cnnviz.ui import lesson_handout
+from cnnviz.ui.drawn import Drawn, draw
 from cnnviz.ui.lesson_handout import handout_drawing
 from cnnviz.ui.lesson_steps import Order
 from cnnviz.ui.theme import DARK, Theme
-from tests.lessons import LAB, QUESTION, library, step, write_lesson
+from tests.lessons import LAB, NETWORK, QUESTION, library, step, write_lesson
 from tests.ui.test_render_command import rendered
 
 
@@ -109,9 +111,8 @@ def test_that_a_handout_is_light_and_its_pictures_are_shapes(qapp: QApplication)
         paper.pixelColor(x, y).lightness() > 200 for x in range(0, 595, 3) for y in range(0, 842, 3)
     )
     assert light > 0.8 * (595 // 3) * (842 // 3)
-    # Digits of equal width have no letters in the font, but places of its own; × has none there.
-    numbers = {0xE071 + digit: str(digit) for digit in range(10)}
-    assert re.search(r"input1.?5.?5kerneloutput1.?3.?3", text.translate(numbers))
+    assert "input1×5×5kerneloutput1×3×3" in text  # the numbers of pictures can be searched for
+    assert "1×1+2×0+3×1+2×1+1×0+0×1+3×0+0×1+1×0" in text
 
 
 def test_that_a_value_that_is_asked_for_is_at_the_end_only(
@@ -146,10 +147,31 @@ def test_that_the_command_line_writes_a_handout_of_some_steps(tmp_path: Path) ->
     done = rendered("06_whole_network", "-o", out, "--frames", "1:2", "--language", "ko")
     assert done.returncode == 0, done.stderr
     opened = Opened(out.read_bytes())
-    assert opened.pages == 2
+    assert opened.pages == 3
     assert "신경망" in opened.text(0)
-    assert "질문과답" in opened.text(1)
+    assert "질문과답" in opened.text(2)
     opened.close()
     done = rendered("convolution", "-o", tmp_path / "y.pdf", "--frames", "1:2")
     assert done.returncode == 2
     assert "is one picture" in done.stderr
+
+
+@pytest.mark.parametrize("words", [40, 900])
+def test_that_numbers_in_pictures_are_six_points_high_at_least(
+    qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: int
+) -> None:
+    use_language(qapp, "en")
+    show = NETWORK + 'panes = ["maps", "stage", "network"]\n'
+    path = write_lesson(tmp_path, step(show), step(LAB), step(show), step(show))
+    long = " ".join(["word"] * words)
+    path.write_text(path.read_text("utf-8").replace("Words of *Step*.", long), "utf-8")
+    scales = list[float]()
+
+    def drawn(what: Drawn, painter: QPainter) -> None:
+        scales.append(painter.worldTransform().m11())
+        draw(what, painter)
+
+    monkeypatch.setattr(lesson_handout, "draw", drawn)
+    handout(order_of(path, "en"))
+    assert len(scales) == 10
+    assert min(scales) * 14 >= 6 - 1e-9  # painters write no number in less than 14 pixels

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QPainter, QPen, QPolygonF
 
 from cnnviz.control.language import tr, tr_name
 from cnnviz.core.scenes.comparison import Chart, ComparisonScene, Line, spread
+from cnnviz.ui.painters.device import is_vector
 from cnnviz.ui.painters.text import LEFT, RIGHT, width_of, write
 from cnnviz.ui.theme import Theme, colour
 
@@ -141,7 +144,12 @@ def _line(painter: QPainter, plot: QRectF, line: Line, theme: Theme) -> None:
     points = [QPointF(a, b) for a, b in zip(x.tolist(), y.tolist(), strict=True)]
     pen = pen_of(line.run, line.broad, theme)
     painter.setPen(pen)
-    painter.drawPolyline(QPolygonF(points))
+    if is_vector(painter):  # SVG as Qt writes it knows no clipping
+        for part in within(points, plot.top(), plot.bottom()):
+            painter.drawPolyline(QPolygonF(part))
+        points = [point for point in points if plot.top() <= point.y() <= plot.bottom()]
+    else:
+        painter.drawPolyline(QPolygonF(points))
     if line.marked or len(line.x) == 1:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(pen.color())
@@ -149,6 +157,30 @@ def _line(painter: QPainter, plot: QRectF, line: Line, theme: Theme) -> None:
         for point in points:
             painter.drawEllipse(point, radius, radius)
         painter.setBrush(Qt.BrushStyle.NoBrush)
+
+
+def within(points: list[QPointF], top: float, bottom: float) -> list[list[QPointF]]:
+    """The parts of a line of at least one point that lie between two heights."""
+    parts = list[list[QPointF]]()
+    for before, after in pairwise(points):
+        low, high = sorted((before.y(), after.y()))
+        if high < top or low > bottom:
+            continue
+        start, end = (_moved(before, after, top, bottom), _moved(after, before, top, bottom))
+        if parts and parts[-1][-1] == start:
+            parts[-1].append(end)
+        else:
+            parts.append([start, end])
+    return parts
+
+
+def _moved(point: QPointF, other: QPointF, top: float, bottom: float) -> QPointF:
+    """A point, or where the line from it to another comes in between two heights."""
+    y = min(max(point.y(), top), bottom)
+    if y == point.y():
+        return point
+    share = (y - point.y()) / (other.y() - point.y())
+    return QPointF(point.x() + share * (other.x() - point.x()), y)
 
 
 def _ends(

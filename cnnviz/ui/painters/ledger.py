@@ -31,6 +31,10 @@ class Placed:
     baseline: QPointF
 
 
+Cells = tuple[tuple[QRectF, Subtotal], ...]
+"""The cells of subtotals, each in its place."""
+
+
 @dataclass(frozen=True)
 class LedgerLayout:
     """Everything of a ledger in its place, and the height it takes.
@@ -42,7 +46,7 @@ class LedgerLayout:
     """
 
     pieces: tuple[Placed, ...]
-    cells: tuple[tuple[QRectF, Subtotal], ...]
+    cells: Cells
     height: float
     focus: tuple[float, float]
 
@@ -70,12 +74,12 @@ def lay_out_ledger(
     pieces, total = ledger_parts(scene, decimals) if parts is None else parts
     total = total if totalled else []
     if scene.ledger_covered or len(scene.ledger.taps.channels) == 1:
-        placed, y, focus = _flow(pieces + total, width, 0.0, theme)
+        placed, y, focus = flow(pieces + total, width, 0.0, theme)
         return LedgerLayout(tuple(placed), (), y, focus)
-    placed, y, focus = _flow(pieces, width, 0.0, theme)
-    cells, y = _grid(list(subtotals(scene, decimals)), width, y + theme.px(4), theme)
+    placed, y, focus = flow(pieces, width, 0.0, theme)
+    cells, y = grid(list(subtotals(scene, decimals)), width, y + theme.px(4), theme)
     if total:
-        below, y, _ = _flow(total, width, y, theme)
+        below, y, _ = flow(total, width, y, theme)
         placed += below
     return LedgerLayout(tuple(placed), cells, y, focus)
 
@@ -84,7 +88,7 @@ def lay_out_total(total: list[Piece], width: float, theme: Theme) -> LedgerLayou
     """What a ledger comes to, by itself; nothing, of what does not add up to a total."""
     if not total:
         return LedgerLayout((), (), 0.0, (0.0, 0.0))
-    placed, y, focus = _flow(total, width, 0.0, theme)
+    placed, y, focus = flow(total, width, 0.0, theme)
     return LedgerLayout(tuple(placed), (), y, focus)
 
 
@@ -141,7 +145,7 @@ def _paint_subtotals(
             outline(painter, box, colour(palette.input), px(2))
 
 
-def _flow(
+def flow(
     pieces: list[Piece], width: float, top: float, theme: Theme
 ) -> tuple[list[Placed], float, tuple[float, float]]:
     """Lay pieces out in lines of ``width``; a product is never torn apart."""
@@ -182,9 +186,9 @@ def _hugs(before: Piece, piece: Piece) -> bool:
     return opened or piece.text in {"×", ","} or piece.text.startswith((")", " −", " +"))
 
 
-def _grid(
+def grid(
     cells: list[Subtotal], width: float, top: float, theme: Theme
-) -> tuple[tuple[tuple[QRectF, Subtotal], ...], float]:
+) -> tuple[Cells, float]:
     """Lay the subtotals out in rows of equal cells."""
     widest = max(len(cell.text) for cell in cells)
     wide, tall = float(theme.px(36 + 9.2 * widest)), theme.px(26)

@@ -103,15 +103,16 @@ def _exponentials(scene: StageScene, decimals: int) -> Iterator[Piece]:
     for term in shown:
         reached = scene.done or term <= scene.cursor.term
         if term:
-            yield Piece("+", "muted" if reached else "faint", glued=True)
+            yield Piece("+", "muted" if reached else "faint", glued=True, term=term)
         logit = written(float(ledger.operands[term]), decimals)
-        yield Piece("exp(", "muted" if reached else "faint", breaks=term == 0)
+        yield Piece("exp(", "muted" if reached else "faint", breaks=term == 0, term=term)
         chosen = term == ledger.winner
-        yield Piece(logit, "input" if reached else "faint", bold=chosen, glued=True)
+        yield Piece(logit, "input" if reached else "faint", bold=chosen, glued=True, term=term)
         yield Piece(
             f" − {written(ledger.shift, decimals)})".replace("− −", "+ "),
             "muted" if reached else "faint",
             glued=True,
+            term=term,
         )
     if shown.stop < count:
         yield Piece("+", "muted" if scene.done else "faint", glued=True)

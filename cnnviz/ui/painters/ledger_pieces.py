@@ -22,6 +22,8 @@ class Piece:
         Whether no line break may stand before it.
     breaks
         Whether a new line begins with it.
+    term
+        The term that it belongs to, where it belongs to one.
     """
 
     text: str
@@ -30,6 +32,7 @@ class Piece:
     bold: bool = False
     glued: bool = False
     breaks: bool = False
+    term: int | None = None
 
 
 def words(text: str, first: bool = False) -> Iterator[Piece]:

@@ -52,13 +52,13 @@ def _products(scene: StageScene, decimals: int) -> Iterator[Piece]:
     for term in read:
         reached = scene.done or term <= scene.cursor.term
         if term != read[0]:
-            yield Piece("+", "muted" if reached else "faint", glued=True)
+            yield Piece("+", "muted" if reached else "faint", glued=True, term=term)
         operand = written(float(ledger.operands[term]), decimals)
         weight = written(float(ledger.weights[term]), decimals)
         bold = term == scene.shown_term
-        yield Piece(operand, "input" if reached else "faint", bold=bold)
-        yield Piece("×", "text" if reached else "faint", glued=True)
-        yield Piece(weight, "kernel" if reached else "faint", bold=bold, glued=True)
+        yield Piece(operand, "input" if reached else "faint", bold=bold, term=term)
+        yield Piece("×", "text" if reached else "faint", glued=True, term=term)
+        yield Piece(weight, "kernel" if reached else "faint", bold=bold, glued=True, term=term)
     reached = scene.done or scene.cursor.term >= group.stop - 1
     if several and reached and not scene.sums_covered:
         yield Piece("=", "muted", glued=True)

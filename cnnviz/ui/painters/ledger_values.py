@@ -29,9 +29,10 @@ def _maximum(scene: StageScene, decimals: int) -> Iterator[Piece]:
             "output" if wins else "input" if reached else "faint",
             bold=wins,
             glued=term == read[0],
+            term=term,
         )
         if term != read[-1]:
-            yield Piece(",", "muted", glued=True)
+            yield Piece(",", "muted", glued=True, term=term)
     yield Piece(")", "muted", glued=True)
     shown = ledger.result if scene.done else float(ledger.partials[scene.cursor.term])
     yield Piece("=" if scene.done else tr("so far"), "muted")
@@ -51,10 +52,10 @@ def _mean(scene: StageScene, decimals: int) -> Iterator[Piece]:
     for term in read:
         reached = scene.done or term <= scene.cursor.term
         if term != read[0]:
-            yield Piece("+", "muted" if reached else "faint")
+            yield Piece("+", "muted" if reached else "faint", term=term)
         text = written(float(ledger.terms[term]), decimals)
-        bold = term == scene.shown_term
-        yield Piece(text, "input" if reached else "faint", bold=bold, glued=term == read[0])
+        role, bold = "input" if reached else "faint", term == scene.shown_term
+        yield Piece(text, role, bold=bold, glued=term == read[0], term=term)
     yield Piece(")", "muted", glued=True)
     if not scene.done:
         yield Piece(tr("so far"), "muted")
@@ -194,13 +195,13 @@ def _normalised(scene: StageScene, decimals: int) -> Iterator[Piece]:
     for term in range(group.start, group.stop):
         reached = scene.done or term <= scene.cursor.term
         if term > group.start:
-            yield Piece("+", "muted" if reached else "faint", glued=True)
+            yield Piece("+", "muted" if reached else "faint", glued=True, term=term)
         value = written(float(ledger.operands[term]), decimals)
-        yield Piece("(", "muted" if reached else "faint")
+        yield Piece("(", "muted" if reached else "faint", term=term)
         bold = term == scene.shown_term
-        yield Piece(value, "input" if reached else "faint", bold=bold, glued=True)
+        yield Piece(value, "input" if reached else "faint", bold=bold, glued=True, term=term)
         rest = f" − {bracketed(mean)})²"
-        yield Piece(rest, "muted" if reached else "faint", glued=True)
+        yield Piece(rest, "muted" if reached else "faint", glued=True, term=term)
     if scene.done or scene.cursor.term >= group.stop - 1:
         yield Piece("=", "muted")
         yield Piece(written(float(ledger.subtotals[scene.group]), decimals), bold=True)
@@ -289,9 +290,9 @@ def _argmax(scene: StageScene, decimals: int) -> Iterator[Piece]:
         wins = scene.done and term == ledger.winner
         role = "output" if wins else "input" if reached else "faint"
         text = written(float(ledger.operands[term]), decimals)
-        yield Piece(text, role, bold=wins or term == scene.shown_term, glued=term == 0)
+        yield Piece(text, role, bold=wins or term == scene.shown_term, glued=term == 0, term=term)
         if term < ledger.taps.count - 1:
-            yield Piece(",", "muted", glued=True)
+            yield Piece(",", "muted", glued=True, term=term)
     yield Piece(")", "muted", glued=True)
     if not scene.done:
         yield Piece(tr("largest so far"), "muted")

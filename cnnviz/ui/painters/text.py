@@ -25,7 +25,7 @@ def write(
 ) -> None:
     """Write a text into a rectangle; one line in its vertical middle unless it wraps."""
     painter.setPen(colour)
-    painter.setFont(font)
+    painter.setFont(readable(font) if is_vector(painter) else font)
     if wrap or align not in _PLACED:
         flags = align | Qt.TextFlag.TextWordWrap if wrap else align
         painter.drawText(rect, int(flags), text)
@@ -71,8 +71,28 @@ def write_within(
 def write_on(painter: QPainter, at: QPointF, text: str, colour: QColor, font: QFont) -> None:
     """Write a text with its baseline's start at a point."""
     painter.setPen(colour)
-    painter.setFont(font)
+    painter.setFont(readable(font) if is_vector(painter) else font)
     painter.drawText(at, text)
+
+
+UNREADABLE = ("calt", "case", "ccmp", "clig", "dlig", "locl", "frac")
+"""Features of the font that put other signs into arithmetic, a higher × between digits, which say
+nothing to a reader of PDF."""
+
+_READABLE: dict[int, tuple[QFont, QFont]] = {}
+
+
+def readable(font: QFont) -> QFont:
+    """A font for files in which texts are found and copied: every sign is drawn as itself."""
+    found = _READABLE.get(id(font))
+    if found is None or found[0] is not font:
+        if len(_READABLE) > 256:
+            _READABLE.clear()
+        plain = QFont(font)
+        for feature in UNREADABLE:
+            plain.setFeature(QFont.Tag(feature), 0)
+        found = _READABLE[id(font)] = (font, plain)
+    return found[1]
 
 
 def width_of(text: str, font: QFont) -> float:

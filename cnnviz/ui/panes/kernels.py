@@ -271,6 +271,12 @@ class KernelsPane(KernelWeights):
         left = max(px(8), self.width() - px(8) - width)
         return QRectF(left, self.height() - px(32), width, px(26))
 
+    def bias_label(self) -> QToolButton:
+        """The bias as it stands in a file: not to be pressed, and so not framed as a button."""
+        bare = "QToolButton { background: transparent; border: 0; padding: 0; color: "
+        self._bias.setStyleSheet(f"{bare}{self.theme.palette.bias}; }}")
+        return self._bias
+
     def arrange(self) -> None:
         """Lay the buttons out at the bottom; a layer with one input channel needs none.
 
