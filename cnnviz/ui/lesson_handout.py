@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from html import escape
@@ -16,10 +17,14 @@ from cnnviz.core.handout import Block, sheets
 from cnnviz.core.lesson import RunsShowing, Step, Words
 from cnnviz.core.lesson_view import Seen, runs_seen
 from cnnviz.core.lesson_words import paragraphs
+from cnnviz.export.pdf_images import Packed, with_images
 from cnnviz.resources import resource
 from cnnviz.ui.drawn import draw
 from cnnviz.ui.lesson_stage import LessonStage, places, stage_of
-from cnnviz.ui.lesson_steps import Drawing, Order, card_of, next_seen
+from cnnviz.ui.lesson_steps import Drawing, Order, card_of, next_seen, thread_for
+from cnnviz.ui.painters.aside import Aside, number_in
+from cnnviz.ui.painters.device import images_aside
+from cnnviz.ui.sketch import deflated
 from cnnviz.ui.theme import FAMILY, LIGHT, Theme, colour
 
 PAGE = QSizeF(595, 842)
@@ -63,12 +68,20 @@ def handout_drawing(order: Order) -> Drawing:
     painter = QPainter(writer)
     painter.setRenderHint(QPainter.RenderHint.LosslessImageRendering)  # or maps become JPEGs
     try:
-        with stage_of(ONE, order.theme, order.decimals) as stage:
-            yield from _Handout(order, writer, painter, stage).draw(looking)
+        with (
+            stage_of(ONE, order.theme, order.decimals) as stage,
+            thread_for("lesson images") as packing,
+        ):
+            handout = _Handout(order, writer, painter, stage, packing)
+            yield from handout.draw(looking)
     finally:
         looking.close(0.0)
         painter.end()
-    return partial(bytes, buffer.data().data())
+    return partial(_written, buffer.data().data(), handout.images)
+
+
+def _written(drawing: bytes, images: Sequence[Future[Packed]]) -> bytes:
+    return with_images(drawing, [image.result() for image in images], number_in)
 
 
 def _writer(buffer: QBuffer, order: Order) -> QPdfWriter:
@@ -106,12 +119,21 @@ class _Handout:
     """Lays the steps on pages, and draws them one by one."""
 
     def __init__(
-        self, order: Order, writer: QPdfWriter, painter: QPainter, stage: LessonStage
+        self,
+        order: Order,
+        writer: QPdfWriter,
+        painter: QPainter,
+        stage: LessonStage,
+        packing: ThreadPoolExecutor,
     ) -> None:
+        self.images = list[Future[Packed]]()
+        """By the numbers in their signs."""
         self._order = order
         self._writer = writer
         self._painter = painter
         self._stage = stage
+        self._packing = packing
+        self._aside = Aside()
         self._page = self._pages = 0
         self._y = 0.0
 
@@ -235,7 +257,10 @@ class _Handout:
                 painter.scale(scale, scale)
                 painter.translate(placed.area.topLeft().toPointF())
                 painter.setClipRect(QRectF(QPointF(), placed.area.size().toSizeF()))
-                draw(placed.what, painter)
+                with images_aside(self._aside):
+                    draw(placed.what, painter)
+                taken = self._aside.take()
+                self.images += [self._packing.submit(deflated, image) for image in taken]
                 painter.setPen(colour(self._order.theme.palette.border))
                 edge = QRectF(QPointF(), placed.area.size().toSizeF())
                 painter.drawRect(edge.adjusted(0.5, 0.5, -0.5, -0.5))  # within what is clipped

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from cnnviz.control.language import tr
@@ -16,9 +18,7 @@ from cnnviz.core.scenes.stage import StageScene, stage_scene
 from cnnviz.core.view import View
 from cnnviz.resources import resource
 from cnnviz.ui.theme import Theme
-
-Make = Callable[[], bytes]
-"""Makes the content of a file, in any thread."""
+from cnnviz.ui.vector import Make
 
 Drawing = Generator[float | None, None, Make]
 """Draws a lesson in slices.  After each it says how much of all is drawn, from 0 to 1; or None: it
@@ -51,6 +51,21 @@ class Order:
     def looking(self) -> LessonLooking:
         """Computes what the steps show."""
         return LessonLooking([step.showing for step in self.steps], self.library, resource())
+
+
+@contextmanager
+def thread_for(name: str) -> Iterator[ThreadPoolExecutor]:
+    """A second thread, for what takes longer than the window can wait.
+
+    Nobody waits for it at the end; when that comes too soon, what has not begun is left undone.
+    """
+    pool = ThreadPoolExecutor(1, name)
+    complete = False
+    try:
+        yield pool
+        complete = True
+    finally:
+        pool.shutdown(wait=False, cancel_futures=not complete)
 
 
 def next_seen(looking: LessonLooking) -> Generator[None, None, Seen]:

@@ -234,8 +234,7 @@ def _maker(path: Path, what: Drawn, scale: int) -> Callable[[], bytes]:
             "{file}: a picture is written as .png, .svg or .pdf, and its name must end so",
             file=path.name,
         )
-    content = vector.svg(what) if ending == SVG else vector.pdf(what)
-    return lambda: content
+    return vector.svg(what) if ending == SVG else vector.pdf(what)
 
 
 def _packed(picture: QImage, scale: int) -> bytes:

@@ -21,8 +21,9 @@ from cnnviz.ui.ledger_area import LedgerArea
 from cnnviz.ui.main_window import MainWindow
 from cnnviz.ui.painters.device import VECTOR_RATIO
 from cnnviz.ui.panes.stage import StagePane
+from cnnviz.ui.sketch import XLINK
 from cnnviz.ui.theme import LIGHT, colour
-from cnnviz.ui.vector import XLINK, pdf, svg
+from cnnviz.ui.vector import pdf, svg
 from tests.pictures import pixels
 
 SMOOTH = Qt.TransformationMode.SmoothTransformation
@@ -113,7 +114,7 @@ def test_that_an_svg_looks_like_the_window(window: MainWindow, key: str) -> None
     what = pictured(window, key)
     # As a finer screen shows it: maps are laid out in whole pixels of the device.
     whole = image(what, VECTOR_RATIO)
-    again = rendered(svg(what), whole.width(), whole.height())
+    again = rendered(svg(what)(), whole.width(), whole.height())
     blank = QImage(whole.size(), QImage.Format.Format_RGB32)
     blank.fill(colour(what.pane.theme.palette.panel))
     assert difference(again, whole) < 3
@@ -122,7 +123,7 @@ def test_that_an_svg_looks_like_the_window(window: MainWindow, key: str) -> None
 
 @pytest.mark.parametrize("key", SHOWN)
 def test_that_an_svg_needs_nothing_from_outside(window: MainWindow, key: str) -> None:
-    root = ElementTree.fromstring(svg(pictured(window, key)))
+    root = ElementTree.fromstring(svg(pictured(window, key))())
     names = {element.get("id") for element in root.iter() if element.get("id")}
     for element in root.iter():
         assert not element.tag.endswith("}text"), "a font that others may not have"
@@ -135,7 +136,7 @@ def test_that_an_svg_needs_nothing_from_outside(window: MainWindow, key: str) ->
 
 def test_that_lines_in_an_svg_are_as_wide_in_every_program(window: MainWindow) -> None:
     """Widths that a scale leaves alone are not known everywhere (librsvg draws bars)."""
-    root = ElementTree.fromstring(svg(pictured(window, "loss")))
+    root = ElementTree.fromstring(svg(pictured(window, "loss"))())
     for group in root.iter():
         if "matrix(1,0,0,1," not in group.get("transform", "matrix(1,0,0,1,0,0)"):
             unscaled = [part for part in group if part.get("vector-effect") == "non-scaling-stroke"]
@@ -155,7 +156,7 @@ def test_that_what_is_cut_off_in_a_ledger_is_not_drawn_over_its_total(window: Ma
     pane = what.pane
     assert isinstance(pane, StagePane)
     assert pane.ledger._total is not None, "288 products do not fit"
-    again = rendered(svg(what), size(what).width(), size(what).height())
+    again = rendered(svg(what)(), size(what).width(), size(what).height())
     last = what.parts[-1].height() - pane.ledger._scrolling
     whole = image(what, VECTOR_RATIO).scaled(again.size(), transformMode=SMOOTH)
     apart = pixels(again)[-last:].astype(int) - pixels(whole)[-last:].astype(int)
@@ -176,14 +177,14 @@ def test_that_a_ledger_that_scrolls_has_no_scroll_bar_in_a_picture(window: MainW
 
 
 def test_that_text_in_an_svg_is_drawn_once_a_letter(window: MainWindow) -> None:
-    written = svg(pictured(window, "stage")).decode()
+    written = svg(pictured(window, "stage"))().decode()
     assert written.count("<use ") > 4 * written.count("<path id=")
 
 
 @pytest.mark.parametrize("key", SHOWN)
 def test_that_a_pdf_is_one_page_of_the_size_of_the_pane(window: MainWindow, key: str) -> None:
     what = pictured(window, key)
-    written = pdf(what)
+    written = pdf(what)()
     whole = size(what)
     assert written.startswith(b"%PDF-")
     boxes = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", written)
