@@ -9,6 +9,7 @@ from functools import partial
 
 from PyQt6.QtCore import QSize
 
+from cnnviz.control.file_writing import Make
 from cnnviz.control.language import tr
 from cnnviz.core.lesson import Step, Words
 from cnnviz.core.lesson_view import Seen
@@ -31,7 +32,7 @@ from cnnviz.ui.lesson_steps import Drawing, Order, card_of, label_of, next_seen,
 from cnnviz.ui.painters.device import for_browsers
 from cnnviz.ui.sketch import Packing
 from cnnviz.ui.theme import Palette
-from cnnviz.ui.vector import Make, sketched
+from cnnviz.ui.vector import sketched
 
 SIZE = QSize(940, 700)
 """Of the stage, in pixels: what a presented lesson has of 1280×720."""

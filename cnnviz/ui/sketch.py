@@ -38,7 +38,7 @@ class Packing:
         if found is None:
             if len(self._packed) >= _MOST_PACKED:
                 self._packed.clear()
-            found = self._packed[kept.key] = _PNG + b64encode(_png(kept.whole())).decode()
+            found = self._packed[kept.key] = _PNG + b64encode(png(kept.whole())).decode()
         return found
 
 
@@ -82,7 +82,7 @@ def deflated(kept: Kept) -> Packed:
     )
 
 
-def _png(image: QImage) -> bytes:
+def png(image: QImage) -> bytes:
     """As Qt packs it, which leaves Python's lock to others meanwhile."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)

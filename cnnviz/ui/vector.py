@@ -6,7 +6,7 @@ What needs the window is done at once, the rest by the `Make` that is returned.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from xml.etree import ElementTree
@@ -25,6 +25,7 @@ from PyQt6.QtGui import (
 from PyQt6.QtSvg import QSvgGenerator
 from PyQt6.QtWidgets import QWidget
 
+from cnnviz.control.file_writing import Make
 from cnnviz.export.pdf_images import with_images
 from cnnviz.ui.drawn import Drawn, draw, draw_piece, piece_size, pieces, size
 from cnnviz.ui.painters.aside import Aside, Kept, number_in
@@ -32,9 +33,6 @@ from cnnviz.ui.painters.device import images_aside
 from cnnviz.ui.sketch import XLINK, Packing, Sketch, deflated
 
 SVG = "http://www.w3.org/2000/svg"
-
-Make = Callable[[], bytes]
-"""Makes the content of a file, in any thread."""
 
 
 def pdf(what: Drawn) -> Make:
