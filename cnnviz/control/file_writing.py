@@ -6,6 +6,8 @@ import logging
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from time import monotonic
+from typing import ClassVar
 
 from cnnviz.core.problem import Problem
 from cnnviz.export.film import CancelledError, beside, said_of
@@ -25,6 +27,8 @@ class Writing:
         What the thread is called.
     """
 
+    _begun: ClassVar[list[Writing]] = []
+
     def __init__(self, path: Path, what: str) -> None:
         self.path = path
         self.problem: Problem | None = None
@@ -33,7 +37,15 @@ class Writing:
         self._thread = threading.Thread(target=self._run, name=what)
 
     def start(self) -> None:
+        Writing._begun = [other for other in Writing._begun if not other.ended]
+        Writing._begun.append(self)
         self._thread.start()
+
+    @staticmethod
+    def all_ended(timeout: float) -> bool:
+        """Wait for every file, also for what is left to be removed of those that were cancelled."""
+        end = monotonic() + timeout
+        return all(each.wait(max(0.0, end - monotonic())) for each in Writing._begun)
 
     @property
     def ended(self) -> bool:

@@ -19,8 +19,9 @@ from cnnviz.core.lesson_view import Seen, runs_seen
 from cnnviz.core.lesson_words import paragraphs
 from cnnviz.export.pdf_images import Packed, with_images
 from cnnviz.resources import resource
-from cnnviz.ui.drawn import draw
-from cnnviz.ui.lesson_stage import LessonStage, places, stage_of
+from cnnviz.ui.drawn import draw_piece
+from cnnviz.ui.drawn import pieces as parts_of
+from cnnviz.ui.lesson_stage import LessonStage, Placed, places, stage_of
 from cnnviz.ui.lesson_steps import Drawing, Order, card_of, next_seen, thread_for
 from cnnviz.ui.painters.aside import Aside, number_in
 from cnnviz.ui.painters.device import images_aside
@@ -248,25 +249,38 @@ class _Handout:
         stage.size = _stage_size(step)
         width = share * WIDTH
         corner, scale = QPointF(SIDE + (WIDTH - width) / 2, self._y), width / stage.size.width()
+        yield None
         stage.begin(seen)
+        yield None
         view = replace(seen.frames[seen.place], covered=step.showing.hide)
         for placed in stage.show(view):
-            if placed is not None:
-                painter.save()
+            yield None
+            if placed is None:
+                continue
+            painter.save()
+            try:
                 painter.translate(corner)
                 painter.scale(scale, scale)
                 painter.translate(placed.area.topLeft().toPointF())
-                painter.setClipRect(QRectF(QPointF(), placed.area.size().toSizeF()))
-                with images_aside(self._aside):
-                    draw(placed.what, painter)
-                taken = self._aside.take()
-                self.images += [self._packing.submit(deflated, image) for image in taken]
-                painter.setPen(colour(self._order.theme.palette.border))
-                edge = QRectF(QPointF(), placed.area.size().toSizeF())
-                painter.drawRect(edge.adjusted(0.5, 0.5, -0.5, -0.5))  # within what is clipped
+                yield from self._draw_pane(placed)
+            finally:
                 painter.restore()
-            yield None
         self._y += share * _picture_height(step)
+
+    def _draw_pane(self, placed: Placed) -> Generator[None, None, None]:
+        """Draw a pane in its frame; its images are packed meanwhile."""
+        painter, edge = self._painter, QRectF(QPointF(), placed.area.size().toSizeF())
+        painter.setClipRect(edge)
+        for part, top in parts_of(placed.what):
+            painter.translate(0, top)
+            with images_aside(self._aside):
+                draw_piece(placed.what, part, painter)
+            painter.translate(0, -top)
+            taken = self._aside.take()
+            self.images += [self._packing.submit(deflated, image) for image in taken]
+            yield None
+        painter.setPen(colour(self._order.theme.palette.border))
+        painter.drawRect(edge.adjusted(0.5, 0.5, -0.5, -0.5))  # within what is clipped
 
 
 def _font(size: int) -> QFont:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PyQt6.QtCore import QBuffer, QByteArray, QSize
@@ -16,7 +17,7 @@ from cnnviz.core.lesson_file import read_lesson
 from cnnviz.core.lesson_words import plain_words
 from cnnviz.resources import resource
 from cnnviz.ui.lesson_handout import handout_drawing
-from cnnviz.ui.lesson_steps import Order
+from cnnviz.ui.lesson_steps import Drawing, Order
 from cnnviz.ui.theme import DARK, Theme
 from tests.lessons import LAB, QUESTION, library, step, write_lesson
 from tests.ui.test_render_command import rendered
@@ -153,3 +154,27 @@ def test_that_the_command_line_writes_a_handout_of_some_steps(tmp_path: Path) ->
     done = rendered("convolution", "-o", tmp_path / "y.pdf", "--frames", "1:2")
     assert done.returncode == 2
     assert "is one picture" in done.stderr
+
+
+def test_that_a_handout_can_be_stopped_within_a_picture(qapp: QApplication, tmp_path: Path) -> None:
+    order = order_of(write_lesson(tmp_path, step(LAB)), "en")
+    stopped = set[str]()
+    for wanted in range(1, 8):
+        drawing, count = handout_drawing(order), 0
+        for _ in drawing:
+            # What the step shows is computed first, for as long as that takes.
+            place = function_in(drawing)
+            count += bool(count) or place == "_draw_picture"
+            if count == wanted:
+                stopped.add(place)
+                break
+        drawing.close()  # Qt warns of a painter that ends before it is restored
+    assert stopped == {"_draw_picture", "_draw_pane"}
+
+
+def function_in(drawing: Drawing) -> str:
+    """The innermost function that a generator stands in."""
+    inner: Any = drawing
+    while inner.gi_yieldfrom is not None and hasattr(inner.gi_yieldfrom, "gi_code"):
+        inner = inner.gi_yieldfrom
+    return str(inner.gi_code.co_name)
