@@ -132,7 +132,7 @@ def _write_drawing(path: Path, screen: Screen, source: Source, shots: Shots) -> 
 
     view = _view_at(source, source.view, shots[-1].place)
     what = screen.shown(view, isinstance(shots[-1].place, int))
-    content = (svg if path.suffix.lower() == ".svg" else pdf)(what)
+    content = (svg if path.suffix.lower() == ".svg" else pdf)(what)()
     with said_of(path), beside(path) as made:
         made.write_bytes(content)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from PyQt6.QtCore import QCoreApplication, QEvent
 
+from cnnviz.control.file_writing import Make
 from cnnviz.control.language import resolve_language
 from cnnviz.core.lesson import Lesson
 from cnnviz.core.lesson_file import is_lesson, read_lesson
@@ -19,7 +20,7 @@ from cnnviz.render_progress import Said
 from cnnviz.resources import resource
 from cnnviz.ui.lesson_handout import handout_drawing
 from cnnviz.ui.lesson_html import html_drawing
-from cnnviz.ui.lesson_steps import Drawing, Make, Order
+from cnnviz.ui.lesson_steps import Drawing, Order
 from cnnviz.ui.theme import Theme
 
 DRAWINGS_OF_LESSONS = {".html": html_drawing, ".pdf": handout_drawing}

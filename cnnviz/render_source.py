@@ -108,10 +108,11 @@ def _run(path: Path, arguments: RenderArguments) -> Source:
 
     view, file = run_view(path, arguments.step, arguments.sample)
     assert view.stage is not None
-    steps: Steps = KeptSteps(file, view.stage.sample)
+    kept = KeptSteps(file, view.stage.sample)
+    steps: Steps = kept
     if arguments.pane == CONFUSION:
         assert view.data is not None
-        steps = JudgedSteps(steps, view.data, beside=False)
+        steps = JudgedSteps(kept, view.data, beside=False)
     return Source(_placed(view, arguments), arguments.pane or "stage", steps=steps)
 
 

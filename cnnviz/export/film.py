@@ -169,7 +169,7 @@ def refusal(path: Path, code: int, text: str) -> Problem:
             file=path.name,
             folder=str(path.absolute().parent),
         )
-    return Problem("{file}: the film could not be written: {error}", file=path.name, error=text)
+    return Problem("{file}: the file could not be written: {error}", file=path.name, error=text)
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Callable
 from html import escape
 from xml.etree import ElementTree
 
@@ -39,12 +40,20 @@ _REFERENCE = re.compile(r"url\(#(\w+)\)")
 _LENGTHS = {"d", "points", "x", "y", "width", "height", "cx", "cy", "r", "rx", "ry"}
 
 
-def pieces_of(drawing: bytes) -> tuple[str, ...]:
+def pieces_of(
+    drawing: bytes, fill: Callable[[ElementTree.Element], object] = lambda root: None
+) -> tuple[str, ...]:
     """A drawing of `QSvgGenerator` as pieces, to be put one after the other into an ``svg``.
 
     Colours, shapes and texts stay; names of fonts and what is not seen are left out.
+
+    Parameters
+    ----------
+    fill
+        Completes the drawing, before it is cut up.
     """
     root = ElementTree.fromstring(drawing)
+    fill(root)
     names = _names(root)
     found = list[str]()
     for child in root:

@@ -19,7 +19,7 @@ class WritingBar(QWidget):
     name, tip
         What the bar is called for those who hear it, and what cancelling does.
     count
-        How many pictures there are, or whatever it is.
+        How many pictures there are, or whatever it is; 0 if nobody can tell.
     """
 
     cancel_requested = pyqtSignal()
@@ -46,13 +46,14 @@ class WritingBar(QWidget):
         self.bar.setFixedWidth(theme.px(120))
         self.say(0, float("nan"))
 
-    def say(self, done: int, left: float) -> None:
-        """So many are there, and the others take so many seconds."""
+    def say(self, share: float, left: float) -> None:
+        """So much of all is there, from 0 to 1, and the rest takes so many seconds."""
+        done = round(share * self._count)
         self.bar.setValue(done)
         self.line.say(self.sentence(done, left))
 
     def sentence(self, done: int, left: float) -> str:
-        """The same in words."""
+        """The same in words: so many are there."""
         raise NotImplementedError
 
 
@@ -81,3 +82,15 @@ class LessonBar(WritingBar):
 
     def sentence(self, done: int, left: float) -> str:
         return tr("Lesson: {done} % · {time} left", done=done, time=duration(left))
+
+
+class PictureBar(WritingBar):
+    """Says of which picture the writing takes long."""
+
+    def __init__(self, file: str, theme: Theme, parent: QWidget | None = None) -> None:
+        self._file = file
+        tip = tr("Stop writing the picture; nothing is left of it")
+        super().__init__(tr("Picture"), tip, 0, theme, parent)
+
+    def sentence(self, done: int, left: float) -> str:
+        return tr("Picture: {file}", file=self._file)

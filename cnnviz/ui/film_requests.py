@@ -9,10 +9,11 @@ from cnnviz.control.language import tr
 from cnnviz.core.problem import Problem
 from cnnviz.export.film import FORMATS, Film, targets
 from cnnviz.ui.dialogs.film import FilmChoice, FilmDialog
+from cnnviz.ui.exporting import BUSY_PAUSE_MS, PAUSE_MS, PLAYING_PAUSE_MS
 from cnnviz.ui.file_dialogs import Place, file_to_write, folder_of, open_dialog
 from cnnviz.ui.film_bar import FilmBar
 from cnnviz.ui.film_subjects import filmed, offers, why_not
-from cnnviz.ui.filming import BUSY_PAUSE_MS, PAUSE_MS, PLAYING_PAUSE_MS, Filming, Order
+from cnnviz.ui.filming import Filming, Order
 
 if TYPE_CHECKING:
     from cnnviz.core.view import View
@@ -54,12 +55,16 @@ class FilmRequests:
         open_dialog(dialog)
 
     def begin(self, path: Path, choice: FilmChoice, view: View) -> None:
-        """Write a film; ask first where numbered pictures of that name are there already."""
-        path = path.with_suffix(choice.ending)
+        """Write a film; ask first about files that are there already and have another name."""
+        named, path = path, path.with_suffix(choice.ending)
         film = Film(*choice.size, choice.rate, tuple(shot.seconds for shot in choice.shots))
-        there = [file for file in targets(path, film) if file != path and file.exists()]
+        there = [file for file in targets(path, film) if file != named and file.exists()]
         if there:
-            question = tr("{file} and others are there already. Replace them?", file=there[0].name)
+            question = (
+                tr("{file} and others are there already. Replace them?", file=there[0].name)
+                if len(there) > 1
+                else tr("{file} is there already. Replace it?", file=there[0].name)
+            )
             self._requests.ask(question, lambda: self._begin(path, choice, view))
         else:
             self._begin(path, choice, view)

@@ -6,16 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QStandardPaths, Qt
-from PyQt6.QtWidgets import QFileDialog
-
 from cnnviz.control.language import language_now, tr
 from cnnviz.core.problem import Problem, mark
+from cnnviz.ui.file_dialogs import file_to_write, open_dialog
 from cnnviz.ui.film_bar import LessonBar
 from cnnviz.ui.theme import Theme
 
 if TYPE_CHECKING:
-    from cnnviz.ui.lesson_drawing import LessonDrawing
+    from cnnviz.ui.exporting import Exporting
     from cnnviz.ui.lesson_steps import Drawing, Order
     from cnnviz.ui.requests import Requests
 
@@ -29,7 +27,7 @@ class LessonFiles:
     def __init__(self, requests: Requests) -> None:
         self._requests = requests
         self._window = requests.window
-        self.drawing: LessonDrawing | None = None
+        self.drawing: Exporting | None = None
         self.bar: LessonBar | None = None
         self._window.closed.connect(lambda _preferences: self.cancel())
 
@@ -42,30 +40,37 @@ class LessonFiles:
         if not lectures.active or lectures.lecture.path is None:
             self._say(Problem("There is no lesson to write: open one first."), False)
             return
-        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        dialog = QFileDialog(self._window, tr("Save lesson"), folder)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix(ending[1:])
-        dialog.setNameFilters([f"{tr(KINDS[ending])} (*{ending})"])
+        dialog = file_to_write(
+            *(self._window, tr("Save lesson"), ending[1:], f"{tr(KINDS[ending])} (*{ending})"),
+            then=lambda named: self.named(named, ending),
+        )
         dialog.selectFile(f"{lectures.lecture.path.stem}{ending}")
-        dialog.fileSelected.connect(lambda name: self.begin(Path(name).with_suffix(ending)))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
+        open_dialog(dialog)
+
+    def named(self, named: Path, ending: str) -> None:
+        """Write the lesson; ask first where the file with its ending is another that is there."""
+        path = named.with_suffix(ending)
+        if path != named and path.exists():
+            question = tr("{file} is there already. Replace it?", file=path.name)
+            self._requests.ask(question, lambda: self.begin(path))
+        else:
+            self.begin(path)
 
     def begin(self, path: Path) -> None:
         """Write the open lesson, if there is still one."""
-        from cnnviz.ui.lesson_drawing import LessonDrawing  # much that few need
+        from cnnviz.ui.exporting import Exporting
+        from cnnviz.ui.lesson_steps import lesson_slices  # much that few need
 
         order = self._order()
         if order is None or self.drawing is not None:
             return
-        draw = drawing_for(path.suffix)
-        self.drawing = LessonDrawing(path, order, draw, self._requests.films.pause)
+        slices = lesson_slices(path, order, drawing_for(path.suffix))
+        self.drawing = Exporting(slices, self._requests.films.pause)
         self.bar = bar = LessonBar(self._window.theme, self._window)
         bar.cancel_requested.connect(self.cancel)
         self._window.status.addPermanentWidget(bar)
-        self.drawing.progressed.connect(lambda share, left: bar.say(int(100 * share), left))
-        self.drawing.ended.connect(self._ended)
+        self.drawing.progressed.connect(bar.say)
+        self.drawing.ended.connect(lambda problem: self._ended(path, problem))
         self.drawing.start()
 
     def _order(self) -> Order | None:
@@ -86,9 +91,7 @@ class LessonFiles:
             self.drawing.cancel()
             self._forget()
 
-    def _ended(self, problem: Problem | None) -> None:
-        assert self.drawing is not None
-        path = self.drawing.path
+    def _ended(self, path: Path, problem: Problem | None) -> None:
         self._forget()
         if problem is not None:
             self._say(problem, True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from html import escape
@@ -17,12 +18,17 @@ from cnnviz.core.lesson import RunsShowing, Step, Words
 from cnnviz.core.lesson_view import Seen
 from cnnviz.core.lesson_words import paragraphs
 from cnnviz.export.lesson_page import table
+from cnnviz.export.pdf_images import Packed, with_images
 from cnnviz.export.pdf_text import with_plain_text
-from cnnviz.ui.drawn import draw
+from cnnviz.ui.drawn import draw_piece
+from cnnviz.ui.drawn import pieces as parts_of
 from cnnviz.ui.lesson_runs import card_of
-from cnnviz.ui.lesson_stage import LessonStage, places, stage_of
-from cnnviz.ui.lesson_steps import Drawing, Order, next_seen
+from cnnviz.ui.lesson_stage import LessonStage, Placed, places, stage_of
+from cnnviz.ui.lesson_steps import Drawing, Order, next_seen, thread_for
+from cnnviz.ui.painters.aside import Aside, number_in
+from cnnviz.ui.painters.device import images_aside
 from cnnviz.ui.painters.text import readable
+from cnnviz.ui.sketch import deflated
 from cnnviz.ui.theme import LIGHT, Theme, colour
 
 PAGE = QSizeF(595, 842)
@@ -66,12 +72,21 @@ def handout_drawing(order: Order) -> Drawing:
     painter = QPainter(writer)
     painter.setRenderHint(QPainter.RenderHint.LosslessImageRendering)  # or maps become JPEGs
     try:
-        with stage_of(ONE, order.theme, order.decimals) as stage:
-            yield from _Handout(order, writer, painter, stage).draw(looking)
+        with (
+            stage_of(ONE, order.theme, order.decimals) as stage,
+            thread_for("lesson images") as packing,
+        ):
+            handout = _Handout(order, writer, painter, stage, packing)
+            yield from handout.draw(looking)
     finally:
         looking.close(0.0)
         painter.end()
-    return partial(with_plain_text, buffer.data().data())
+    return partial(_written, buffer.data().data(), handout.images)
+
+
+def _written(drawing: bytes, images: Sequence[Future[Packed]]) -> bytes:
+    packed = [image.result() for image in images]
+    return with_images(with_plain_text(drawing), packed, number_in)
 
 
 def _writer(buffer: QBuffer, order: Order) -> QPdfWriter:
@@ -109,12 +124,21 @@ class _Handout:
     """Lays the steps on pages, and draws them one by one."""
 
     def __init__(
-        self, order: Order, writer: QPdfWriter, painter: QPainter, stage: LessonStage
+        self,
+        order: Order,
+        writer: QPdfWriter,
+        painter: QPainter,
+        stage: LessonStage,
+        packing: ThreadPoolExecutor,
     ) -> None:
+        self.images = list[Future[Packed]]()
+        """By the numbers in their signs."""
         self._order = order
         self._writer = writer
         self._painter = painter
         self._stage = stage
+        self._packing = packing
+        self._aside = Aside()
         self._page = self._pages = 0
         self._y = 0.0
 
@@ -247,22 +271,38 @@ class _Handout:
         stage.size = _stage_size(step)
         width = share * WIDTH
         corner, scale = QPointF(SIDE + (WIDTH - width) / 2, self._y), width / stage.size.width()
+        yield None
         stage.begin(seen)
+        yield None
         view = replace(seen.frames[seen.place], covered=step.showing.hide)
         for placed in stage.show(view):
-            if placed is not None:
-                painter.save()
+            yield None
+            if placed is None:
+                continue
+            painter.save()
+            try:
                 painter.translate(corner)
                 painter.scale(scale, scale)
                 painter.translate(placed.area.topLeft().toPointF())
-                painter.setClipRect(QRectF(QPointF(), placed.area.size().toSizeF()))
-                draw(placed.what, painter)
-                painter.setPen(colour(self._order.theme.palette.border))
-                edge = QRectF(QPointF(), placed.area.size().toSizeF())
-                painter.drawRect(edge.adjusted(0.5, 0.5, -0.5, -0.5))  # within what is clipped
+                yield from self._draw_pane(placed)
+            finally:
                 painter.restore()
-            yield None
         self._y += share * _picture_height(step)
+
+    def _draw_pane(self, placed: Placed) -> Generator[None, None, None]:
+        """Draw a pane in its frame; its images are packed meanwhile."""
+        painter, edge = self._painter, QRectF(QPointF(), placed.area.size().toSizeF())
+        painter.setClipRect(edge)
+        for part, top in parts_of(placed.what):
+            painter.translate(0, top)
+            with images_aside(self._aside):
+                draw_piece(placed.what, part, painter)
+            painter.translate(0, -top)
+            taken = self._aside.take()
+            self.images += [self._packing.submit(deflated, image) for image in taken]
+            yield None
+        painter.setPen(colour(self._order.theme.palette.border))
+        painter.drawRect(edge.adjusted(0.5, 0.5, -0.5, -0.5))  # within what is clipped
 
 
 def _font(size: int) -> QFont:

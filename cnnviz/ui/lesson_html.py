@@ -9,6 +9,7 @@ from functools import partial
 
 from PyQt6.QtCore import QSize
 
+from cnnviz.control.file_writing import Make
 from cnnviz.control.language import tr
 from cnnviz.core.lesson import RunsShowing, Step, Words
 from cnnviz.core.lesson_view import Seen
@@ -28,10 +29,11 @@ from cnnviz.resources import resource
 from cnnviz.ui.drawn import piece_size, pieces
 from cnnviz.ui.lesson_runs import card_of
 from cnnviz.ui.lesson_stage import LessonStage, Placed, stage_of
-from cnnviz.ui.lesson_steps import Drawing, Make, Order, label_of, next_seen
+from cnnviz.ui.lesson_steps import Drawing, Order, label_of, next_seen, thread_for
 from cnnviz.ui.painters.device import for_browsers
+from cnnviz.ui.sketch import Packing
 from cnnviz.ui.theme import Palette
-from cnnviz.ui.vector import generated
+from cnnviz.ui.vector import sketched
 
 SIZE = QSize(940, 700)
 """Of the stage, in pixels: what a presented lesson has of 1280×720."""
@@ -54,14 +56,14 @@ def html_drawing(order: Order) -> Drawing:
     looking, pool, pages = order.looking(), Pool(), list[Page]()
     looking.start()
     try:
-        # A second thread, for cutting a drawing up takes longer than the window can wait.
         with (
             stage_of(SIZE, order.theme, order.decimals) as stage,
-            ThreadPoolExecutor(1, "lesson pieces") as cutting,
+            thread_for("lesson pieces") as cutting,
         ):
+            packing = Packing()
             for number, step in enumerate(order.steps):
                 seen = yield from next_seen(looking)
-                made = _page(step, seen, _Drawn(stage, pool, cutting), order.decimals)
+                made = _page(step, seen, _Drawn(stage, pool, cutting, packing), order.decimals)
                 pages.append((yield from _counted(made, number, len(order.numbers))))
     finally:
         looking.close(0.0)
@@ -121,10 +123,13 @@ def _covering(view: View, hidden: tuple[str, ...]) -> View:
 class _Drawn:
     """Draws the views of one step; a pane that shows the same as before is not drawn again."""
 
-    def __init__(self, stage: LessonStage, pool: Pool, cutting: ThreadPoolExecutor) -> None:
+    def __init__(
+        self, stage: LessonStage, pool: Pool, cutting: ThreadPoolExecutor, packing: Packing
+    ) -> None:
         self.stage = stage
         self.pool = pool
         self._cutting = cutting
+        self._packing = packing
         self._before: dict[str, tuple[object, Frame]] = {}
 
     def frame(self, view: View) -> Generator[None, None, Frame]:
@@ -144,8 +149,9 @@ class _Drawn:
         for part, top in pieces(placed.what):
             yield None
             with for_browsers():
-                drawing = generated(placed.what, part)
-            cut = self._cutting.submit(pieces_of, drawing)
+                sketch = sketched(placed.what, part)
+            fill = partial(sketch.fill, packing=self._packing)
+            cut = self._cutting.submit(pieces_of, sketch.shapes, fill)
             while not cut.done():
                 yield None
             area = piece_size(placed.what, part)

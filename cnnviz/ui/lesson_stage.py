@@ -90,13 +90,14 @@ class StepPane(UnseenPane):
         self.resize(size)
         self._at: tuple[Layer, QSize] | None = None
 
-    def show_view(self, view: View) -> None:
-        """Show a view, with the room that its whole ledger takes."""
+    def show_view(self, view: View) -> Iterator[None]:
+        """Show a view, with the room that its whole ledger takes; stops where both take long."""
         layer = view.network.layers[view.cursor.layer]
         if (layer, self.size()) != self._at:
             self._at = layer, self.size()
             whole = replace(view.cursor, term=terms_of(layer))
             self._look(replace(view_of(view, whole), covered=()))
+            yield
         self._look(view)
 
     @property
@@ -172,7 +173,7 @@ class LessonStage:
         None: one of them is not ready yet, and the window may do something else.
         """
         for made, area in self._panes:
-            made.show_view(view)
+            yield from made.show_view(view)
             while not made.ready:
                 yield None
             shown = made.pane.shown

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
-from cnnviz.control.language import tr
+from cnnviz.control.file_writing import ContentWriting, Make
+from cnnviz.control.language import language_now, tr
 from cnnviz.control.lesson_looking import LessonLooking
 from cnnviz.core.lesson import Lesson, Showing, Step
 from cnnviz.core.lesson_file import Library
@@ -15,10 +19,8 @@ from cnnviz.core.problem import Problem
 from cnnviz.core.scenes.stage import StageScene, stage_scene
 from cnnviz.core.view import View
 from cnnviz.resources import resource
+from cnnviz.ui.exporting import Slices, written
 from cnnviz.ui.theme import Theme
-
-Make = Callable[[], bytes]
-"""Makes the content of a file, in any thread."""
 
 Drawing = Generator[float | None, None, Make]
 """Draws a lesson in slices.  After each it says how much of all is drawn, from 0 to 1; or None: it
@@ -54,6 +56,21 @@ class Order:
         return LessonLooking(wanted, self.library, resource())
 
 
+@contextmanager
+def thread_for(name: str) -> Iterator[ThreadPoolExecutor]:
+    """A second thread, for what takes longer than the window can wait.
+
+    Nobody waits for it at the end; when that comes too soon, what has not begun is left undone.
+    """
+    pool = ThreadPoolExecutor(1, name)
+    complete = False
+    try:
+        yield pool
+        complete = True
+    finally:
+        pool.shutdown(wait=False, cancel_futures=not complete)
+
+
 def next_seen(looking: LessonLooking) -> Generator[None, None, Seen]:
     """Wait for what the next step shows; raises the `Problem` that there is with it."""
     while (found := looking.take()) is None:
@@ -61,6 +78,28 @@ def next_seen(looking: LessonLooking) -> Generator[None, None, Seen]:
     if isinstance(found, Problem):
         raise found
     return found
+
+
+def lesson_slices(path: Path, order: Order, draw: Callable[[Order], Drawing]) -> Slices:
+    """A lesson, from its first step to its file."""
+    drawing = draw(order)
+    try:
+        while True:
+            if language_now() != order.language:
+                raise Problem(
+                    "The language was changed while the lesson was written: write it again."
+                )
+            try:
+                share = next(drawing)
+            except StopIteration as end:
+                make: Make = end.value
+                break
+            yield share
+    finally:
+        drawing.close()
+    writing = ContentWriting(path, make)
+    writing.start()
+    yield from written(writing, closing=0.0)
 
 
 def label_of(view: View, decimals: int) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,8 +12,8 @@ from PyQt6.QtCore import QMimeData, QPointF, Qt, QTemporaryDir, QUrl
 from PyQt6.QtGui import QCursor, QDrag, QGuiApplication, QImage, QPixmap
 from PyQt6.QtWidgets import QWidget
 
+from cnnviz.control.file_writing import Make
 from cnnviz.control.language import tr
-from cnnviz.control.picture_writing import PictureWriting
 from cnnviz.core.problem import Problem
 from cnnviz.core.scenes import Empty
 from cnnviz.core.scenes.stage import StageScene, stage_scene
@@ -25,6 +24,8 @@ from cnnviz.ui.drawn import Drawn, drawn, image, in_light
 from cnnviz.ui.file_dialogs import file_to_write, open_dialog
 from cnnviz.ui.pane import Pane
 from cnnviz.ui.panes.stage import StagePane
+from cnnviz.ui.picture_files import PictureFiles
+from cnnviz.ui.sketch import png
 
 if TYPE_CHECKING:
     from cnnviz.ui.dock import PaneDock
@@ -36,20 +37,16 @@ CLIPBOARD_SCALE = 2
 DRAGGED = 240
 """Pixels at most of what hangs at the mouse."""
 
-CLOSING_SECONDS = 5.0
-
 
 class PictureRequests:
-    """Draws what is asked for, and lets a thread pack and write it."""
+    """Draws what is asked for, and lets threads pack and write it."""
 
     def __init__(self, requests: Requests) -> None:
         self._requests = requests
         self._window = window = requests.window
         self._choice = PictureChoice()
         self._folder: QTemporaryDir | None = None
-        self.writing = PictureWriting(window)
-        self.writing.said.connect(window.banner.say)
-        window.closed.connect(lambda _preferences: self.writing.close(CLOSING_SECONDS))
+        self.files = PictureFiles(window)
         for dock in window.docks.values():
             dock.picture_requested.connect(partial(self.save, dock))
             dock.copy_requested.connect(partial(self.copy, dock))
@@ -121,7 +118,7 @@ class PictureRequests:
         except Problem as problem:
             self._say(problem, True)
         else:
-            self.writing.write(path, make)
+            self.files.write(path, make)
 
     # --- clipboard and mouse ---------------------------------------------------------------
 
@@ -222,7 +219,7 @@ class PictureRequests:
         self._window.banner.say(problem, failed)
 
 
-def _maker(path: Path, what: Drawn, scale: int) -> Callable[[], bytes]:
+def _maker(path: Path, what: Drawn, scale: int) -> Make:
     """What makes the file's content; everything that needs the window is drawn already."""
     from cnnviz.ui import vector  # QtSvg's generator and XML: not before the first picture
 
@@ -234,24 +231,15 @@ def _maker(path: Path, what: Drawn, scale: int) -> Callable[[], bytes]:
             "{file}: a picture is written as .png, .svg or .pdf, and its name must end so",
             file=path.name,
         )
-    content = vector.svg(what) if ending == SVG else vector.pdf(what)
-    return lambda: content
+    return vector.svg(what) if ending == SVG else vector.pdf(what)
 
 
 def _packed(picture: QImage, scale: int) -> bytes:
-    """A PNG, by Pillow: it packs without holding up Python, which draws the window meanwhile."""
-    from io import BytesIO
-
-    from PIL import Image
-
-    bits = picture.constBits()
-    assert bits is not None, "an image without pixels"
-    data = bits.asstring(picture.sizeInBytes())
-    size = picture.width(), picture.height()
-    made = Image.frombuffer("RGB", size, data, "raw", "BGRX", picture.bytesPerLine(), 1)
-    stream = BytesIO()
-    made.save(stream, "PNG", dpi=(96 * scale, 96 * scale))  # as large on a page at any scale
-    return stream.getvalue()
+    """A PNG that is as large on a page at any scale."""
+    dots = round(96 * scale / 0.0254)
+    picture.setDotsPerMeterX(dots)
+    picture.setDotsPerMeterY(dots)
+    return png(picture)
 
 
 def _plain(picture: QImage) -> QImage:

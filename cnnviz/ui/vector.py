@@ -1,12 +1,17 @@
-"""Drawings that are kept as shapes: SVG and PDF of a pane, complete in themselves."""
+"""Drawings that are kept as shapes: SVG and PDF of a pane, complete in themselves.
+
+What needs the window is done at once, the rest by the `Make` that is returned.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from xml.etree import ElementTree
 
-from PyQt6.QtCore import QBuffer, QIODevice, QMarginsF, QPointF, QRect, QSizeF
+from PyQt6.QtCore import QBuffer, QIODevice, QMarginsF, QPoint, QPointF, QRect, QSize, QSizeF
 from PyQt6.QtGui import (
     QFont,
     QPageSize,
@@ -20,14 +25,18 @@ from PyQt6.QtGui import (
 from PyQt6.QtSvg import QSvgGenerator
 from PyQt6.QtWidgets import QWidget
 
+from cnnviz.control.file_writing import Make
+from cnnviz.export.pdf_images import with_images
 from cnnviz.export.pdf_text import with_plain_text
 from cnnviz.ui.drawn import Drawn, draw, draw_piece, piece_size, pieces, size
+from cnnviz.ui.painters.aside import Aside, Kept, number_in
+from cnnviz.ui.painters.device import images_aside
+from cnnviz.ui.sketch import XLINK, Packing, Sketch, deflated
 
 SVG = "http://www.w3.org/2000/svg"
-XLINK = "http://www.w3.org/1999/xlink"
 
 
-def pdf(what: Drawn) -> bytes:
+def pdf(what: Drawn) -> Make:
     """One page of the drawing's size, a pixel a point, with the letters that it uses inside."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
@@ -39,42 +48,56 @@ def pdf(what: Drawn) -> bytes:
     writer.setPageMargins(QMarginsF(0, 0, 0, 0))
     painter = QPainter(writer)
     painter.setRenderHint(QPainter.RenderHint.LosslessImageRendering)  # or maps become JPEGs
-    try:
-        draw(what, painter)
-    finally:
-        painter.end()
-    return with_plain_text(buffer.data().data())
+    aside = Aside()
+    with images_aside(aside):
+        try:
+            draw(what, painter)
+        finally:
+            painter.end()
+    return partial(_pdf, buffer.data().data(), aside.take())
 
 
 _EXACT = QPageSize.SizeMatchPolicy.ExactMatch
 
 
-def svg(what: Drawn) -> bytes:
+def _pdf(drawing: bytes, images: Sequence[Kept]) -> bytes:
+    packed = [deflated(kept) for kept in images]
+    return with_images(with_plain_text(drawing), packed, number_in)
+
+
+def svg(what: Drawn) -> Make:
     """A drawing that looks the same everywhere.
 
     Text is there as the shapes of its letters: Qt writes the name of our font, which other
     computers lack, and what they put in its place has other widths and runs out of its cells.
     Each part is drawn by itself and cut off at its edges, as SVG of this kind knows no clipping.
     """
+    title, caption, _, _ = what.pane.description
+    drawn = [
+        (sketched(what, part), QRect(QPoint(0, top), piece_size(what, part)))
+        for part, top in pieces(what)
+    ]
+    return partial(_written, (title, caption), size(what), drawn)
+
+
+def _written(said: tuple[str, str], whole: QSize, drawn: Sequence[tuple[Sketch, QRect]]) -> bytes:
+    """The file, from the drawings of the parts and where they stand."""
     ElementTree.register_namespace("", SVG)
     ElementTree.register_namespace("xlink", XLINK)
-    whole = size(what)
     width, height = str(whole.width()), str(whole.height())
     view = f"0 0 {width} {height}"
     root = ElementTree.Element(_svg("svg"), width=width, height=height, viewBox=view, version="1.1")
-    title, caption, _, _ = what.pane.description
-    ElementTree.SubElement(root, _svg("title")).text = title
-    ElementTree.SubElement(root, _svg("desc")).text = caption
+    for name, text in zip(("title", "desc"), said, strict=True):
+        ElementTree.SubElement(root, _svg(name)).text = text
     definitions = ElementTree.SubElement(root, _svg("defs"))
     letters = _Letters(definitions)
-    for number, (part, top) in enumerate(pieces(what)):
-        area = piece_size(what, part)
-        drawing = ElementTree.fromstring(generated(what, part))
+    for number, (sketch, area) in enumerate(drawn):
+        drawing = ElementTree.fromstring(sketch.shapes)
         _rename(drawing, f"p{number}-")
         clip = ElementTree.SubElement(definitions, _svg("clipPath"), id=f"edge{number}")
         edges = {"width": str(area.width()), "height": str(area.height())}
         ElementTree.SubElement(clip, _svg("rect"), edges)
-        group = ElementTree.SubElement(root, _svg("g"), transform=f"translate(0,{top})")
+        group = ElementTree.SubElement(root, _svg("g"), transform=f"translate(0,{area.top()})")
         group.set("clip-path", f"url(#edge{number})")
         for element in drawing:
             if element.tag == _svg("defs"):
@@ -85,6 +108,7 @@ def svg(what: Drawn) -> bytes:
                     _place_lines(inner)
                 letters.write(element)
                 group.append(element)
+        sketch.fill(drawing, Packing())
     written: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
     return written
 
@@ -93,8 +117,8 @@ def _svg(name: str) -> str:
     return f"{{{SVG}}}{name}"
 
 
-def generated(what: Drawn, part: QWidget | None) -> bytes:
-    """What Qt writes for one part."""
+def sketched(what: Drawn, part: QWidget | None) -> Sketch:
+    """One part as SVG, drawn by Qt; its images are left to whoever makes the file."""
     area = piece_size(what, part)
     buffer = QBuffer()
     generator = QSvgGenerator()
@@ -102,11 +126,13 @@ def generated(what: Drawn, part: QWidget | None) -> bytes:
     generator.setSize(area)
     generator.setViewBox(QRect(0, 0, area.width(), area.height()))
     painter = QPainter(generator)
-    try:
-        draw_piece(what, part, painter)
-    finally:
-        painter.end()
-    return buffer.data().data()
+    aside = Aside()
+    with images_aside(aside):
+        try:
+            draw_piece(what, part, painter)
+        finally:
+            painter.end()
+    return Sketch(buffer.data().data(), aside.take())
 
 
 _REFERENCE = re.compile(r"url\(#(\w+)\)")

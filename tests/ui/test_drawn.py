@@ -24,8 +24,9 @@ from cnnviz.ui.main_window import MainWindow
 from cnnviz.ui.painters.device import VECTOR_RATIO
 from cnnviz.ui.painters.ledger_pieces import written
 from cnnviz.ui.panes.stage import StagePane
+from cnnviz.ui.sketch import XLINK
 from cnnviz.ui.theme import LIGHT, colour
-from cnnviz.ui.vector import XLINK, pdf, svg
+from cnnviz.ui.vector import pdf, svg
 from tests.pictures import pixels
 
 SMOOTH = Qt.TransformationMode.SmoothTransformation
@@ -116,7 +117,7 @@ def test_that_an_svg_looks_like_the_window(window: MainWindow, key: str) -> None
     what = pictured(window, key)
     # As a finer screen shows it: maps are laid out in whole pixels of the device.
     whole = image(what, VECTOR_RATIO)
-    again = rendered(svg(what), whole.width(), whole.height())
+    again = rendered(svg(what)(), whole.width(), whole.height())
     blank = QImage(whole.size(), QImage.Format.Format_RGB32)
     blank.fill(colour(what.pane.theme.palette.panel))
     assert difference(again, whole) < 3
@@ -125,7 +126,7 @@ def test_that_an_svg_looks_like_the_window(window: MainWindow, key: str) -> None
 
 @pytest.mark.parametrize("key", SHOWN)
 def test_that_an_svg_needs_nothing_from_outside(window: MainWindow, key: str) -> None:
-    root = ElementTree.fromstring(svg(pictured(window, key)))
+    root = ElementTree.fromstring(svg(pictured(window, key))())
     names = {element.get("id") for element in root.iter() if element.get("id")}
     for element in root.iter():
         assert not element.tag.endswith("}text"), "a font that others may not have"
@@ -138,7 +139,7 @@ def test_that_an_svg_needs_nothing_from_outside(window: MainWindow, key: str) ->
 
 def test_that_lines_in_an_svg_are_as_wide_in_every_program(window: MainWindow) -> None:
     """Widths that a scale leaves alone are not known everywhere (librsvg draws bars)."""
-    root = ElementTree.fromstring(svg(pictured(window, "loss")))
+    root = ElementTree.fromstring(svg(pictured(window, "loss"))())
     for group in root.iter():
         if "matrix(1,0,0,1," not in group.get("transform", "matrix(1,0,0,1,0,0)"):
             unscaled = [part for part in group if part.get("vector-effect") == "non-scaling-stroke"]
@@ -158,7 +159,7 @@ def test_that_what_is_cut_off_in_a_ledger_is_not_drawn_over_its_total(window: Ma
     pane = what.pane
     assert isinstance(pane, StagePane)
     assert pane.ledger._total is not None, "288 products do not fit"
-    again = rendered(svg(what), size(what).width(), size(what).height())
+    again = rendered(svg(what)(), size(what).width(), size(what).height())
     last = what.parts[-1].height() - pane.ledger._scrolling
     whole = image(what, VECTOR_RATIO).scaled(again.size(), transformMode=SMOOTH)
     apart = pixels(again)[-last:].astype(int) - pixels(whole)[-last:].astype(int)
@@ -179,14 +180,14 @@ def test_that_a_ledger_that_scrolls_has_no_scroll_bar_in_a_picture(window: MainW
 
 
 def test_that_text_in_an_svg_is_drawn_once_a_letter(window: MainWindow) -> None:
-    written = svg(pictured(window, "stage")).decode()
+    written = svg(pictured(window, "stage"))().decode()
     assert written.count("<use ") > 4 * written.count("<path id=")
 
 
 @pytest.mark.parametrize("key", SHOWN)
 def test_that_a_pdf_is_one_page_of_the_size_of_the_pane(window: MainWindow, key: str) -> None:
     what = pictured(window, key)
-    written = pdf(what)
+    written = pdf(what)()
     whole = size(what)
     assert written.startswith(b"%PDF-")
     boxes = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", written)
@@ -211,7 +212,7 @@ def text_of(written: bytes) -> str:
 @pytest.mark.parametrize("key", SHOWN)
 def test_that_all_that_is_written_in_a_pdf_can_be_found(window: MainWindow, key: str) -> None:
     what = pictured(window, key)
-    found = text_of(pdf(what))
+    found = text_of(pdf(what)())
     assert what.pane.description[0] in found
     assert not [letter for letter in found if "\ue000" <= letter <= "\uf8ff" or letter == "\0"]
 
@@ -223,7 +224,7 @@ def test_that_a_ledger_can_be_copied_from_a_pdf(window: MainWindow) -> None:
     ledger = scene.ledger
     assert ledger.weights is not None
     term = next(term for term in range(ledger.taps.count) if ledger.taps.reads(term))
-    found = text_of(pdf(what)).replace("\n", " ").replace("\r", " ")
+    found = text_of(pdf(what)()).replace("\n", " ").replace("\r", " ")
     operand, weight = (written(float(side[term]), 4) for side in (ledger.operands, ledger.weights))
     assert f"{operand}×{weight}" in found.replace(" ", "")
     assert written(ledger.result, 4) in found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -26,7 +27,7 @@ from cnnviz.core.timeline import Unit
 from cnnviz.core.view import View, moved
 from cnnviz.engine.headless import run_view
 from cnnviz.export.film import Picture, targets
-from cnnviz.ui import filming as filming_module
+from cnnviz.ui import exporting
 from cnnviz.ui.dialogs.film import TRAINING, FilmChoice, FilmDialog
 from cnnviz.ui.drawn import drawn, image, size
 from cnnviz.ui.film_requests import FilmRequests
@@ -37,6 +38,7 @@ from cnnviz.ui.main_window import MainWindow
 from cnnviz.ui.panes.stage import StagePane
 from cnnviz.ui.theme import Theme
 from tests.engine.idx_files import TINY, write_dataset
+from tests.full_disks import REFUSALS, refuse
 from tests.networks import bundled, snapshot
 
 SMALL = (480, 320)
@@ -219,6 +221,45 @@ def test_that_a_folder_that_is_not_there_is_said_in_the_banner(
     assert "could not be written" in str(finish(films, qtbot))
 
 
+@pytest.mark.parametrize("ending", [".gif", ".mp4", ".webp"])
+@pytest.mark.parametrize(("code", "sentence"), REFUSALS)
+def test_that_what_the_system_refuses_is_said_and_the_old_file_stays(
+    films: FilmRequests, window: MainWindow, qtbot: QtBot, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch, ending: str, code: int, sentence: str,
+) -> None:  # fmt: skip
+    path = tmp_path / f"x{ending}"
+    path.write_bytes(b"old")
+    refuse(monkeypatch, code)
+    films.begin(path, choice(ending, 3), window.controller.view)
+    assert str(finish(films, qtbot)) == sentence.format(file=path.name, folder=tmp_path)
+    assert [file.read_bytes() for file in tmp_path.iterdir()] == [b"old"]
+
+
+@pytest.mark.parametrize("ending", [".mp4", ".webp"])
+def test_that_a_missing_encoder_is_said(
+    films: FilmRequests, window: MainWindow, qtbot: QtBot, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch, ending: str,
+) -> None:  # fmt: skip
+    monkeypatch.setitem(sys.modules, "imageio_ffmpeg", None)
+    films.begin(tmp_path / f"x{ending}", choice(ending, 3), window.controller.view)
+    assert "the encoder ffmpeg, which is missing" in str(finish(films, qtbot))
+    assert not list(tmp_path.iterdir())
+
+
+def test_that_a_film_that_was_not_named_is_asked_about(
+    films: FilmRequests, window: MainWindow, tmp_path: Path
+) -> None:
+    there = tmp_path / "x.gif"
+    there.write_bytes(b"old")
+    films.begin(tmp_path / "x.film", choice(count=2), window.controller.view)
+    assert films.filming is None
+    box = window.findChild(QMessageBox)
+    assert box is not None
+    assert box.text() == "x.gif is there already. Replace it?"
+    box.reject()
+    assert there.read_bytes() == b"old"
+
+
 def test_that_a_pane_that_cannot_be_drawn_ends_the_film(
     films: FilmRequests,
     window: MainWindow,
@@ -277,17 +318,18 @@ def test_that_numbered_pictures_that_are_there_are_asked_about(
 def test_that_a_turn_draws_no_more_than_fits(
     window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(filming_module, "PORTION", 0.0)  # each picture takes longer than that
+    monkeypatch.setattr(exporting, "PORTION", 0.0)  # each picture takes longer than that
     order = Order(tmp_path / "x.png", window.controller.view, shots(), SMALL, 25)
     film = Filming(order, Screen("stage", QSize(*SMALL), window.theme, 4))
-    drawn_at_once = list[int]()
+    drawn, drawn_at_once = list[float](), list[int]()
+    film.progressed.connect(lambda share, _: drawn.append(share))
     for _ in range(4):
-        before = film._drawn
+        before = len(drawn)
         film._turn()
-        drawn_at_once.append(film._drawn - before)
+        drawn_at_once.append(len(drawn) - before)
     film.cancel()
     film.deleteLater()
-    assert max(drawn_at_once) <= 1
+    assert max(drawn_at_once) == 1
 
 
 # --- training ------------------------------------------------------------------------------

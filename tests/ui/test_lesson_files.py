@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PyQt6.QtWidgets import QApplication, QFileDialog
+from PyQt6.QtWidgets import QApplication, QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from cnnviz.control.language import use_language
+from cnnviz.ui import lesson_html
 from cnnviz.ui.lesson_files import LessonFiles
 from cnnviz.ui.main_window import MainWindow
+from tests.full_disks import REFUSALS, refuse
 from tests.lessons import LAB, QUESTION, step, write_lesson
 
 PATIENCE = 30_000
@@ -54,6 +58,7 @@ def test_that_an_open_lesson_becomes_a_page(
     action.trigger()
     dialog = window.findChild(QFileDialog)
     assert dialog is not None
+    assert not dialog.testOption(QFileDialog.Option.DontConfirmOverwrite)
     dialog.fileSelected.emit(str(tmp_path / "x"))
     dialog.close()
     bar = files.bar
@@ -115,6 +120,62 @@ def test_that_a_folder_that_is_not_there_is_said_in_the_banner(
 ) -> None:
     files.begin(tmp_path / "none" / "x.html")
     assert "x.html" in finish(files, qtbot)
+    assert not left_in(tmp_path)
+
+
+@pytest.mark.parametrize("ending", [".html", ".pdf"])
+@pytest.mark.parametrize(("code", "sentence"), REFUSALS)
+def test_that_what_the_system_refuses_is_said_and_the_old_file_stays(
+    files: LessonFiles, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    ending: str, code: int, sentence: str,
+) -> None:  # fmt: skip
+    path = tmp_path / f"x{ending}"
+    path.write_bytes(b"old")
+    refuse(monkeypatch, code)
+    files.begin(path)
+    assert finish(files, qtbot) == sentence.format(file=path.name, folder=tmp_path)
+    assert left_in(tmp_path) == [path.name]
+    assert path.read_bytes() == b"old"
+
+
+def test_that_a_file_that_was_not_named_is_asked_about(
+    files: LessonFiles, window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    there = tmp_path / "x.html"
+    there.write_bytes(b"old")
+    files.named(tmp_path / "x.htm", ".html")
+    box = window.findChild(QMessageBox)
+    assert box is not None
+    assert "x.html" in box.text()
+    assert files.drawing is None
+    box.reject()
+    assert there.read_bytes() == b"old"
+    files.named(there, ".html")  # the dialog of files has asked about it
+    finish(files, qtbot)
+    assert there.read_bytes() != b"old"
+
+
+def test_that_a_lesson_that_is_cancelled_while_it_is_put_together_leaves_nothing(
+    files: LessonFiles, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slow(*_: object, **__: object) -> str:
+        begun.set()
+        go_on.wait(PATIENCE)
+        return "content"
+
+    monkeypatch.setattr(lesson_html, "lesson_page", slow)
+    files.begin(tmp_path / "x.html")
+    assert files.bar is not None
+    qtbot.waitUntil(begun.is_set, timeout=PATIENCE)
+    start = time.monotonic()
+    files.bar.cancel.click()
+    assert time.monotonic() - start < 2, "nobody waits for what is being made"
+    go_on.set()
+    for thread in threading.enumerate():
+        if thread.name == "file":
+            thread.join()
     assert not left_in(tmp_path)
 
 

@@ -16,7 +16,7 @@ from cnnviz.resources import resource
 from cnnviz.ui.lesson_stage import PANES, places, stage_of
 from cnnviz.ui.panes.kernels import KernelsPane
 from cnnviz.ui.theme import Theme
-from cnnviz.ui.vector import generated
+from cnnviz.ui.vector import sketched
 from tests.lessons import library
 
 SIZE = QSize(940, 700)
@@ -95,7 +95,7 @@ def test_that_a_bias_stands_in_a_picture_as_a_text(qapp: QApplication) -> None:
     with stage_of(SIZE, Theme(), 4) as stage:
         stage.begin(seen)
         (placed,) = [placed for placed in stage.show(view) if placed is not None]
-        drawing = generated(placed.what, placed.what.parts[0]).decode()
+        drawing = sketched(placed.what, placed.what.parts[0]).shapes.decode()
     assert f"bias {number(bias, 4)}" in drawing
     assert "One input channel" not in drawing
 
@@ -110,4 +110,4 @@ def test_that_a_pane_says_why_it_shows_nothing(
     with stage_of(SIZE, Theme(), 4) as stage:
         stage.begin(seen)
         (placed,) = [placed for placed in stage.show(seen.frames[seen.place]) if placed]
-        assert "too many to train" in generated(placed.what, placed.what.parts[0]).decode()
+        assert "too many to train" in sketched(placed.what, placed.what.parts[0]).shapes.decode()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import errno
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -14,10 +14,12 @@ from PyQt6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from cnnviz.core.scenes.stage import StageScene, stage_scene
+from cnnviz.ui import picture_files, picture_requests
 from cnnviz.ui.dialogs.picture import PDF, PNG, SVG, PictureChoice, PictureDialog
 from cnnviz.ui.drawn import Drawn, image, in_light, size
 from cnnviz.ui.main_window import MainWindow
 from cnnviz.ui.panes.stage import StagePane
+from tests.full_disks import REFUSALS, refuse
 from tests.pictures import pixels
 
 
@@ -32,11 +34,11 @@ def written(
     """Write a picture; what is said of it, and whether it failed."""
     said: list[tuple[str, bool]] = []
     pictures = window.requests.pictures
-    pictures.writing.said.connect(lambda problem, failed: said.append((str(problem), failed)))
+    window.banner.said.connect(lambda problem, failed: said.append((str(problem), failed)))
     pictures.write(path, offered(window, key), choice)
-    assert pictures.writing.close(10)
-    QApplication.processEvents()
-    return said[-1] if said else (window.banner.label.text(), True)
+    while pictures.files.busy:
+        QApplication.processEvents()
+    return said[-1]
 
 
 def clipboard_text() -> str:
@@ -82,27 +84,73 @@ def test_that_another_ending_is_refused_with_the_ones_there_are(
     assert not list(tmp_path.iterdir())
 
 
-def test_that_a_full_disk_leaves_the_old_file_and_nothing_else(
-    window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = tmp_path / "stage.png"
+@pytest.mark.parametrize("ending", [PNG, SVG, PDF])
+@pytest.mark.parametrize(("code", "sentence"), REFUSALS)
+def test_that_what_the_system_refuses_is_said_and_the_old_file_stays(
+    window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    ending: str, code: int, sentence: str,
+) -> None:  # fmt: skip
+    path = tmp_path / f"maps{ending}"
     path.write_bytes(b"old")
-
-    def full(*_: object) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    monkeypatch.setattr("cnnviz.control.whole_file.os.fsync", full)
-    text, failed = written(window, path, PictureChoice())
+    refuse(monkeypatch, code)
+    text, failed = written(window, path, PictureChoice(), "maps")
     assert failed
-    assert text == "stage.png: the picture could not be written: No space left on device"
+    assert text == sentence.format(file=path.name, folder=tmp_path)
     assert [file.read_bytes() for file in tmp_path.iterdir()] == [b"old"]
+
+
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """Packing takes until this is set."""
+    go_on = threading.Event()
+
+    def packed(*_: object) -> bytes:
+        go_on.wait(10)
+        return b"content"
+
+    monkeypatch.setattr(picture_requests, "png", packed)
+    monkeypatch.setattr(picture_files, "NOTICED", 0.02)
+    yield go_on
+    go_on.set()
+
+
+def test_that_a_picture_that_takes_long_is_said_and_can_be_cancelled(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, slow: threading.Event
+) -> None:
+    files = window.requests.pictures.files
+    window.requests.pictures.write(
+        tmp_path / "a.png", offered(window, "maps"), PictureChoice(scale=1)
+    )
+    assert not files.bars
+    qtbot.waitUntil(lambda: bool(files.bars))
+    (bar,) = files.bars.values()
+    assert bar.line.text() == "Picture: a.png"
+    window.controller.step(1)  # the window goes on
+    bar.cancel.click()
+    assert not files.busy
+    assert not files.bars
+    slow.set()
+    for thread in threading.enumerate():
+        if thread.name == "file":
+            thread.join()
+    assert not list(tmp_path.iterdir())
+
+
+def test_that_a_picture_is_finished_when_the_window_is_closed(
+    window: MainWindow, tmp_path: Path
+) -> None:
+    files = window.requests.pictures.files
+    window.requests.pictures.write(tmp_path / "a.svg", offered(window, "maps"), PictureChoice(SVG))
+    window.close()
+    assert not files.busy
+    assert (tmp_path / "a.svg").read_bytes().startswith(b"<?xml")
 
 
 def test_that_a_folder_that_is_none_gets_a_sentence(window: MainWindow, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder")
     text, failed = written(window, tmp_path / "file" / "a.png", PictureChoice())
     assert failed
-    assert text.startswith("a.png: the picture could not be written: ")
+    assert text.startswith("a.png: the file could not be written: ")
 
 
 def test_that_a_light_picture_is_written_from_a_dark_window(
@@ -155,10 +203,11 @@ def test_that_the_dialog_asks_for_a_file_of_the_chosen_kind(
     dialog._accept()
     (files,) = window.findChildren(QFileDialog)
     assert files.defaultSuffix() == "svg"
+    assert not files.testOption(QFileDialog.Option.DontConfirmOverwrite)
     path = tmp_path / "maps.svg"
     files.fileSelected.emit(str(path))
     files.reject()
-    assert window.requests.pictures.writing.close(10)
+    qtbot.waitUntil(lambda: not window.requests.pictures.files.busy)
     assert path.read_bytes().startswith(b"<?xml")
     qtbot.waitUntil(lambda: not window.findChildren((PictureDialog, QFileDialog)))
 

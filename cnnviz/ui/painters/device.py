@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from math import ceil
 
-from PyQt6.QtCore import QRectF
-from PyQt6.QtGui import QImage, QPaintEngine, QPainter
+from PyQt6.QtCore import QPointF, QRectF
+from PyQt6.QtGui import QImage, QPaintEngine, QPainter, QPixmap
+
+from cnnviz.ui.painters.aside import Aside
 
 VECTOR_RATIO = 4.0
 """Pixels in one unit of a drawing without pixels, for the pictures that are laid into it."""
@@ -35,6 +37,20 @@ def for_browsers() -> Iterator[None]:
         _for_browsers = before
 
 
+_aside: Aside | None = None
+
+
+@contextmanager
+def images_aside(aside: Aside) -> Iterator[None]:
+    """Draw shapes with signs in the place of images, which are packed later; likewise."""
+    global _aside
+    before, _aside = _aside, aside
+    try:
+        yield
+    finally:
+        _aside = before
+
+
 def is_vector(painter: QPainter) -> bool:
     """Whether what is drawn is kept as shapes and text; pictures of them are then of no use."""
     engine = painter.paintEngine()
@@ -51,16 +67,34 @@ def ratio_of(painter: QPainter) -> float:
     return 1.0 if device is None else device.devicePixelRatioF()
 
 
-def draw_image(painter: QPainter, rect: QRectF, image: QImage) -> None:
+def draw_image(painter: QPainter, rect: QRectF, image: QImage, owner: object = None) -> None:
     """Draw an image without smoothing, also where the file's reader would smooth it.
 
     Viewers of PDF and SVG smooth what they enlarge, some whatever the file says, so that in a
     drawing of shapes every pixel becomes a block of them first.
+
+    Parameters
+    ----------
+    owner
+        What keeps the image's pixels, if they last longer than this call.
     """
-    if is_vector(painter) and not _for_browsers and not image.isNull():
-        times = ceil(
-            VECTOR_RATIO * max(rect.width() / image.width(), rect.height() / image.height())
-        )
-        if times > 1:
+    if is_vector(painter):
+        times = 1
+        if not _for_browsers and not image.isNull():
+            enlarged = max(rect.width() / image.width(), rect.height() / image.height())
+            times = max(1, ceil(VECTOR_RATIO * enlarged))
+        if _aside is not None:
+            image = _aside.sign(image, times, owner)
+        elif times > 1:
             image = image.scaled(image.size() * times)
     painter.drawImage(rect, image)
+
+
+def draw_pixmap(painter: QPainter, at: QPointF, picture: QPixmap) -> None:
+    """Draw a picture in its own size, which has the pixels of what is drawn on."""
+    if _aside is None or not is_vector(painter):
+        painter.drawPixmap(at, picture)
+        return
+    image = picture.toImage()  # has the same pixels, and keeps them
+    sign = _aside.sign(image, 1, image)
+    painter.drawImage(QRectF(at, picture.deviceIndependentSize()), sign)

@@ -24,7 +24,7 @@ from cnnviz.ui.painters.connected import (
     mixed,
     paint_kernel,
 )
-from cnnviz.ui.painters.device import ratio_of
+from cnnviz.ui.painters.device import draw_pixmap, ratio_of
 from cnnviz.ui.painters.graph_layout import WRITTEN, Column, GraphLayout, GraphsLayout
 from cnnviz.ui.painters.sheet import scale_of
 from cnnviz.ui.painters.struck import strike_neurons
@@ -160,7 +160,7 @@ def _paint_all_lines(painter: QPainter, graph: GraphLayout, theme: Theme) -> Non
     )
     size = graph.area.width(), graph.area.height()
     picture = _all_lines(size, *columns, theme.palette, ratio_of(painter))
-    painter.drawPixmap(graph.area.topLeft(), picture)
+    draw_pixmap(painter, graph.area.topLeft(), picture)
 
 
 def _bare(column: Column) -> Slots:

@@ -12,7 +12,7 @@ from PyQt6.QtGui import QBrush, QColor, QPainter, QPen, QPixmap
 
 from cnnviz.core.grid_text import cell_text
 from cnnviz.core.scenes.grids import NO_PADDING, Place
-from cnnviz.ui.painters.device import is_vector, ratio_of
+from cnnviz.ui.painters.device import draw_pixmap, is_vector, ratio_of
 from cnnviz.ui.painters.grids_layout import Placed
 from cnnviz.ui.painters.sheet import draw_values
 from cnnviz.ui.painters.text import write
@@ -83,7 +83,7 @@ class GridPictures:
         picture = self._picture(placed, values, style, limit, theme, ratio)
         corner = placed.padded.topLeft()
         if parts is None:
-            painter.drawPixmap(corner, picture)
+            draw_pixmap(painter, corner, picture)
             return
         for part in parts:
             source = part.translated(-corner)

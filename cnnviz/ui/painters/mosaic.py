@@ -17,6 +17,7 @@ from PyQt6.QtGui import QColor, QImage, QPainter
 
 from cnnviz.core.colour import OPAQUE, Scale, grey, shade
 from cnnviz.core.mosaic import Mosaic
+from cnnviz.ui.painters.device import draw_image
 from cnnviz.ui.painters.text import outline
 from cnnviz.ui.theme import Theme, colour
 
@@ -218,7 +219,7 @@ def draw_tiles(
             _pictures.popitem(last=False)
     else:
         _pictures.move_to_end(key)
-    painter.drawImage(tiles.area, found.image)
+    draw_image(painter, tiles.area, found.image, found)
 
 
 def outline_tile(painter: QPainter, tiles: Tiles, index: int, tone: QColor, width: float) -> None:

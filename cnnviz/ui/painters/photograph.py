@@ -24,7 +24,7 @@ from cnnviz.core.scenes.photograph import (
     picture_pixels,
     result_pixels,
 )
-from cnnviz.ui.painters.device import draw_image
+from cnnviz.ui.painters.device import draw_image, draw_pixmap
 from cnnviz.ui.painters.photograph_layout import Loupe, PhotographLayout
 from cnnviz.ui.painters.sheet import Cells, blank_after, scale_of
 from cnnviz.ui.painters.stage_grids import paint_frames, paint_products, paint_window
@@ -94,7 +94,7 @@ def paint_still(
 ) -> None:
     """What stays while the window moves: both pictures and the lines above them."""
     for cells, picture in zip((layout.before, layout.after), pictures, strict=True):
-        painter.drawPixmap(cells.rect.topLeft(), picture)
+        draw_pixmap(painter, cells.rect.topLeft(), picture)
         outline(painter, cells.rect.adjusted(-1, -1, 1, 1), colour(theme.palette.border), 1)
     _paint_titles(painter, scene, layout, theme)
 
