@@ -186,9 +186,7 @@ def _hugs(before: Piece, piece: Piece) -> bool:
     return opened or piece.text in {"×", ","} or piece.text.startswith((")", " −", " +"))
 
 
-def grid(
-    cells: list[Subtotal], width: float, top: float, theme: Theme
-) -> tuple[Cells, float]:
+def grid(cells: list[Subtotal], width: float, top: float, theme: Theme) -> tuple[Cells, float]:
     """Lay the subtotals out in rows of equal cells."""
     widest = max(len(cell.text) for cell in cells)
     wide, tall = float(theme.px(36 + 9.2 * widest)), theme.px(26)
