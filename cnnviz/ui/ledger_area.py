@@ -12,6 +12,7 @@ from PyQt6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 from cnnviz.control.language import language_now, tr
 from cnnviz.core.scenes.stage import StageScene
 from cnnviz.ui.painters.ledger import (
+    LINE,
     LedgerLayout,
     Parts,
     lay_out_ledger,
@@ -121,21 +122,31 @@ class LedgerArea(QAbstractScrollArea):
         width = max(room.width() - 2 * margin - bar.sizeHint().width(), 80)
         most = int(room.height() * (PAGE_SHARE if self.for_page else self._share))
         content = self._lay_out(self._scene, width, most)
-        height = content if self.for_page else min(most, content)
+        height = content if self.for_page else self._whole_lines(most, content)
         # The height of a whole window's ledger is kept while its terms come in one by one, or the
         # pictures above would jump at every beat.
         of = (self._scene.layer, room, theme, self._decimals)
         if of != self._of or height > self.height():
             self._of = of
             self.setFixedHeight(height)
-        bar.setRange(0, max(0, content - self.height()))
+        line = self._written(theme).px(LINE)
+        hidden = max(0, content - self.height())
+        bar.setRange(0, -(-hidden // line) * line)
         bar.setPageStep(self._scrolling)
-        bar.setSingleStep(theme.px(26))
+        bar.setSingleStep(line)
         assert self._layout is not None
         top, bottom = self._layout.focus
         seen = bar.value(), bar.value() + self._scrolling
         if not self._scene.done and not seen[0] <= top <= bottom <= seen[1]:
             bar.setValue(int(top))
+
+    def _whole_lines(self, most: int, content: int) -> int:
+        """The height of all, or of as many lines as fit: none is cut through."""
+        if content <= most:
+            return content
+        below = 0 if self._total is None else int(self._total.height) + self._theme.px(8)
+        line = self._written(self._theme).px(LINE)
+        return below + max(1, (most - below) // line) * line
 
     def _written(self, theme: Theme) -> Theme:
         """The theme with the size that the ledger is written in."""

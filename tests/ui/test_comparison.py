@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from cnnviz.engine.run_file import RunFile
 from cnnviz.engine.run_places import runs_folder
 from cnnviz.ui.comparison import ComparisonChart
 from cnnviz.ui.main_window import MainWindow
+from cnnviz.ui.painters import comparison
 from cnnviz.ui.painters.comparison import DASHES, pen_of, within
 from cnnviz.ui.runs import RunsPage
 from cnnviz.ui.theme import DARK, LIGHT, Theme
@@ -69,6 +71,24 @@ def test_that_runs_can_be_told_apart_without_colour_and_with(palette) -> None:
     lab = oklab(shades.astype(np.uint8))
     apart = np.linalg.norm(lab[:, None] - lab[None], axis=2) + 9 * np.eye(len(lab))
     assert apart.min() > 0.06
+
+
+def test_that_values_and_names_beside_curves_are_whole_where_there_is_room(
+    chart: ComparisonChart, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = list[str]()
+
+    def noted(painter: object, rect: object, text: str, *_: object) -> None:
+        written.append(text)
+
+    monkeypatch.setattr(comparison, "write", noted)
+    scene = curves_scene((SHORT, LONG))
+    assert isinstance(scene, ComparisonScene)
+    chart.show_scene(replace(scene, names=("20,000 images", "500 images")))
+    chart.grab()
+    ends = [text for text in written if text.endswith("  20,000 images")]
+    assert len(ends) == len(scene.charts)
+    assert not [text for text in written if "…" in text]
 
 
 @pytest.mark.parametrize("size", [(900, 320), (300, 400), (60, 40), (1, 1)])

@@ -16,7 +16,7 @@ from cnnviz.core.scenes.stage import StageScene, stage_scene
 from cnnviz.ui import ledger_area
 from cnnviz.ui.ledger_area import LEDGER_SHARE, LedgerArea
 from cnnviz.ui.painters import ledger
-from cnnviz.ui.painters.ledger import lay_out_ledger
+from cnnviz.ui.painters.ledger import LINE, lay_out_ledger
 from cnnviz.ui.painters.ledger_pieces import written
 from cnnviz.ui.theme import Theme
 from tests.benches import lab_view
@@ -47,7 +47,23 @@ def test_that_it_is_as_high_as_its_ledger_up_to_a_share_of_its_parent(area: Ledg
     area.show_scene(scene(Cursor(3, 1, 1, 1, 36)))
     assert low < area.height() <= LEDGER_SHARE * 500
     area.set_theme(Theme(zoom=3.0))
-    assert area.height() == int(LEDGER_SHARE * 500)
+    assert LEDGER_SHARE * 500 - 3 * LINE < area.height() <= LEDGER_SHARE * 500
+
+
+@pytest.mark.parametrize("height", range(300, 340, 7))
+@pytest.mark.parametrize("zoom", [1.0, 1.4])
+def test_that_no_line_is_cut_through_where_it_scrolls(
+    area: LedgerArea, height: int, zoom: float
+) -> None:
+    theme = Theme(zoom=zoom)
+    area.parent_().resize(700, height)
+    area.set_theme(theme)
+    area.show_scene(stage_scene(view_of(Cursor(0, 0, 0, 0, 3072), LONG)))
+    bar, line = area.verticalScrollBar(), theme.px(LINE)
+    assert bar is not None
+    assert bar.maximum() > 0
+    assert bar.maximum() % line == area._scrolling % line == 0
+    assert bar.singleStep() == line
 
 
 def test_that_a_click_on_a_subtotal_asks_for_its_group(area: LedgerArea, qtbot: QtBot) -> None:

@@ -9,7 +9,7 @@ from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QPainter, QPen, QPolygonF
 
 from cnnviz.control.language import tr, tr_name
-from cnnviz.core.scenes.comparison import Chart, ComparisonScene, Line, spread
+from cnnviz.core.scenes.comparison import Chart, ComparisonScene, End, Line, spread
 from cnnviz.ui.painters.device import is_vector
 from cnnviz.ui.painters.text import LEFT, RIGHT, width_of, write
 from cnnviz.ui.theme import Theme, colour
@@ -32,6 +32,12 @@ needed to tell two of them apart."""
 
 BROAD, THIN = 2.4, 1.2
 """Widths of the test's and of the training's lines, in pixels at 100 %."""
+
+BESIDE = 18
+"""Between a chart and what is written beside it, for the lines that join them."""
+
+MOST_BESIDE = 0.42
+"""Of a chart's width, for what is written there, before it is cut."""
 
 NARROW = 620
 """Charts stand above one another where they have less room than this, in pixels at 100 %."""
@@ -99,7 +105,8 @@ def _chart(
     font, px, palette = theme.font(SIZE), theme.px, theme.palette
     row = px(20)
     labels = [width_of(tick.label, font) for tick in chart.y_ticks]
-    beside = min(px(230), area.width() * 0.32)
+    ends = [width_of(_end_text(end, names), font) for end in chart.ends]
+    beside = min(max(ends, default=0.0) + px(BESIDE), area.width() * MOST_BESIDE)
     plot = area.adjusted(max(labels, default=0.0) + px(8), row, -beside, -row - px(2))
     if plot.width() < px(40) or plot.height() < px(30):
         return
@@ -196,14 +203,19 @@ def _ends(
     row = px(18)
     heights = [plot.bottom() - min(max(h, 0.0), 1.0) * plot.height() for _, h, _ in chart.ends]
     placed = spread(heights, row, plot.top(), plot.bottom() - row / 2)
-    left = plot.right() + px(18)
+    left = plot.right() + px(BESIDE)
     series = theme.palette.series
     for (run, _, value), height, y in zip(chart.ends, heights, placed, strict=True):
         shade = colour(series[run % len(series)])
         painter.setPen(QPen(shade, 1))
         painter.drawLine(QPointF(plot.right() + px(4), height), QPointF(left - px(4), y))
-        text = f"{value}  {tr_name(names[run])}"
+        text = _end_text((run, height, value), names)
         room = area.right() - left
         while len(text) > 1 and width_of(text, font) > room:
             text = f"{text.rstrip('…')[:-1].rstrip()}…"
         write(painter, QRectF(left, y - row / 2, room, row), text, shade, font, LEFT)
+
+
+def _end_text(end: End, names: tuple[str, ...]) -> str:
+    run, _, value = end
+    return f"{value}  {tr_name(names[run])}"

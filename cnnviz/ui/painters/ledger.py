@@ -23,6 +23,10 @@ Parts = tuple[list[Piece], list[Piece]]
 """What is reckoned with, and what it comes to."""
 
 
+LINE = 26
+"""From one line of a ledger to the next, in pixels at 100 %."""
+
+
 @dataclass(frozen=True)
 class Placed:
     """A piece at its place; ``baseline`` is where its characters stand."""
@@ -109,7 +113,7 @@ def paint_ledger(
     painter: QPainter, layout: LedgerLayout, theme: Theme, top: float, height: float
 ) -> None:
     """Draw a ledger that begins at ``top`` (negative when it is scrolled), as far as ``height``."""
-    palette, line = theme.palette, theme.px(26)
+    palette, line = theme.palette, theme.px(LINE)
     for placed in layout.pieces:
         piece = placed.piece
         at = QPointF(placed.baseline.x(), placed.baseline.y() + top)
@@ -149,7 +153,7 @@ def flow(
     pieces: list[Piece], width: float, top: float, theme: Theme
 ) -> tuple[list[Placed], float, tuple[float, float]]:
     """Lay pieces out in lines of ``width``; a product is never torn apart."""
-    line, space = theme.px(26), theme.px(4)
+    line, space = theme.px(LINE), theme.px(4)
     fonts = {look: theme.font(*look) for look in {(piece.size, piece.bold) for piece in pieces}}
     placed: list[Placed] = []
     x, y, focus = 0.0, top, (top, top + line)
@@ -189,7 +193,7 @@ def _hugs(before: Piece, piece: Piece) -> bool:
 def grid(cells: list[Subtotal], width: float, top: float, theme: Theme) -> tuple[Cells, float]:
     """Lay the subtotals out in rows of equal cells."""
     widest = max(len(cell.text) for cell in cells)
-    wide, tall = float(theme.px(36 + 9.2 * widest)), theme.px(26)
+    wide, tall = float(theme.px(36 + 9.2 * widest)), theme.px(LINE)
     across = max(1, int(width // wide))
     wide = width / across if across * wide > width * 0.8 else wide
     placed = tuple(

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from cnnviz.control.language import tr
 from cnnviz.core.numbers import thousands
 from cnnviz.core.scenes.stage import StageScene
-from cnnviz.ui.painters.ledger import Cells, LedgerLayout, flow, grid
+from cnnviz.ui.painters.ledger import LINE, Cells, LedgerLayout, flow, grid
 from cnnviz.ui.painters.ledger_pieces import Piece, words, written
 from cnnviz.ui.painters.ledger_text import Subtotal, subtotals
 from cnnviz.ui.theme import Theme
@@ -29,7 +29,7 @@ def fold_ledger(
     pieces
         All of it, but for the cells of its groups.
     """
-    line, gap = theme.px(26), theme.px(4)
+    line, gap = theme.px(LINE), theme.px(4)
     if scene.ledger_covered or len(scene.ledger.taps.channels) == 1:
         some = _fitting(scene, pieces, int(room // line), width, decimals, theme)
         placed, y, focus = flow(some, width, 0.0, theme)
@@ -57,7 +57,7 @@ def is_longer(
     scene: StageScene, pieces: list[Piece], room: float, width: float, theme: Theme
 ) -> bool:
     """Whether a ledger is so much too long for a height that it need not be laid out to know."""
-    rows = room / theme.px(26)
+    rows = room / theme.px(LINE)
     most = rows * width / theme.px(LEAST_TERM), rows * width / theme.px(LEAST_CELL)
     return len(_terms(pieces)) > most[0] or len(scene.ledger.taps.channels) > most[1]
 
@@ -69,7 +69,7 @@ def _fitting(
 
     A thousand products are not laid out for that: it takes 20 ms.
     """
-    terms, line = _terms(pieces), theme.px(26)
+    terms, line = _terms(pieces), theme.px(LINE)
     most = min(len(terms), int(rows * width / theme.px(LEAST_TERM)))
     some = _folded(scene, pieces, most, decimals)
     placed, height, _ = flow(some, width, 0.0, theme)
@@ -85,7 +85,7 @@ def _fitting(
 
 
 def _lines(pieces: list[Piece], width: float, theme: Theme) -> int:
-    return round(flow(pieces, width, 0.0, theme)[1] / theme.px(26))
+    return round(flow(pieces, width, 0.0, theme)[1] / theme.px(LINE))
 
 
 def _terms(pieces: Sequence[Piece]) -> list[int]:

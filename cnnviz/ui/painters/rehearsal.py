@@ -16,7 +16,7 @@ from cnnviz.ui.painters.bars import bar_at, bar_slot, draw_bars
 from cnnviz.ui.painters.device import draw_image
 from cnnviz.ui.painters.mosaic import Tiles, draw_tiles, lay_out, outline_cell
 from cnnviz.ui.painters.pictures import ListLayout, Pictures, fitting
-from cnnviz.ui.painters.text import LEFT, RIGHT, beside_row, outline, write
+from cnnviz.ui.painters.text import LEFT, RIGHT, beside_row, broken, outline, write
 from cnnviz.ui.theme import Theme, colour
 from cnnviz.ui.words import called, layer_name
 
@@ -276,8 +276,9 @@ def _paint_update(
         above = QRectF(left, layout.body.top(), width - theme.px(10), line)
         _paint_kernel(painter, tiles, above, heading, role, values, scene, theme)
     bottom = QRectF(layout.body)
-    bottom.setTop(bottom.bottom() - 6 * line)
-    _paint_lines(painter, bottom, update_lines(scene), theme)
+    lines = update_lines(scene)
+    bottom.setTop(bottom.bottom() - len(broken(lines, bottom.width(), theme.font(14))) * line)
+    _paint_lines(painter, bottom, lines, theme)
 
 
 def update_lines(scene: RehearsalScene) -> tuple[str, ...]:
@@ -354,7 +355,7 @@ def _paint_lines(
     painter: QPainter, area: QRectF, lines: tuple[str, ...], theme: Theme
 ) -> None:  # fmt: skip
     high = theme.px(LINE)
-    for index, text in enumerate(lines):
+    for index, text in enumerate(broken(lines, area.width(), theme.font(14))):
         line = QRectF(area.left(), area.top() + index * high, area.width(), high)
         shown = fitting(text, line.width(), theme)
         write(painter, line, shown, colour(theme.palette.text), theme.font(14), LEFT)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
 
@@ -122,6 +124,21 @@ def _measures(font: QFont) -> QFontMetricsF:
         # The font is kept, so that its id is no other font's.
         found = _MEASURES[id(font)] = (font, QFontMetricsF(font))
     return found[1]
+
+
+def broken(texts: Iterable[str], width: float, font: QFont) -> list[str]:
+    """Texts in lines no wider than ``width`` pixels, as far as spaces allow."""
+    lines = list[str]()
+    for text in texts:
+        first, *words = text.split(" ")
+        lines.append(first)
+        for word in words:
+            longer = f"{lines[-1]} {word}"
+            if width_of(longer, font) <= width:
+                lines[-1] = longer
+            else:
+                lines.append(word)
+    return lines
 
 
 def beside_row(inner: QRectF, row: float, theme: Theme) -> QRectF:
