@@ -21,7 +21,7 @@ from cnnviz.control.judged_steps import JudgedSteps
 from cnnviz.control.kept_steps import KeptSteps
 from cnnviz.core.confusion import confusion
 from cnnviz.core.dataset import to_input
-from cnnviz.core.film import Pacing, trained, view_at_step
+from cnnviz.core.film import Pacing, trained
 from cnnviz.core.problem import Problem
 from cnnviz.core.scenes.confusion import OTHER_CLASSES, ConfusionScene, Look, confusion_scene
 from cnnviz.core.view import View
@@ -243,7 +243,7 @@ def test_that_steps_of_other_classes_end_the_film(run: Path) -> None:  # noqa: F
 
     def look(step: int) -> object:
         assert view.stage is not None
-        return replace(view_at_step(view, view.stage).stage, step=step, classes=("cat", "dog"))
+        return replace(view.stage, step=step, classes=("cat", "dog"))
 
     steps._steps.look = look  # type: ignore[method-assign, assignment]
     assert str(steps.view_at(view, 3)) == OTHER_CLASSES
