@@ -32,7 +32,7 @@ from cnnviz.render_lesson import lesson_order, lesson_path, write_lesson
 from cnnviz.render_line import DRAWINGS, RenderArguments
 from cnnviz.render_progress import DONE, NOT_BEGUN, STOPPED, Said
 from cnnviz.render_source import Source, source_of
-from cnnviz.ui.film_screen import Screen
+from cnnviz.ui.film_screen import Canvas, Screen
 from cnnviz.ui.stylesheet import qt_palette, style_sheet
 from cnnviz.ui.theme import DARK, LIGHT, Theme
 
@@ -81,7 +81,7 @@ def _render(arguments: RenderArguments, source: Source, caught: list[int]) -> in
         return _not_begun(problem)
     screen = source.screen(QSize(*arguments.size), theme)
     try:
-        if single:
+        if single and isinstance(screen, Screen):
             return _ended(lambda: _write_drawing(path, screen, source, shots), caught)
         return _ended(lambda: _write_film(path, film, screen, source, shots, caught), caught)
     finally:
@@ -116,7 +116,7 @@ def _ended(write: Callable[[], None], caught: list[int]) -> int:
 
 
 def _write_film(
-    path: Path, film: Film, screen: Screen, source: Source, shots: Shots, caught: list[int]
+    path: Path, film: Film, screen: Canvas, source: Source, shots: Shots, caught: list[int]
 ) -> None:
     gif = path.suffix.lower() == GIF  # whose colours are taken from some of the pictures
     samples = list(_drawn(screen, source, shots, film.samples() if gif else [], caught))
@@ -138,7 +138,7 @@ def _write_drawing(path: Path, screen: Screen, source: Source, shots: Shots) -> 
 
 
 def _drawn(
-    screen: Screen, source: Source, shots: Shots, places: list[int] | range, caught: list[int]
+    screen: Canvas, source: Source, shots: Shots, places: list[int] | range, caught: list[int]
 ) -> Iterator[Picture]:
     view = source.view
     for place in places:

@@ -63,6 +63,8 @@ class RenderArguments:
         The test image.
     step
         The kept training step that is shown, the nearest one.
+    beside
+        A recorded run that stands at the right of this one.
     kernel, channels
         What is laid over a photograph, and what becomes of red, green and blue.
     """
@@ -80,6 +82,7 @@ class RenderArguments:
     sample: int = 0
     step: int | None = None
     data: str | None = None
+    beside: Path | None = None
     kernel: str = "sobel_vertical"
     channels: str = "grey"
     theme: str = "dark"
@@ -99,8 +102,13 @@ def parse_render(argv: Sequence[str]) -> RenderArguments:
     first, last = arguments.frames or (0, 0)
     if suffix in DRAWINGS and first != last and not _may_be_lesson(arguments):
         parser.error(f"{suffix} is one picture: say which frame, such as --frames 9")
-    if arguments.unit == "step" and not arguments.what.lower().endswith(".cnnviz"):
+    recorded = arguments.what.lower().endswith(".cnnviz")
+    if arguments.unit == "step" and not recorded:
         parser.error(mark("--unit step needs a recorded run (.cnnviz)"))
+    if arguments.beside is not None and not recorded:
+        parser.error(mark("--beside needs a recorded run (.cnnviz) that the other stands beside"))
+    if arguments.beside is not None and (arguments.pane or suffix not in FILMS):
+        parser.error(mark("--beside makes films, and of both runs whole: no --pane, .svg or .pdf"))
     if arguments.pane == "confusion" and arguments.unit != "step":
         parser.error(mark("--pane confusion changes with training alone: add --unit step"))
     return arguments
@@ -177,6 +185,12 @@ def _parser() -> argparse.ArgumentParser:
     add("--sample", type=_index, default=0, metavar="N", help=mark("test image"))
     add("--step", type=_index, metavar="N", help=mark("training step of a run (default: its last)"))
     add("--data", metavar="DATA", help=mark("data of a network (default: the first that fits)"))
+    add(
+        "--beside",
+        type=Path,
+        metavar="FILE",
+        help=mark("another recorded run: both side by side, with one cursor"),
+    )
     add(
         "--kernel",
         choices=KERNELS,

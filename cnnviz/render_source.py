@@ -9,15 +9,20 @@ from PyQt6.QtCore import QSize
 
 from cnnviz.control.judged_steps import JudgedSteps
 from cnnviz.control.kept_steps import KeptSteps
+from cnnviz.control.paired_steps import PairedSteps
+from cnnviz.control.side_by_side import END, LEFT, middle
+from cnnviz.control.two_runs import Side, TwoRuns
 from cnnviz.core.bench import Bench
 from cnnviz.core.bench_file import is_bench, read_bench
 from cnnviz.core.cursor import Cursor
 from cnnviz.core.experiment import Experiment
 from cnnviz.core.filtering import EDGES, Channels, filtering, possible_channels
 from cnnviz.core.filters import filter_of
+from cnnviz.core.kept import Kept
 from cnnviz.core.network_file import read_network
 from cnnviz.core.picture import SUFFIXES
 from cnnviz.core.problem import Problem
+from cnnviz.core.side_by_side import together
 from cnnviz.core.view import Progress, View, moved
 from cnnviz.opening import first_data
 from cnnviz.render_lesson import DECIMALS
@@ -25,8 +30,10 @@ from cnnviz.render_line import PAGE, RenderArguments
 from cnnviz.resources import resource
 from cnnviz.ui.film_screen import CONFUSION, PHOTOGRAPH, Screen
 from cnnviz.ui.filming import Steps
+from cnnviz.ui.pair_screen import PairScreen
 from cnnviz.ui.panes.photograph import Given, PhotographPane
 from cnnviz.ui.theme import Theme
+from cnnviz.ui.workspace import PAIR
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +45,7 @@ class Source:
     view
         What it begins from.
     pane
-        One of `cnnviz.ui.film_screen.FILMED`.
+        One of `cnnviz.ui.film_screen.FILMED`, or `PAIR` for two runs side by side.
     lab
         Whether it is an example of the Lab.
     steps
@@ -53,8 +60,10 @@ class Source:
     steps: Steps | None = None
     given: Given | None = None
 
-    def screen(self, size: QSize, theme: Theme) -> Screen:
+    def screen(self, size: QSize, theme: Theme) -> Screen | PairScreen:
         """What it is drawn on."""
+        if isinstance(self.steps, PairedSteps):
+            return PairScreen(self.steps, size, theme)
         made = Screen(self.pane, size, theme, DECIMALS, self.lab)
         if self.given is not None and isinstance(made.pane, PhotographPane):
             made.pane.given = self.given
@@ -72,6 +81,8 @@ def source_of(arguments: RenderArguments) -> Source:
     what, path = arguments.what, Path(arguments.what)
     if arguments.output.suffix.lower() == PAGE:
         raise Problem("{what}: only a lesson becomes a web page", what=what)
+    if arguments.beside is not None:
+        return _pair(path, arguments.beside, arguments)
     if path.suffix.lower() == ".cnnviz":
         return _run(path, arguments)
     photograph = resource("images", f"{what}.png")
@@ -109,11 +120,35 @@ def _run(path: Path, arguments: RenderArguments) -> Source:
     view, file = run_view(path, arguments.step, arguments.sample)
     assert view.stage is not None
     kept = KeptSteps(file, view.stage.sample)
-    steps: Steps = kept
-    if arguments.pane == CONFUSION:
-        assert view.data is not None
-        steps = JudgedSteps(kept, view.data, beside=False)
-    return Source(_placed(view, arguments), arguments.pane or "stage", steps=steps)
+    view, pane = _placed(view, arguments), arguments.pane or "stage"
+    if pane != CONFUSION:
+        return Source(view, pane, steps=kept)
+    assert view.data is not None
+    return Source(view, pane, steps=JudgedSteps(kept, view.data, beside=False))
+
+
+def _pair(left: Path, right: Path, arguments: RenderArguments) -> Source:
+    """Two runs side by side, as in the window: the cursor is the left one's."""
+    sides = tuple(_side(path, arguments) for path in (left, right))
+    kept = together(*(side.kept or Kept() for side in sides))
+    step = END if arguments.step is None else arguments.step
+    at = kept.step_at(kept.place_of(step))
+    runs = TwoRuns(sides, LEFT, at, kept, View(sides[LEFT].network))
+    place = _placed(runs.side_view(LEFT), arguments).cursor
+    cursor = replace(middle(sides[LEFT].network, place.layer), channel=place.channel)
+    view = moved(runs.side_view(LEFT), cursor)
+    return Source(view, PAIR, steps=PairedSteps(runs.seen_from(view)))
+
+
+def _side(path: Path, arguments: RenderArguments) -> Side:
+    from cnnviz.engine.headless import run_view
+    from cnnviz.engine.run_reading import read_compared, read_row
+
+    view, file = run_view(path, arguments.step, arguments.sample)
+    run = read_compared(read_row(path))
+    assert view.data is not None
+    images = len(view.data.train_labels)
+    return Side(run, file, view.kept, False, run.log, view.data, images, view.stage, awaited=False)
 
 
 def _photograph(path: Path, arguments: RenderArguments) -> Source:

@@ -83,7 +83,7 @@ class SideBySide(Stepping):
             if is_map(side.network.layers[layers[place]])
         ]
         self.leading = with_maps[0] if with_maps else LEFT
-        cursor = _middle(self.sides[self.leading].network, layers[self.leading])
+        cursor = middle(self.sides[self.leading].network, layers[self.leading])
         self.view = replace(self._view_of(self.leading), cursor=cursor, sample=0, filming=False)
         self._match()
         self.changed.emit()
@@ -308,7 +308,7 @@ class SideBySide(Stepping):
             super()._show(**changes)
 
 
-def _middle(network: Network, layer: int) -> Cursor:
+def middle(network: Network, layer: int) -> Cursor:
     """The middle of a layer's first map, where an image has something to see; of a vector its
     first element."""
     _, rows, columns = network.layers[layer].grid

@@ -77,24 +77,24 @@ def lab_picture(qapp: QApplication, place: Cursor, size: tuple[int, int]) -> np.
 
 def test_that_everything_can_be_said() -> None:
     said = (
-        "three_channels -o x.gif --frames 3:9 --unit term --pacing slow --size 640x480 --fps 10 "
-        "--pane matrix --layer 2 --channel 3 --sample 4 --step 5 --data shapes --kernel box_5 "
+        "x.cnnviz -o x.gif --frames 3:9 --unit term --pacing slow --size 640x480 --fps 10 "
+        "--layer 2 --channel 3 --sample 4 --step 5 --data shapes --beside y.cnnviz --kernel box_5 "
         "--channels apart --theme light --language ko --zoom 150% --overwrite"
     )
     assert parse_render(said.split()) == RenderArguments(
-        what="three_channels",
+        what="x.cnnviz",
         output=Path("x.gif"),
         frames=(3, 9),
         unit="term",
         pacing="slow",
         size=(640, 480),
         fps=10,
-        pane="matrix",
         layer=2,
         channel=3,
         sample=4,
         step=5,
         data="shapes",
+        beside=Path("y.cnnviz"),
         kernel="box_5",
         channels="apart",
         theme="light",
@@ -103,6 +103,7 @@ def test_that_everything_can_be_said() -> None:
         overwrite=True,
     )
     assert parse_render(["x", "-o", "x.gif", "--frames", "all"]).frames is None
+    assert parse_render(["x", "-o", "x.gif", "--pane", "matrix"]).pane == "matrix"
     assert parse_render(["x", "-o", "x.svg", "--frames", "7"]).frames == (7, 7)
 
 
@@ -120,6 +121,9 @@ def test_that_everything_can_be_said() -> None:
         ("x -o x.gif --unit step", "needs a recorded run"),
         ("x -o x.gif --pane data", "invalid choice"),
         ("x -o x.gif --frame 3", "unrecognized"),
+        ("x -o x.gif --beside y.cnnviz", "needs a recorded run"),
+        ("x.cnnviz -o x.svg --frames 3 --beside y.cnnviz", "both runs whole"),
+        ("x.cnnviz -o x.gif --pane maps --beside y.cnnviz", "both runs whole"),
         ("x -o x.gif --kernel blur", "sobel_vertical"),
     ],
 )
@@ -191,6 +195,24 @@ def test_that_a_film_of_training_shows_every_kept_step(run: Path, tmp_path: Path
         assert film.size == (320, 200)
         assert film.n_frames == steps  # type: ignore[attr-defined]  # each step has its kernels
         assert film.info["duration"] == 100
+
+
+def test_that_two_runs_stand_side_by_side(run: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.cnnviz"
+    data, network = run.parent / "data", run.parent / "tiny.toml"
+    said = f"--data {data} --epochs 1 --batch-size 10 --threads 1 --device cpu --run {other}"
+    assert main(["train", str(network), *said.split()]) == 0
+    line = ("--unit", "step", "--size", "640x360", "--frames", "1:3")
+    done = rendered(run, "--beside", other, "-o", tmp_path / "x.png", *line)
+    assert done.returncode == 0, done.stderr
+    assert len(list(tmp_path.glob("x-*.png"))) == 3
+    with Image.open(tmp_path / "x-0002.png") as picture:
+        pixels_of = np.asarray(picture.convert("RGB"))
+    # The same seed, data and network: below their names both show the same numbers.
+    assert np.array_equal(pixels_of[130:, :317], pixels_of[130:, 323:])
+    done = rendered(run, "--beside", tmp_path / "none.cnnviz", "-o", tmp_path / "y.gif")
+    assert done.returncode == 2
+    assert "none.cnnviz" in done.stderr
 
 
 def test_that_a_run_is_stepped_through_at_the_step_that_is_asked_for(
