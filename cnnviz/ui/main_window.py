@@ -27,6 +27,7 @@ from cnnviz.ui.menus import Menus
 from cnnviz.ui.own_keys import is_own_key
 from cnnviz.ui.pace import Pace
 from cnnviz.ui.status import Status
+from cnnviz.ui.stylesheet import style_sheet
 from cnnviz.ui.theme import Theme
 from cnnviz.ui.topbar import TopBar
 from cnnviz.ui.workspace import ABOVE, NETWORK, Workspace, Workspaces
@@ -254,6 +255,10 @@ class MainWindow(QMainWindow):
         if self.enlargement != 1:
             theme = replace(theme, zoom=theme.zoom * self.enlargement)
         self.theme = theme
+        # The application's style has the plain size; what is presented has one of its own.
+        style = style_sheet(theme) if theme is not self.plain_theme else ""
+        if style != self.styleSheet():
+            self.setStyleSheet(style)
         for dock in self.docks.values():
             dock.set_theme(theme)
         for part in (self.topbar, self.banner, self.status):

@@ -27,6 +27,8 @@ from cnnviz.ui.lecture_bar import taken
 from cnnviz.ui.lecture_record import recorded
 from cnnviz.ui.lecture_state import WORKSPACE
 from cnnviz.ui.main_window import MainWindow
+from cnnviz.ui.runs import RunsPage
+from cnnviz.ui.theme import Theme
 from cnnviz.ui.workspace import LAB, NETWORK, PHOTOGRAPHS, RUNS
 from tests.lessons import LAB as ON_LAB
 from tests.lessons import NETWORK as ON_NETWORK
@@ -642,8 +644,14 @@ def test_that_what_is_drawn_grows_with_a_presented_window(window, path) -> None:
     screen.present(True, whole=False)
     assert window.theme.zoom == pytest.approx(1.3, abs=0.01)
     assert window.plain_theme.zoom == 1.0
+    page = window.workspaces.pages[RUNS]
+    assert isinstance(page, RunsPage)
+    button = page.experiments.buttons["mlp_or_cnn"]
+    button.ensurePolished()
+    assert button.font().pixelSize() == window.theme.px(15) > Theme().px(15)
     trigger(window, "lesson_leave")
     assert window.theme.zoom == 1.0
+    assert not window.styleSheet()  # that of the application holds
 
 
 def test_that_a_long_sentence_is_read_whole_at_the_foot(window, path) -> None:
