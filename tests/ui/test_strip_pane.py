@@ -52,6 +52,17 @@ def test_that_a_click_goes_to_the_layer(
     assert asked.args == [layer]
 
 
+@pytest.mark.parametrize("height", [250, 700])
+def test_that_it_stands_in_the_middle_of_a_high_pane(pane: StripPane, height: int) -> None:
+    pane.resize(1700, height)
+    layout = pane.layout_of(scene_of(pane))
+    box, px = layout.boxes[1], Theme().px
+    assert layout.picture == px(96)  # as large as they come
+    assert box.height() == pytest.approx(px(96) + len(layout.texts[1]) * layout.line + px(14))
+    above, below = box.top() - layout.bracket, height - box.bottom()
+    assert above == pytest.approx(below)
+
+
 def test_that_the_keyboard_goes_to_a_layer(pane: StripPane, qtbot: QtBot) -> None:
     pane.setFocus(Qt.FocusReason.TabFocusReason)
     with qtbot.waitSignal(pane.layer_requested) as asked:

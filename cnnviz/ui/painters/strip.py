@@ -73,7 +73,10 @@ def cell_texts(cell: Cell) -> tuple[str, ...]:
 
 
 def lay_out_strip(rect: QRectF, scene: StripScene, theme: Theme, offset: float) -> StripLayout:
-    """Boxes of one width if they fit, else each as narrow as its texts, scrolled by ``offset``."""
+    """Boxes of one width if they fit, else each as narrow as its texts, scrolled by ``offset``.
+
+    They stand in the middle of a pane that is higher than they can be.
+    """
     px = theme.px
     line = QFontMetricsF(theme.font(14)).height()
     bracket = QFontMetricsF(theme.font(13)).height() + px(2)
@@ -85,10 +88,12 @@ def lay_out_strip(rect: QRectF, scene: StripScene, theme: Theme, offset: float) 
         lines, picture = 1, max(0.0, min(px(96), room - line))
     texts = tuple(cell_texts(cell)[:lines] for cell in scene.cells)
     widths = _widths(texts, picture, rect.width(), theme)
+    above = bracket + skips
+    high = min(rect.height() - above, picture + lines * line + px(14))
+    top = rect.top() + above + (rect.height() - above - high) / 2
     left, boxes = rect.left() - offset, []
     for width in widths:
-        above = bracket + skips
-        boxes.append(QRectF(left, rect.top() + above, width, rect.height() - above))
+        boxes.append(QRectF(left, top, width, high))
         left += width
     return StripLayout(
         tuple(boxes), texts, picture, bracket, line, sum(widths), rect.width(), skips
