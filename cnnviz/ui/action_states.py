@@ -54,7 +54,7 @@ def _make_possible(window: MainWindow, view: View) -> None:
         if entry.where:
             possible = here in entry.where and (page is None or page.can(entry.key))
             actions[entry.key].setEnabled(possible)
-        elif entry.menu in ("", STEP) and entry.key != "nothing":
+        elif entry.outer_menu in ("", STEP) and entry.key != "nothing":
             # There is nothing to step through in a list, or while a network is edited.
             actions[entry.key].setEnabled(page is None or page.steps)
     actions["one_batch"].setEnabled(ready and not running)

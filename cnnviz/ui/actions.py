@@ -23,7 +23,7 @@ class Entry:
     key
         Its name in the code.
     menu
-        English title of the menu it stands in; "" for keys alone.
+        English title of the menu it stands in, of `MENUS` or `WITHIN`; "" for keys alone.
     text
         English name in menu and help page; ``&`` marks the mnemonic.
     keys
@@ -55,6 +55,11 @@ class Entry:
         """Whether something opens in front of the window that has to be closed again."""
         return self.text.endswith("…") or self.menu == HELP
 
+    @property
+    def outer_menu(self) -> str:
+        """The menu of the bar that it is found in."""
+        return WITHIN.get(self.menu, self.menu)
+
 
 FILE, EDIT, RUN, STEP, VIEW, LESSONS, HELP = (
     mark("&File"),
@@ -68,8 +73,16 @@ FILE, EDIT, RUN, STEP, VIEW, LESSONS, HELP = (
 
 MENUS = (FILE, EDIT, RUN, STEP, VIEW, LESSONS, HELP)
 
-EXPORT = mark("Expor&t")
-"""A menu in the File menu."""
+EXPORT, IMAGE, CHANNELS, COMPARE, APPEARANCE = (
+    mark("Expor&t"),
+    mark("&Image"),
+    mark("&Channel and layer"),
+    mark("&Compare runs"),
+    mark("Co&lours and size"),
+)
+
+WITHIN = {EXPORT: FILE, IMAGE: RUN, CHANNELS: STEP, COMPARE: VIEW, APPEARANCE: VIEW}
+"""Menus within others, which stand where the first of their actions does in the table."""
 
 
 def _to_workspace(key: str) -> Callable[[Requests], object]:
@@ -104,6 +117,8 @@ ENTRIES = (
           tip=mark("The open lesson as one HTML file that steps in any browser")),
     Entry("export_handout", EXPORT, mark("Lesson as PDF &handout…"), (), lambda r: r.lesson_files.export(".pdf"),
           tip=mark("The open lesson on paper: words and picture of every step, and the answers at the end")),
+    Entry("export_runs", EXPORT, mark("E&xport metrics as CSV…"), ("Ctrl+E",), lambda r: r.runs.in_list("export"), where=(RUNS,),
+          tip=mark("Loss of every batch, and loss and accuracy on the test set, of the selected runs")),
     Entry("save_bench", FILE, mark("Save the &bench as…"), ("Ctrl+Alt+S",), lambda r: r.lab.save_bench(), where=(LAB,),
           tip=mark("Input, weights and settings of the Lab as a file that can be opened again")),
     Entry("save_network", FILE, mark("Save the n&etwork as…"), ("Ctrl+Shift+N",), lambda r: r.architecture.save_network(),
@@ -143,10 +158,6 @@ ENTRIES = (
     Entry("rename_run", EDIT, mark("Rename t&he run"), ("F2",), lambda r: r.runs.in_list("rename"), where=(RUNS,)),
     Entry("remove_runs", EDIT, mark("&Delete the runs"), ("Del",), lambda r: r.runs.in_list("remove"), where=(RUNS,),
           tip=mark("They lie aside for a week, and Undo puts them back")),
-    Entry("export_runs", FILE, mark("E&xport metrics as CSV…"), ("Ctrl+E",), lambda r: r.runs.in_list("export"), where=(RUNS,),
-          tip=mark("Loss of every batch, and loss and accuracy on the test set, of the selected runs")),
-    Entry("cancel_experiment", RUN, mark("&Cancel the experiment"), ("Shift+Esc",), lambda r: r.runs.in_list("cancel_experiment"),
-          where=(RUNS,), tip=mark("Stop after the batch; what was trained is kept, and gone on with another time")),
     Entry("train", RUN, mark("&Train"), ("T",), lambda r: r.train(),
           tip=mark("Train, or pause training; more epochs, when all are trained")),
     Entry("one_batch", RUN, mark("&One batch"), ("N",), lambda r: r.controller.one_batch(),
@@ -167,19 +178,21 @@ ENTRIES = (
           where=(NETWORK, PAIR), tip=mark("Show the newest weights again, and follow training")),
     Entry("branch", RUN, mark("&Branch from here"), ("Ctrl+B",), lambda r: r.controller.time.branch(),
           where=(NETWORK,), tip=mark("A new run that goes on from the earlier step that is shown; this one stays in its file")),
-    Entry("previous_sample", RUN, mark("Previous sample"), ("Shift+S",), lambda r: r.samples.step_sample(-1), where=(NETWORK, PAIR)),
-    Entry("next_sample", RUN, mark("Next sample"), ("S",), lambda r: r.samples.step_sample(1), where=(NETWORK, PAIR)),
-    Entry("random_sample", RUN, mark("Random sample"), ("X",), lambda r: r.samples.random_sample(), where=(NETWORK, PAIR)),
-    Entry("wrong_sample", RUN, mark("A wrong one"), ("W",), lambda r: r.controller.wrong_sample(),
+    Entry("previous_sample", IMAGE, mark("Previous sample"), ("Shift+S",), lambda r: r.samples.step_sample(-1), where=(NETWORK, PAIR)),
+    Entry("next_sample", IMAGE, mark("Next sample"), ("S",), lambda r: r.samples.step_sample(1), where=(NETWORK, PAIR)),
+    Entry("random_sample", IMAGE, mark("Random sample"), ("X",), lambda r: r.samples.random_sample(), where=(NETWORK, PAIR)),
+    Entry("wrong_sample", IMAGE, mark("A wrong one"), ("W",), lambda r: r.controller.wrong_sample(),
           tip=mark("A test image that the network gets wrong"), where=(NETWORK,)),
-    Entry("own_picture", RUN, mark("One's o&wn picture…"), ("D",), lambda r: r.own.show(), where=(NETWORK,),
+    Entry("own_picture", IMAGE, mark("One's o&wn picture…"), ("D",), lambda r: r.own.show(), where=(NETWORK,),
           tip=mark("Draw a digit, or open a picture, and let it run through the network")),
-    Entry("camera", RUN, mark("Ca&mera…"), ("Ctrl+Shift+P",), lambda r: r.own.camera.take(), where=(NETWORK,),
+    Entry("camera", IMAGE, mark("Ca&mera…"), ("Ctrl+Shift+P",), lambda r: r.own.camera.take(), where=(NETWORK,),
           tip=mark("A picture of one's own from the camera, for the network's input")),
-    Entry("take_own", RUN, mark("Own picture again"), ("Shift+D",), lambda r: r.own.take_up(), where=(NETWORK,),
+    Entry("take_own", IMAGE, mark("Own picture again"), ("Shift+D",), lambda r: r.own.take_up(), where=(NETWORK,),
           tip=mark("Show one's own picture again after images of the test set")),
     Entry("striking", RUN, mark("Dropout as in training"), ("M",), lambda r: r.toggle_striking(), checkable=True,
           where=(NETWORK,), tip=mark("Strike neurons out, others with each mini-batch; off: evaluated, where all of them count")),
+    Entry("cancel_experiment", RUN, mark("&Cancel the experiment"), ("Shift+Esc",), lambda r: r.runs.in_list("cancel_experiment"),
+          where=(RUNS,), tip=mark("Stop after the batch; what was trained is kept, and gone on with another time")),
     Entry("back", STEP, mark("One step back"), ("Left",), lambda r: r.stepping.step(-1), icon="back"),
     Entry("forward", STEP, mark("One step forward"), ("Right",), lambda r: r.stepping.step(1), icon="forward"),
     Entry("back_larger", STEP, mark("One larger unit back"), ("Shift+Left",), lambda r: r.steps.step_larger(-1)),
@@ -196,13 +209,13 @@ ENTRIES = (
           tip=mark("Step by term, window, row, map or layer")),
     Entry("up", STEP, mark("One row up in the output"), ("Up",), lambda r: r.steps.move_in_map(-1)),
     Entry("down", STEP, mark("One row down in the output"), ("Down",), lambda r: r.steps.move_in_map(1)),
-    Entry("previous_channel", STEP, mark("Previous channel"), ("Shift+C",), lambda r: r.steps.move_channel(-1)),
-    Entry("next_channel", STEP, mark("Next channel"), ("C",), lambda r: r.steps.move_channel(1)),
-    Entry("previous_group", STEP, mark("Products of the previous input channel"), (",",), lambda r: r.steps.open_next(-1)),
-    Entry("next_group", STEP, mark("Products of the next input channel"), (".",), lambda r: r.steps.open_next(1)),
-    Entry("previous_layer", STEP, mark("Previous layer"), ("Ctrl+Left",), lambda r: r.steps.move_layer(-1),
+    Entry("previous_channel", CHANNELS, mark("Previous channel"), ("Shift+C",), lambda r: r.steps.move_channel(-1)),
+    Entry("next_channel", CHANNELS, mark("Next channel"), ("C",), lambda r: r.steps.move_channel(1)),
+    Entry("previous_group", CHANNELS, mark("Products of the previous input channel"), (",",), lambda r: r.steps.open_next(-1)),
+    Entry("next_group", CHANNELS, mark("Products of the next input channel"), (".",), lambda r: r.steps.open_next(1)),
+    Entry("previous_layer", CHANNELS, mark("Previous layer"), ("Ctrl+Left",), lambda r: r.steps.move_layer(-1),
           where=(NETWORK, PAIR)),
-    Entry("next_layer", STEP, mark("Next layer"), ("Ctrl+Right",), lambda r: r.steps.move_layer(1), where=(NETWORK, PAIR)),
+    Entry("next_layer", CHANNELS, mark("Next layer"), ("Ctrl+Right",), lambda r: r.steps.move_layer(1), where=(NETWORK, PAIR)),
     Entry("readers", STEP, mark("Windows that read the middle of the window"), ("P",), lambda r: r.steps.point_at_middle()),
     Entry("weight", STEP, mark("Inputs that the next weight touches"), ("K",), lambda r: r.steps.point_at_next_weight()),
     Entry("nothing", STEP, mark("Show neither"), ("Esc",), lambda r: r.escape()),
@@ -218,29 +231,29 @@ ENTRIES = (
         Entry(f"way_{number}", VIEW, name, (f"Alt+{number}",), _to_way(number - 1), where=(NETWORK, LAB), checkable=True)
         for number, name in enumerate(WAYS, start=1)
     ),
-    Entry("compare_curves", VIEW, mark("&Curves"), ("Alt+1",), lambda r: r.runs.in_list("look_at_curves"), where=(RUNS,), checkable=True,
+    Entry("compare_curves", COMPARE, mark("&Curves"), ("Alt+1",), lambda r: r.runs.in_list("look_at_curves"), where=(RUNS,), checkable=True,
           tip=mark("Loss and accuracy of the selected runs in common charts")),
-    Entry("compare_shifts", VIEW, mark("Accuracy by &shift"), ("Alt+2",), lambda r: r.runs.in_list("look_at_shifts"), where=(RUNS,),
+    Entry("compare_shifts", COMPARE, mark("Accuracy by &shift"), ("Alt+2",), lambda r: r.runs.in_list("look_at_shifts"), where=(RUNS,),
           checkable=True, tip=mark("How well the selected runs do on digits that are shifted sideways")),
-    Entry("compare_differences", VIEW, mark("&Differences"), ("Alt+3",), lambda r: r.runs.in_list("look_at_differences"),
+    Entry("compare_differences", COMPARE, mark("&Differences"), ("Alt+3",), lambda r: r.runs.in_list("look_at_differences"),
           where=(RUNS,), checkable=True, tip=mark("Settings and layers in which the selected runs differ, and what came out")),
-    Entry("side_by_side", VIEW, mark("Side b&y side"), ("Alt+4",), lambda r: r.runs.in_list("side_by_side"), where=(RUNS,),
+    Entry("side_by_side", COMPARE, mark("Side b&y side"), ("Alt+4",), lambda r: r.runs.in_list("side_by_side"), where=(RUNS,),
           tip=mark("The two selected runs with one cursor: the same image, the same step, the same element")),
-    Entry("open_left", VIEW, mark("Open the left run at this step"), ("Alt+1",), lambda r: r.runs.open_side(0), where=(PAIR,),
+    Entry("open_left", COMPARE, mark("Open the left run at this step"), ("Alt+1",), lambda r: r.runs.open_side(0), where=(PAIR,),
           tip=mark("Show this run in the workspace of the network, at the step and with the image shown here")),
-    Entry("open_right", VIEW, mark("Open the right run at this step"), ("Alt+2",), lambda r: r.runs.open_side(1), where=(PAIR,),
+    Entry("open_right", COMPARE, mark("Open the right run at this step"), ("Alt+2",), lambda r: r.runs.open_side(1), where=(PAIR,),
           tip=mark("Show this run in the workspace of the network, at the step and with the image shown here")),
     Entry("log_scale", VIEW, mark("Logarithmic loss"), ("G",), lambda r: r.toggle_log(), checkable=True,
           where=(NETWORK,)),
-    Entry("zoom_in", VIEW, mark("Zoom &in"), ("Ctrl+=", "Ctrl++"), lambda r: r.looks.zoom_by(1)),
-    Entry("zoom_out", VIEW, mark("Zoom &out"), ("Ctrl+-",), lambda r: r.looks.zoom_by(-1)),
-    Entry("zoom_reset", VIEW, mark("Zoom &100 %"), ("Ctrl+0",), lambda r: r.looks.set_zoom(100)),
-    Entry("more_digits", VIEW, mark("More digits"), ("Ctrl+.",), lambda r: r.looks.change_decimals(1)),
-    Entry("fewer_digits", VIEW, mark("Fewer digits"), ("Ctrl+Shift+.",), lambda r: r.looks.change_decimals(-1)),
-    Entry("theme", VIEW, mark("Dark or &light"), ("Ctrl+T",), lambda r: r.looks.next_theme(), icon="theme"),
-    Entry("language", VIEW, "한 / EN", ("Ctrl+L",), lambda r: r.looks.next_language()),
-    Entry("motion", VIEW, mark("Reduced motion"), (), lambda r: r.looks.toggle_motion(), checkable=True),
-    Entry("contrast", VIEW, mark("High contrast"), (), lambda r: r.looks.toggle_contrast(), checkable=True),
+    Entry("zoom_in", APPEARANCE, mark("Zoom &in"), ("Ctrl+=", "Ctrl++"), lambda r: r.looks.zoom_by(1)),
+    Entry("zoom_out", APPEARANCE, mark("Zoom &out"), ("Ctrl+-",), lambda r: r.looks.zoom_by(-1)),
+    Entry("zoom_reset", APPEARANCE, mark("Zoom &100 %"), ("Ctrl+0",), lambda r: r.looks.set_zoom(100)),
+    Entry("more_digits", APPEARANCE, mark("More digits"), ("Ctrl+.",), lambda r: r.looks.change_decimals(1)),
+    Entry("fewer_digits", APPEARANCE, mark("Fewer digits"), ("Ctrl+Shift+.",), lambda r: r.looks.change_decimals(-1)),
+    Entry("theme", APPEARANCE, mark("Dark or &light"), ("Ctrl+T",), lambda r: r.looks.next_theme(), icon="theme"),
+    Entry("language", APPEARANCE, "한 / EN", ("Ctrl+L",), lambda r: r.looks.next_language()),
+    Entry("motion", APPEARANCE, mark("Reduced motion"), (), lambda r: r.looks.toggle_motion(), checkable=True),
+    Entry("contrast", APPEARANCE, mark("High contrast"), (), lambda r: r.looks.toggle_contrast(), checkable=True),
     Entry("full_screen", VIEW, mark("&Full screen"), ("F11",), lambda r: r.toggle_full_screen(), checkable=True),
     Entry("receptive", VIEW, mark("Receptive fi&eld"), ("Ctrl+Shift+F",), lambda r: r.looks.show_pane("receptive"),
           where=(NETWORK,), tip=mark("What reaches the element that is computed, and what a pixel reaches")),

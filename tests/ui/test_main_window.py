@@ -22,7 +22,7 @@ from cnnviz.core.scenes import Empty
 from cnnviz.core.scenes.receptive import ReceptiveScene
 from cnnviz.core.survey import Survey
 from cnnviz.core.timeline import Unit
-from cnnviz.ui.actions import ENTRIES, EXPORT, MENUS, RUN, layer_entries, plain
+from cnnviz.ui.actions import ENTRIES, MENUS, RUN, WITHIN, layer_entries, plain
 from cnnviz.ui.arrangement import ON_DEMAND
 from cnnviz.ui.dialogs.device import DeviceDialog
 from cnnviz.ui.dialogs.keys import KeysDialog, key_rows
@@ -56,7 +56,7 @@ def test_that_no_key_means_two_things_in_one_workspace() -> None:
 
 
 def test_that_every_action_stands_in_a_menu_and_is_named() -> None:
-    assert {entry.menu for entry in ENTRIES} == {*MENUS, EXPORT}
+    assert {entry.menu for entry in ENTRIES} == {*MENUS, *WITHIN}
     assert len({entry.key for entry in ENTRIES}) == len(ENTRIES)
 
 

@@ -9,7 +9,7 @@ from PyQt6.QtGui import QKeySequence
 from PyQt6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
 
 from cnnviz.control.language import tr
-from cnnviz.ui.actions import ENTRIES, EXPORT, FILE, MENUS, STEP, Entry, plain
+from cnnviz.ui.actions import ENTRIES, MENUS, STEP, Entry, plain
 
 
 def key_text(entry: Entry) -> str:
@@ -26,7 +26,7 @@ def key_rows() -> list[tuple[str, list[tuple[str, str]]]]:
             [
                 (key_text(entry), plain(tr(entry.text)))
                 for entry in ENTRIES
-                if (FILE if entry.menu == EXPORT else entry.menu) == menu and entry.keys
+                if entry.outer_menu == menu and entry.keys
             ],
         )
         for menu in MENUS
