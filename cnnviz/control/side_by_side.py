@@ -264,10 +264,7 @@ class SideBySide(Stepping):
         if isinstance(seen, Problem):
             self._put(place, problem=seen, awaited=False)
         elif seen is not None and seen.run == self._runs:
-            asked = self.sides[place].asked
-            # It may be the answer to what was asked before: the last one is still being read then.
-            last = asked is None or (seen.sample.index == asked[1] and asked[0] in (END, seen.step))
-            self._put(place, seen=seen, problem=None, awaited=not last)
+            self._put(place, seen=seen, problem=None, awaited=reader.waiting)
 
     def _put(self, place: int, **changes: object) -> None:
         sides = list(self.sides)

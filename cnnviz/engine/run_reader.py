@@ -99,6 +99,7 @@ class RunReader:
         self._thread = WokenThread(self._serve, "reading")
         self._source: Source | None = None
         self._visit: Visit | None = None
+        self._visiting: Visit | None = None
         self._asked_path: Path | None = None
         self._opened: Opened | Problem | None = None
         self._asked_folder: Path | None = None
@@ -147,9 +148,9 @@ class RunReader:
 
     @property
     def waiting(self) -> bool:
-        """Whether a visit has not begun yet."""
+        """Whether more comes of what was asked of `visit` than `take_seen` has given so far."""
         with self._thread.changed:
-            return self._visit is not None
+            return any(it is not None for it in (self._visit, self._visiting, self._seen))
 
     def take_opened(self) -> Opened | Problem | None:
         """The newest answer to `open`, once: the run, or why it cannot be opened."""
@@ -188,7 +189,8 @@ class RunReader:
                     self._thread.changed.wait_for(self._is_wanted, timeout=self._desk.patience)
                     if self._thread.closing:
                         return
-                    source, visit, self._visit = self._source, self._visit, None
+                    source, visit = self._source, self._visit
+                    self._visit, self._visiting = None, visit
                     path, self._asked_path = self._asked_path, None
                     folder, self._asked_folder = self._asked_folder, None
                 if folder is not None:
@@ -237,7 +239,7 @@ class RunReader:
             _log.exception("unexpected error while a run was read")
             seen = Problem("the step cannot be shown: {error}", error=repr(error)[:200])
         with self._thread.changed:
-            self._seen = seen
+            self._seen, self._visiting = seen, None
         self._answered()
 
     def _look_after(self, source: Source | None) -> None:

@@ -110,32 +110,6 @@ def test_that_both_runs_are_shown_with_one_image_and_step(
     assert seen(pair, LEFT).sample.index == seen(pair, RIGHT).sample.index == 39
 
 
-class Late:
-    """A reader that answers what was asked before, while it reads the last."""
-
-    def __init__(self, snapshot: Snapshot) -> None:
-        self._snapshot = snapshot
-
-    def take_found(self) -> None:
-        return None
-
-    def take_seen(self) -> Snapshot:
-        return self._snapshot
-
-
-def test_that_the_answer_to_an_earlier_question_is_not_taken_for_the_last(
-    qtbot: QtBot, pair: SideBySide, data: Path, tmp_path: Path
-) -> None:
-    pair.show(*(run(tmp_path / f"{name}.cnnviz", small(data), 8) for name in "ab"))
-    wait(qtbot, lambda: settled(pair))
-    before = seen(pair, LEFT)
-    pair.choose_sample(7)
-    pair._take_read(LEFT, Late(before))  # type: ignore[arg-type]
-    assert not settled(pair)
-    wait(qtbot, lambda: settled(pair))
-    assert seen(pair, LEFT).sample.index == 7
-
-
 def test_that_everything_is_read_without_a_loop_of_events_too(
     pair: SideBySide, data: Path, tmp_path: Path
 ) -> None:

@@ -22,7 +22,7 @@ from cnnviz.engine.headless import make_session
 from cnnviz.engine.resume import capture
 from cnnviz.engine.run_file import RunFile
 from cnnviz.engine.run_mark import being_written
-from cnnviz.engine.run_reader import Found, RunReader, Source, Visit
+from cnnviz.engine.run_reader import Found, RunReader, Source, Visit, _Desk
 from cnnviz.engine.training import train
 from tests.engine.idx_files import SKIPPING, TINY, bundled, experiment
 
@@ -159,6 +159,30 @@ def test_that_another_sample_needs_no_file(reading: Reading, tmp_path: Path, dat
     assert second.parameters is first.parameters
     assert second.sample.index == 5
     assert not np.array_equal(second.activations[-1], first.activations[-1])
+
+
+def test_that_it_is_waited_for_until_its_last_answer_is_taken(
+    reading: Reading, tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, wanted = tmp_path / "a.cnnviz", experiment(data)
+    _, dataset = record(path, wanted, 3)
+    begun, going_on, look = threading.Event(), threading.Event(), _Desk.look
+
+    def slowly(desk: _Desk, visit: Visit) -> Snapshot:
+        begun.set()
+        assert going_on.wait(PATIENCE)
+        return look(desk, visit)
+
+    monkeypatch.setattr(_Desk, "look", slowly)
+    assert not reading.reader.waiting
+    reading.reader.visit(Visit(Source(path, 1, wanted.network), 2, dataset.sample(0)))
+    assert begun.wait(PATIENCE)
+    assert reading.reader.waiting  # it is being read
+    going_on.set()
+    reading.wait(lambda: reading.reader._seen)
+    assert reading.reader.waiting  # nobody has taken it
+    assert reading.seen().step == 2
+    assert not reading.reader.waiting
 
 
 def test_that_a_file_is_waited_for_and_followed_while_it_is_written(
