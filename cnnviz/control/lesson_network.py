@@ -16,7 +16,8 @@ from cnnviz.core.lesson_file import Library
 from cnnviz.core.network import Network
 from cnnviz.core.problem import Problem
 from cnnviz.core.snapshot import Snapshot
-from cnnviz.core.view import Pointing, View
+from cnnviz.core.survey import surveys_of
+from cnnviz.core.view import Pointing, View, with_answer
 from cnnviz.core.weight_edit import all_weights
 from cnnviz.engine.lesson_ahead import Ahead, Asked, Prepared, experiment_of_run
 from cnnviz.engine.run_schema import can_be_written
@@ -51,6 +52,7 @@ class LessonNetwork(QObject):
         super().__init__(controller)
         self._controller = controller
         self._ahead = Ahead()
+        controller.known = self._ahead.take_surveyed
         self._experiments = LessonExperiments(library)
         self._own: Own | None = None
         self._restarted = False  # whether the worker has been asked for another run meanwhile
@@ -194,13 +196,16 @@ class LessonNetwork(QObject):
         if not self._unasked or self._painted.isActive() or not view.progress.loaded:
             return  # the worker loads torch first
         self._unasked = False
-        wanted = []
+        wanted, surveys = [], []
         for showing in (*((self._showing,) if self._showing else ()), *self._later):
             try:
-                wanted.append(self._asked(showing))
+                asked = self._asked(showing)
             except Problem:
                 continue  # it is said when the step is shown
-        self._ahead.ask(wanted)
+            wanted.append(asked)
+            if showing is not self._showing:  # the worker has been asked by what is shown
+                surveys += [(asked, kind) for kind in surveys_of(showing.panes)]
+        self._ahead.ask(wanted, surveys)
 
     def _asked(self, showing: NetworkShowing) -> Asked:
         return self._experiments.asked(showing, self._controller.experiment.settings)
@@ -246,18 +251,25 @@ class LessonNetwork(QObject):
             sample=showing.sample % len(prepared.data.test_labels),
             striking=showing.striking,
         )
-        if stands:
-            return view
-        log = prepared.log
-        return replace(
-            view,
-            gradient=None,
-            judgement=None,
-            metrics=log,
-            metric_count=log.count,
-            evaluation_count=len(log.evaluations),
-            progress=replace(view.progress, step=log.count, running=False, finished=False),
-        )
+        if not stands:
+            log = prepared.log
+            view = replace(
+                view,
+                gradient=None,
+                judgement=None,
+                metrics=log,
+                metric_count=log.count,
+                evaluation_count=len(log.evaluations),
+                progress=replace(view.progress, step=log.count, running=False, finished=False),
+            )
+        return self._with_answers(view, showing, snapshot)
+
+    def _with_answers(self, view: View, showing: NetworkShowing, snapshot: Snapshot) -> View:
+        """The view with what was found out of all test images, as far as that is ready."""
+        for kind in surveys_of(showing.panes):
+            answer = self._ahead.take_surveyed(kind, snapshot)
+            view = view if answer is None else with_answer(view, answer)
+        return view
 
     def _looks(self, network: Network, showing: NetworkShowing) -> dict[str, object]:
         speed = min(max(showing.speed, 0.1), 50.0)
@@ -292,6 +304,9 @@ class LessonNetwork(QObject):
             return  # of a step that was passed by
         self._standing = self._coming
         self._awaited.discard("run")
+        stage = self._controller.view.stage
+        if stage is not None:  # a run that begins knows nothing of what was found out ahead of it
+            self._lay(self._with_answers(self._controller.view, showing, stage))
         if showing.run:
             self._controller.show_past(self._asked(showing).step, filming=False)
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from time import monotonic
 
 import numpy as np
@@ -26,16 +28,14 @@ from cnnviz.core.events import (
     Training,
     WrongSamples,
 )
-from cnnviz.core.excitation import Excitations
 from cnnviz.core.experiment import Experiment
-from cnnviz.core.judgement import Judgement
 from cnnviz.core.metrics import MetricLog
 from cnnviz.core.operations import Element
 from cnnviz.core.problem import Problem, mark
 from cnnviz.core.rehearsal import Rehearsing
 from cnnviz.core.snapshot import Sample, Snapshot
-from cnnviz.core.survey import Survey, Underway
-from cnnviz.core.view import Progress, View
+from cnnviz.core.survey import Answer, Survey, Underway
+from cnnviz.core.view import Progress, View, with_answer
 from cnnviz.engine.runner import Runner
 
 Measure = tuple[Snapshot, int, Element]
@@ -72,6 +72,8 @@ class Mail(Stepping):
         self._measured: Measure | None = None  # the gradient that is under way
         self._refused: Measure | None = None
         self._rehearsals = Rehearsals(runner)
+        self.known: Callable[[Survey, Snapshot], Answer | None] = lambda kind, snapshot: None
+        """Gives what was found out of all test images before it was asked for."""
         self._surveying = {kind: Surveying(runner, kind) for kind in Survey}
         self._awaited_step = 0  # to which single batches lead; the look may be quicker than they
         self._wrong: list[int] | None = []  # None while the worker looks for them
@@ -168,10 +170,8 @@ class Mail(Stepping):
             match answer:
                 case Problem() | Underway():
                     surveys[kind] = answer
-                case Judgement():
-                    self.view = replace(self.view, judgement=answer)
-                case Excitations():
-                    self.view = replace(self.view, excitations=answer)
+                case _:
+                    self.view = with_answer(self.view, answer)
             self.view = replace(self.view, surveys=surveys)
             if isinstance(answer, Problem):
                 self.noticed.emit(answer, True)
@@ -285,7 +285,8 @@ class Mail(Stepping):
             self._listen()
 
     def _survey(self, kind: Survey, snapshot: Snapshot) -> None:
-        if self._surveying[kind].ask(snapshot, self.view.progress.running):
+        running, known = self.view.progress.running, partial(self.known, kind, snapshot)
+        if self._surveying[kind].ask(snapshot, running, known):
             self._listen()
 
     def _listen(self) -> None:

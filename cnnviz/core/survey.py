@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
@@ -20,6 +20,14 @@ class Survey(Enum):
 
     JUDGEMENT = "judgement"
     EXCITATION = "excitation"
+
+
+_SHOWN = {"confusion": Survey.JUDGEMENT, "exciting": Survey.EXCITATION}
+
+
+def surveys_of(panes: Collection[str]) -> tuple[Survey, ...]:
+    """What panes of these names show of all test images."""
+    return tuple(survey for pane, survey in _SHOWN.items() if pane in panes)
 
 
 @dataclass(frozen=True, eq=False)

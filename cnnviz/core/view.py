@@ -19,7 +19,7 @@ from cnnviz.core.problem import Problem
 from cnnviz.core.rehearsal import Rehearsal
 from cnnviz.core.settings import TrainingSettings
 from cnnviz.core.snapshot import Snapshot
-from cnnviz.core.survey import Surveys
+from cnnviz.core.survey import Answer, Surveys
 from cnnviz.core.timeline import Unit
 
 
@@ -195,6 +195,13 @@ def past_step(view: View) -> int | None:
     if view.past is None or view.followed or view.stage is None:
         return None
     return view.stage.step
+
+
+def with_answer(view: View, answer: Answer) -> View:
+    """The view with what has been found out of all test images."""
+    if isinstance(answer, Judgement):
+        return replace(view, judgement=answer)
+    return replace(view, excitations=answer)
 
 
 def moved(view: View, cursor: Cursor) -> View:

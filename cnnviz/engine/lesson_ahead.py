@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from cnnviz.core.dataset import Dataset
 from cnnviz.core.experiment import Experiment
+from cnnviz.core.judgement import same_weights
 from cnnviz.core.kept import Kept
 from cnnviz.core.metrics import MetricLog
 from cnnviz.core.operations import Parameters
 from cnnviz.core.problem import Problem
 from cnnviz.core.receptive import sights
 from cnnviz.core.snapshot import Snapshot
+from cnnviz.core.survey import Answer, Survey
 from cnnviz.engine.run_file import RunFile
 from cnnviz.engine.woken_thread import WokenThread
 
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
     import torch
 
 _log = logging.getLogger(__name__)
+
+Surveyed = tuple["Asked", Survey]
+"""A step, and what it shows of all test images."""
 
 BEFORE_ALL = -1
 """The run that a snapshot belongs to which was made ready here."""
@@ -81,15 +86,19 @@ class Ahead:
         self._thread = WokenThread(self._serve, "lesson")
         self._wanted: tuple[Asked, ...] = ()
         self._ready: dict[Asked, Prepared | Problem] = {}
+        self._surveys: tuple[Surveyed, ...] = ()
+        self._found: dict[Surveyed, Answer | None] = {}
         self._weights: dict[tuple[str, int], tuple[int, Any]] = {}
 
     # --- the window's side -----------------------------------------------------------------
 
-    def ask(self, wanted: Iterable[Asked]) -> None:
-        """Say what will be shown, the next of it first."""
+    def ask(self, wanted: Iterable[Asked], surveys: Iterable[Surveyed] = ()) -> None:
+        """Say what will be shown, the next of it first, and what of it needs all test images."""
         with self._thread.changed:
             self._wanted = tuple(dict.fromkeys(wanted))
+            self._surveys = tuple(dict.fromkeys(surveys))
             self._ready = {a: made for a, made in self._ready.items() if a in self._wanted}
+            self._found = {s: made for s, made in self._found.items() if s[0] in self._wanted}
             if self._wanted:
                 self._thread.wake()
 
@@ -98,6 +107,15 @@ class Ahead:
         with self._thread.changed:
             made = self._ready.get(asked)
             return made if isinstance(made, Prepared) else None
+
+    def take_surveyed(self, kind: Survey, snapshot: Snapshot) -> Answer | None:
+        """What all test images say of a snapshot's weights, if that is ready."""
+        with self._thread.changed:
+            found = [each for (_, of), each in self._found.items() if of is kind and each]
+        for each in found:
+            if same_weights(replace(each.snapshot, run=snapshot.run), snapshot):
+                return replace(each, snapshot=snapshot)
+        return None
 
     def close(self, timeout: float) -> bool:
         """End the thread; whether it has ended within ``timeout`` seconds."""
@@ -109,25 +127,73 @@ class Ahead:
         thread = self._thread
         while True:
             with thread.changed:
-                thread.changed.wait_for(lambda: thread.closing or self._next() is not None)
-                asked = self._next()
-            if thread.closing or asked is None:
+                thread.changed.wait_for(lambda: thread.closing or self._next() or self._survey())
+                asked, survey = self._next(), self._survey()
+            if thread.closing:
                 return
-            made: Prepared | Problem
-            try:
-                made = self.prepare(asked)
-            except Problem as problem:
-                made = problem  # it is said when the step itself is shown
-            except Exception as error:  # the lesson goes on without
-                _log.exception("unexpected error while a step was made ready")
-                made = Problem("the step cannot be made ready: {error}", error=repr(error)[:200])
-            with self._thread.changed:
-                if asked in self._wanted:
-                    self._ready[asked] = made
+            if asked is not None:
+                self._make(asked)
+            elif survey is not None:
+                self._look_through(survey)
             self._answered()
+
+    def _make(self, asked: Asked) -> None:
+        made: Prepared | Problem
+        try:
+            made = self.prepare(asked)
+        except Problem as problem:
+            made = problem  # it is said when the step itself is shown
+        except Exception as error:  # the lesson goes on without
+            _log.exception("unexpected error while a step was made ready")
+            made = Problem("the step cannot be made ready: {error}", error=repr(error)[:200])
+        with self._thread.changed:
+            if asked in self._wanted:
+                self._ready[asked] = made
 
     def _next(self) -> Asked | None:
         return next((asked for asked in self._wanted if asked not in self._ready), None)
+
+    def _survey(self) -> Surveyed | None:
+        """What is next to be asked of all test images, as soon as the step itself is ready."""
+        return next(
+            (s for s in self._surveys if s not in self._found and s[0] in self._ready), None
+        )
+
+    def _look_through(self, survey: Surveyed) -> None:
+        asked, kind = survey
+        prepared = self.take(asked)
+        answer: Answer | None = None
+        if prepared is not None:
+            try:
+                answer = self._answer_of(prepared, kind)
+            except Problem as problem:
+                _log.info("not looked through: %s", problem)  # it is said when the step is shown
+            except Exception:  # the lesson goes on without
+                _log.exception("unexpected error while test images were looked through")
+        with self._thread.changed:
+            if answer is not None or not self._is_given_up(asked):
+                self._found[survey] = answer
+
+    def _answer_of(self, prepared: Prepared, kind: Survey) -> Answer | None:
+        """The answer; None if something else has become more pressing before it was complete."""
+        from cnnviz.engine.one_thread import one_thread
+        from cnnviz.engine.surveying import survey_of
+        from cnnviz.engine.tested import tested_on_cpu
+
+        snapshot = prepared.snapshot
+        with one_thread():
+            parts = survey_of(tested_on_cpu(prepared.data, snapshot.network), kind, snapshot)
+            try:
+                while not self._is_given_up(prepared.asked):
+                    next(parts)
+            except StopIteration as end:
+                answer: Answer = end.value
+                return answer
+        return None
+
+    def _is_given_up(self, asked: Asked) -> bool:
+        with self._thread.changed:
+            return self._thread.closing or asked not in self._wanted or self._next() is not None
 
     def prepare(self, asked: Asked) -> Prepared:
         """Make one of them ready at once, in the thread that asks."""

@@ -8,15 +8,13 @@ from dataclasses import replace
 import torch
 from torch import Tensor, nn
 
-from cnnviz.core.excitation import Excitations
 from cnnviz.core.experiment import Experiment
-from cnnviz.core.judgement import Judgement
 from cnnviz.core.metrics import MetricLog
 from cnnviz.core.problem import Problem
 from cnnviz.core.rehearsal import Rehearsal, Rehearsing
 from cnnviz.core.scenes.rehearsal import wanted_rehearsal
-from cnnviz.core.survey import Survey
-from cnnviz.core.view import View, has_dropout
+from cnnviz.core.survey import surveys_of
+from cnnviz.core.view import View, has_dropout, with_answer
 from cnnviz.engine.build import empty_module, quick_order
 from cnnviz.engine.devices import choose_device, find_devices
 from cnnviz.engine.lesson_ahead import Prepared, drawn
@@ -26,24 +24,15 @@ from cnnviz.engine.rehearsing import rehearse
 from cnnviz.engine.session import Session, adam, images_of, put_in
 from cnnviz.engine.surveying import survey
 
-ASKING = {"confusion", "exciting", "rehearsal"}
-"""The panes that show more than a snapshot."""
-
 
 def answered(view: View, prepared: Prepared, panes: Collection[str]) -> View:
     """The view of a step, with what its panes ask of the whole test set and of the next batch."""
-    if ASKING.isdisjoint(panes):
+    if not surveys_of(panes) and "rehearsal" not in panes:
         return view
     session = _begun(prepared)
     with one_thread():
-        if "confusion" in panes:
-            judgement = outcome(survey(session, Survey.JUDGEMENT, prepared.snapshot))
-            assert isinstance(judgement, Judgement)
-            view = replace(view, judgement=judgement)
-        if "exciting" in panes:
-            excitations = outcome(survey(session, Survey.EXCITATION, prepared.snapshot))
-            assert isinstance(excitations, Excitations)
-            view = replace(view, excitations=excitations)
+        for kind in surveys_of(panes):
+            view = with_answer(view, outcome(survey(session, kind, prepared.snapshot)))
         wanted = wanted_rehearsal(view) if "rehearsal" in panes else None
         if isinstance(wanted, Rehearsing):
             view = replace(view, rehearsal=_rehearsed(session, wanted))

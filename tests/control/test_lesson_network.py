@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -134,6 +135,28 @@ def test_that_a_step_made_ready_is_on_the_screen_at_once(qtbot, controller, netw
     assert view.metric_count == 1800
     at_once = view
     assert_same_picture(shown(qtbot, network, AT_600), at_once)
+
+
+def test_that_what_a_step_shows_of_all_test_images_is_there_at_once(
+    qtbot, controller, network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network.begin()
+    shown(qtbot, network, MLP)
+    judged = replace(AT_END, panes=("confusion", "prediction"))
+    network.look_ahead([judged])
+    qtbot.waitUntil(lambda: bool(network._ahead._found), timeout=PATIENCE)
+    monkeypatch.setattr(controller.runner, "survey", fail)  # the worker is not asked
+    network.show(judged)
+    at_once = controller.view.judgement
+    assert (at_once.labels == at_once.predictions).mean() == pytest.approx(0.9835)
+    view = shown(qtbot, network, judged)
+    controller.judge(view.stage)
+    qtbot.waitUntil(lambda: controller.view.judgement.snapshot is view.stage, timeout=PATIENCE)
+    assert controller.view.judgement.predictions is at_once.predictions
+
+
+def fail(*_: object) -> None:
+    raise AssertionError
 
 
 def test_that_a_run_of_a_lesson_is_only_read_also_when_it_is_trained_on(

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
 
 from cnnviz.core.experiment import Experiment
+from cnnviz.core.judgement import Judgement
+from cnnviz.core.operations import Parameters
 from cnnviz.core.settings import TrainingSettings
+from cnnviz.core.survey import Survey
 from cnnviz.engine import run_history
 from cnnviz.engine.headless import make_session
 from cnnviz.engine.lesson_ahead import Ahead, Asked, Prepared, experiment_of_run
+from cnnviz.engine.outcome import outcome
 from cnnviz.engine.probe import look
 from cnnviz.engine.run_file import RunFile
 from cnnviz.engine.run_schema import can_be_written
+from cnnviz.engine.surveying import survey
 from cnnviz.resources import resource
 from tests.networks import bundled
 
@@ -104,6 +110,35 @@ def test_that_two_images_of_one_step_share_its_weights(ahead, answered) -> None:
     first = ahead.take(one)
     assert first is not None
     assert first.snapshot.parameters[0]["weight"] is found.snapshot.parameters[0]["weight"]
+
+
+@pytest.mark.parametrize("kind", list(Survey))
+def test_that_what_all_test_images_say_is_made_ready_as_well(ahead, answered, kind: Survey) -> None:
+    asked = run_asked(600)
+    ahead.ask([asked], [(asked, kind)])
+    while (made := ahead.take(asked)) is None or (
+        found := ahead.take_surveyed(kind, replace(made.snapshot, run=7))
+    ) is None:
+        assert answered.wait(60)
+        answered.clear()
+    assert found.snapshot.run == 7  # that of whoever has the same weights
+    session = make_session(asked.experiment)
+    expected = outcome(survey(session, kind, made.snapshot))
+    assert type(found) is type(expected)
+    if isinstance(expected, Judgement):
+        assert isinstance(found, Judgement)
+        assert np.array_equal(found.labels, expected.labels)
+        assert np.array_equal(found.predictions, expected.predictions)
+        np.testing.assert_allclose(found.losses, expected.losses, atol=1e-5)
+    other = replace(made.snapshot, parameters=run_weights(40))
+    assert ahead.take_surveyed(kind, other) is None
+    ahead.ask([])
+    assert ahead.take_surveyed(kind, made.snapshot) is None
+
+
+def run_weights(step: int) -> tuple[Parameters, ...]:
+    with RunFile.open(RUN) as file:
+        return file.kept_at(step)[1]
 
 
 def test_that_what_is_not_asked_for_any_more_is_forgotten(ahead, answered) -> None:
