@@ -6,10 +6,10 @@ from itertools import pairwise
 
 import numpy as np
 from PyQt6.QtCore import QPointF, QRectF, Qt
-from PyQt6.QtGui import QPainter, QPen, QPolygonF
+from PyQt6.QtGui import QFont, QPainter, QPen, QPolygonF
 
 from cnnviz.control.language import tr, tr_name
-from cnnviz.core.scenes.comparison import Chart, ComparisonScene, End, Line, spread
+from cnnviz.core.scenes.comparison import Chart, ComparisonScene, Line, spread
 from cnnviz.ui.painters.device import is_vector
 from cnnviz.ui.painters.text import LEFT, RIGHT, width_of, write
 from cnnviz.ui.theme import Theme, colour
@@ -37,7 +37,8 @@ BESIDE = 18
 """Between a chart and what is written beside it, for the lines that join them."""
 
 MOST_BESIDE = 0.42
-"""Of a chart's width, for what is written there, before it is cut."""
+"""Of a chart's width, for what is written there: with less room values stand there without names,
+which the legend has as well."""
 
 NARROW = 620
 """Charts stand above one another where they have less room than this, in pixels at 100 %."""
@@ -105,8 +106,8 @@ def _chart(
     font, px, palette = theme.font(SIZE), theme.px, theme.palette
     row = px(20)
     labels = [width_of(tick.label, font) for tick in chart.y_ticks]
-    ends = [width_of(_end_text(end, names), font) for end in chart.ends]
-    beside = min(max(ends, default=0.0) + px(BESIDE), area.width() * MOST_BESIDE)
+    texts = _end_texts(chart, names, font, area.width() * MOST_BESIDE - px(BESIDE))
+    beside = max([width_of(text, font) for text in texts], default=0.0) + px(BESIDE)
     plot = area.adjusted(max(labels, default=0.0) + px(8), row, -beside, -row - px(2))
     if plot.width() < px(40) or plot.height() < px(30):
         return
@@ -118,7 +119,7 @@ def _chart(
     for line in sorted(chart.lines, key=lambda line: line.broad):
         _line(painter, plot, line, theme)
     painter.restore()
-    _ends(painter, plot, area, chart, names, theme)
+    _ends(painter, plot, area, chart, texts, theme)
 
 
 def _grid(painter: QPainter, plot: QRectF, area: QRectF, chart: Chart, theme: Theme) -> None:
@@ -195,27 +196,26 @@ def _ends(
     plot: QRectF,
     area: QRectF,
     chart: Chart,
-    names: tuple[str, ...],
+    texts: list[str],
     theme: Theme,
 ) -> None:
-    """The value and the name of each run beside the end of its curve."""
+    """What belongs to each curve, beside its end."""
     font, px = theme.font(SIZE), theme.px
     row = px(18)
     heights = [plot.bottom() - min(max(h, 0.0), 1.0) * plot.height() for _, h, _ in chart.ends]
     placed = spread(heights, row, plot.top(), plot.bottom() - row / 2)
     left = plot.right() + px(BESIDE)
     series = theme.palette.series
-    for (run, _, value), height, y in zip(chart.ends, heights, placed, strict=True):
+    ends = zip(chart.ends, texts, heights, placed, strict=True)
+    for (run, _, _), text, height, y in ends:
         shade = colour(series[run % len(series)])
         painter.setPen(QPen(shade, 1))
         painter.drawLine(QPointF(plot.right() + px(4), height), QPointF(left - px(4), y))
-        text = _end_text((run, height, value), names)
-        room = area.right() - left
-        while len(text) > 1 and width_of(text, font) > room:
-            text = f"{text.rstrip('…')[:-1].rstrip()}…"
-        write(painter, QRectF(left, y - row / 2, room, row), text, shade, font, LEFT)
+        write(painter, QRectF(left, y - row / 2, area.right() - left, row), text, shade, font, LEFT)
 
 
-def _end_text(end: End, names: tuple[str, ...]) -> str:
-    run, _, value = end
-    return f"{value}  {tr_name(names[run])}"
+def _end_texts(chart: Chart, names: tuple[str, ...], font: QFont, room: float) -> list[str]:
+    """The value at the end of each curve, with the name of its run where all of that has room."""
+    texts = [f"{value}  {tr_name(names[run])}" for run, _, value in chart.ends]
+    fit = all(width_of(text, font) <= room for text in texts)
+    return texts if fit else [value for _, _, value in chart.ends]
