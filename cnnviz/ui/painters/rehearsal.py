@@ -219,8 +219,8 @@ def _paint_backward(
     rehearsal, palette = scene.rehearsal, theme.palette
     parts = rehearsal.parts[(slice(None), *scene.place)]
     total, own = float(rehearsal.gradient[scene.place]), float(parts[scene.image])
-    layers = " → ".join(
-        f"{layer_name(scene.network.layers[index])} {number(size, DIGITS)}"
+    layers = " → ".join(  # lines are broken at the arrows alone
+        f"{layer_name(scene.network.layers[index])} {number(size, DIGITS)}".replace(" ", "\u00a0")
         for index, size in rehearsal.layers
         if index >= rehearsal.asked.layer
     )
