@@ -28,11 +28,20 @@ from cnnviz.export.film import (
     write_film,
 )
 from cnnviz.launch import make_application
-from cnnviz.render_lesson import lesson_order, lesson_path, write_lesson
+from cnnviz.render_lesson import (
+    DRAWINGS_OF_LESSONS,
+    filmed,
+    lesson_order,
+    lesson_path,
+    wait_for_threads,
+    write_lesson,
+    write_lesson_film,
+)
 from cnnviz.render_line import DRAWINGS, RenderArguments
 from cnnviz.render_progress import DONE, NOT_BEGUN, STOPPED, Said
 from cnnviz.render_source import Source, source_of
 from cnnviz.ui.film_screen import Canvas, Screen
+from cnnviz.ui.lesson_steps import Order
 from cnnviz.ui.stylesheet import qt_palette, style_sheet
 from cnnviz.ui.theme import DARK, LIGHT, Theme
 
@@ -60,13 +69,27 @@ def render_command(arguments: RenderArguments) -> int:
 
 def _render_lesson(arguments: RenderArguments, path: Path, caught: list[int]) -> int:
     app = make_application()
-    theme = _theme(app, arguments)
+    try:
+        return _write_lesson(arguments, path, _theme(app, arguments), caught)
+    finally:
+        wait_for_threads()  # one may still pack images, with what Qt takes down
+
+
+def _write_lesson(arguments: RenderArguments, path: Path, theme: Theme, caught: list[int]) -> int:
     try:
         order = lesson_order(path, arguments, theme)
+        if arguments.output.suffix.lower() not in DRAWINGS_OF_LESSONS:
+            return _film_lesson(arguments, order, caught)
         _check_target(arguments, [arguments.output])
     except Problem as problem:
         return _not_begun(problem)
     return _ended(lambda: write_lesson(arguments.output, order, caught), caught)
+
+
+def _film_lesson(arguments: RenderArguments, order: Order, caught: list[int]) -> int:
+    path, made = arguments.output, filmed(order, arguments)
+    _check_target(arguments, targets(path, made.film))
+    return _ended(lambda: write_lesson_film(path, made, caught), caught)
 
 
 def _render(arguments: RenderArguments, source: Source, caught: list[int]) -> int:

@@ -1,12 +1,15 @@
-"""``cnnviz render`` for lessons: web pages and handouts without a window."""
+"""``cnnviz render`` for lessons: web pages, handouts, films and pictures without a window."""
 
 from __future__ import annotations
 
 import sys
+import threading
 import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from PyQt6.QtCore import QCoreApplication, QEvent
+from PyQt6.QtCore import QCoreApplication, QEvent, QSize
 
 from cnnviz.control.file_writing import Make
 from cnnviz.control.language import resolve_language
@@ -14,10 +17,21 @@ from cnnviz.core.lesson import Lesson
 from cnnviz.core.lesson_file import is_lesson, read_lesson
 from cnnviz.core.lesson_library import lesson_library
 from cnnviz.core.problem import Problem
-from cnnviz.export.film import CancelledError, beside, said_of
+from cnnviz.export.film import (
+    FORMATS,
+    GIF,
+    PNG,
+    CancelledError,
+    Film,
+    Picture,
+    beside,
+    said_of,
+    write_film,
+)
 from cnnviz.render_line import RenderArguments
 from cnnviz.render_progress import Said
 from cnnviz.resources import resource
+from cnnviz.ui.lesson_film import LessonFilm, Shot
 from cnnviz.ui.lesson_handout import handout_drawing
 from cnnviz.ui.lesson_html import html_drawing
 from cnnviz.ui.lesson_steps import Drawing, Order
@@ -31,6 +45,9 @@ DECIMALS = 4
 
 WAIT_SECONDS = 0.001
 
+WAIT_FOR_THREADS = 10.0
+"""Seconds: a photograph is packed in less than one."""
+
 
 def lesson_path(what: str) -> Path | None:
     """The file of the lesson that is meant; None if what is meant is none."""
@@ -42,11 +59,12 @@ def lesson_path(what: str) -> Path | None:
 
 def lesson_order(path: Path, arguments: RenderArguments, theme: Theme) -> Order:
     """What is to be written of a lesson; raises `Problem` if it cannot be."""
-    if arguments.output.suffix.lower() not in DRAWINGS_OF_LESSONS:
+    kinds = (*DRAWINGS_OF_LESSONS, *(ending for ending, _ in FORMATS))
+    if arguments.output.suffix.lower() not in kinds:
         raise Problem(
             "{file}: a lesson is written as {kinds}",
             file=arguments.output.name,
-            kinds=", ".join(DRAWINGS_OF_LESSONS),
+            kinds=", ".join(kinds),
         )
     library = lesson_library(resource())
     lesson = read_lesson(path, library)
@@ -84,6 +102,50 @@ def write_lesson(path: Path, order: Order, caught: list[int]) -> None:
     with said_of(path), beside(path) as made:
         made.write_bytes(content)
     said.say(len(order.numbers))
+    sys.stderr.write("\n")
+
+
+def wait_for_threads() -> None:
+    """Wait for what was begun beside the drawing; stopped, it leaves undone what has not begun."""
+    for thread in threading.enumerate():
+        if thread is not threading.current_thread() and not thread.daemon:
+            thread.join(WAIT_FOR_THREADS)
+
+
+@dataclass(frozen=True, eq=False)
+class Filmed:
+    """A lesson whose pictures are known, and not drawn yet."""
+
+    film: Film
+    lesson: LessonFilm
+    shots: list[Shot]
+
+
+def filmed(order: Order, arguments: RenderArguments) -> Filmed:
+    """What a film of a lesson consists of; of numbered pictures, one of each step."""
+    lesson = LessonFilm(order, QSize(*arguments.size))
+    shots = lesson.shots(moving=arguments.output.suffix.lower() != PNG)
+    if not shots:
+        raise Problem("{file}: these steps have no picture", file=arguments.output.name)
+    seconds = tuple(shot.seconds for shot in shots)
+    return Filmed(Film(*arguments.size, arguments.fps, seconds), lesson, shots)
+
+
+def write_lesson_film(path: Path, filmed: Filmed, caught: list[int]) -> None:
+    """Draw the pictures of a lesson and write them, all of them or nothing."""
+    film, said = filmed.film, Said(filmed.film.count)
+
+    def drawn(places: Sequence[int]) -> Iterator[Picture]:
+        for picture in filmed.lesson.pictures(filmed.shots[place] for place in places):
+            if caught:
+                raise CancelledError
+            yield picture
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+    of_colours = film.samples() if path.suffix.lower() == GIF else []
+    pictures = drawn(range(film.count))
+    write_film(path, film, pictures, list(drawn(of_colours)), said.say, lambda: bool(caught))
+    said.say(film.count)
     sys.stderr.write("\n")
 
 

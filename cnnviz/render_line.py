@@ -151,7 +151,7 @@ def _parser() -> argparse.ArgumentParser:
         required=True,
         metavar="FILE",
         help=mark(
-            "a name in .mp4, .gif, .webp, .png (numbered), .svg or .pdf; of a lesson .html or .pdf"
+            "a name in .mp4, .gif, .webp, .png (numbered), .svg or .pdf; of a lesson .html, no .svg"
         ),
     )
     add(

@@ -93,7 +93,7 @@ def test_that_a_covered_picture_holds_no_value(asking: tuple[str, dict[str, Any]
     ("said", "words"),
     [
         ("02_convolution -o {folder}/x.html --frames 3:99", "the lesson has 10 steps"),
-        ("02_convolution -o {folder}/x.mp4", "a lesson is written as .html"),
+        ("02_convolution -o {folder}/x.svg", "a lesson is written as .html"),
         ("02_convolution -o {folder}/none/x.html", "a folder that does not exist"),
         ("convolution -o {folder}/x.html", "only a lesson becomes a web page"),
         ("03_convolution -o {folder}/x.gif", "there is no example, no lesson"),
