@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from PyQt6.QtCore import QSize
@@ -18,14 +18,12 @@ from cnnviz.core.timeline import Unit, frame_count
 from cnnviz.core.view import View, moved
 from cnnviz.engine.stop_signals import stop_signals
 from cnnviz.export.film import (
-    GIF,
     CancelledError,
     Film,
     Picture,
     beside,
     said_of,
     targets,
-    write_film,
 )
 from cnnviz.launch import make_application
 from cnnviz.render_lesson import (
@@ -38,7 +36,7 @@ from cnnviz.render_lesson import (
     write_lesson_film,
 )
 from cnnviz.render_line import DRAWINGS, RenderArguments
-from cnnviz.render_progress import DONE, NOT_BEGUN, STOPPED, Said
+from cnnviz.render_progress import DONE, NOT_BEGUN, STOPPED, write_drawn
 from cnnviz.render_source import Source, source_of
 from cnnviz.ui.film_screen import Canvas, Screen
 from cnnviz.ui.lesson_steps import Order
@@ -141,13 +139,7 @@ def _ended(write: Callable[[], None], caught: list[int]) -> int:
 def _write_film(
     path: Path, film: Film, screen: Canvas, source: Source, shots: Shots, caught: list[int]
 ) -> None:
-    gif = path.suffix.lower() == GIF  # whose colours are taken from some of the pictures
-    samples = list(_drawn(screen, source, shots, film.samples() if gif else [], caught))
-    pictures = _drawn(screen, source, shots, range(len(shots)), caught)
-    said = Said(len(shots))
-    write_film(path, film, pictures, samples, said.say, lambda: bool(caught))
-    said.say(len(shots))
-    sys.stderr.write("\n")
+    write_drawn(path, film, lambda places: _drawn(screen, source, shots, places, caught), caught)
 
 
 def _write_drawing(path: Path, screen: Screen, source: Source, shots: Shots) -> None:
@@ -161,7 +153,7 @@ def _write_drawing(path: Path, screen: Screen, source: Source, shots: Shots) -> 
 
 
 def _drawn(
-    screen: Canvas, source: Source, shots: Shots, places: list[int] | range, caught: list[int]
+    screen: Canvas, source: Source, shots: Shots, places: Sequence[int], caught: list[int]
 ) -> Iterator[Picture]:
     view = source.view
     for place in places:

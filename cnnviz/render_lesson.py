@@ -19,17 +19,15 @@ from cnnviz.core.lesson_library import lesson_library
 from cnnviz.core.problem import Problem
 from cnnviz.export.film import (
     FORMATS,
-    GIF,
     PNG,
     CancelledError,
     Film,
     Picture,
     beside,
     said_of,
-    write_film,
 )
 from cnnviz.render_line import RenderArguments
-from cnnviz.render_progress import Said
+from cnnviz.render_progress import Said, write_drawn
 from cnnviz.resources import resource
 from cnnviz.ui.lesson_film import LessonFilm, Shot
 from cnnviz.ui.lesson_handout import handout_drawing
@@ -133,7 +131,6 @@ def filmed(order: Order, arguments: RenderArguments) -> Filmed:
 
 def write_lesson_film(path: Path, filmed: Filmed, caught: list[int]) -> None:
     """Draw the pictures of a lesson and write them, all of them or nothing."""
-    film, said = filmed.film, Said(filmed.film.count)
 
     def drawn(places: Sequence[int]) -> Iterator[Picture]:
         for picture in filmed.lesson.pictures(filmed.shots[place] for place in places):
@@ -142,11 +139,7 @@ def write_lesson_film(path: Path, filmed: Filmed, caught: list[int]) -> None:
             yield picture
             QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
-    of_colours = film.samples() if path.suffix.lower() == GIF else []
-    pictures = drawn(range(film.count))
-    write_film(path, film, pictures, list(drawn(of_colours)), said.say, lambda: bool(caught))
-    said.say(film.count)
-    sys.stderr.write("\n")
+    write_drawn(path, filmed.film, drawn, caught)
 
 
 def _drawn(drawing: Drawing, said: Said, caught: list[int]) -> Make:

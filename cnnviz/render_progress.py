@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from cnnviz.export.film import GIF, Film, Picture, write_film
 
 DONE, STOPPED, NOT_BEGUN = 0, 1, 2
 """Exit codes, those of `cnnviz train`; a signal's is 128 and its number."""
@@ -41,3 +45,26 @@ class Said:
         text += f", {left:.0f} s left" if 0 < done < self.count else ""
         sys.stderr.write(f"\r{text:<48}" if self._tty else f"{text}\n")
         sys.stderr.flush()
+
+
+def write_drawn(
+    path: Path,
+    film: Film,
+    drawn: Callable[[Sequence[int]], Iterator[Picture]],
+    caught: list[int],
+) -> None:
+    """Write a film, all of it or nothing, and say how far it is.
+
+    Parameters
+    ----------
+    drawn
+        Draws the pictures at some places of the film.
+    caught
+        Signals; one of them ends it with a `CancelledError`.
+    """
+    # The colours of a GIF are taken from some of the pictures.
+    samples = list(drawn(film.samples() if path.suffix.lower() == GIF else []))
+    said = Said(film.count)
+    write_film(path, film, drawn(range(film.count)), samples, said.say, lambda: bool(caught))
+    said.say(film.count)
+    sys.stderr.write("\n")

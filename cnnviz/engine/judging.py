@@ -71,6 +71,7 @@ class Judging:
 
     def _judged(self, asked: Snapshot) -> Judgement | Problem | None:
         """The answer; None if the thread is to end before it is complete."""
+        from cnnviz.engine.outcome import outcome_unless
         from cnnviz.engine.surveying import survey_of
         from cnnviz.engine.tested import tested_on_cpu
 
@@ -78,14 +79,11 @@ class Judging:
             if self._tested is None:
                 self._tested = tested_on_cpu(self._dataset, asked.network)
             parts = survey_of(self._tested, Survey.JUDGEMENT, asked)
-            while not self._thread.closing:
-                next(parts)
-        except StopIteration as end:
-            assert isinstance(end.value, Judgement)
-            return end.value
+            answer = outcome_unless(lambda: self._thread.closing, parts)
         except Problem as problem:
             return problem
         except Exception as error:  # whoever waits must not wait for ever
             _log.exception("unexpected error while a test set was judged")
             return Problem("the test images cannot be judged: {error}", error=repr(error)[:200])
-        return None
+        assert answer is None or isinstance(answer, Judgement)
+        return answer

@@ -177,19 +177,14 @@ class Ahead:
     def _answer_of(self, prepared: Prepared, kind: Survey) -> Answer | None:
         """The answer; None if something else has become more pressing before it was complete."""
         from cnnviz.engine.one_thread import one_thread
+        from cnnviz.engine.outcome import outcome_unless
         from cnnviz.engine.surveying import survey_of
         from cnnviz.engine.tested import tested_on_cpu
 
         snapshot = prepared.snapshot
         with one_thread():
             parts = survey_of(tested_on_cpu(prepared.data, snapshot.network), kind, snapshot)
-            try:
-                while not self._is_given_up(prepared.asked):
-                    next(parts)
-            except StopIteration as end:
-                answer: Answer = end.value
-                return answer
-        return None
+            return outcome_unless(lambda: self._is_given_up(prepared.asked), parts)
 
     def _is_given_up(self, asked: Asked) -> bool:
         with self._thread.changed:

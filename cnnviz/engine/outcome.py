@@ -1,8 +1,8 @@
-"""What a piece of work that is done in parts comes to, for those who have nothing else to do."""
+"""What a piece of work that is done in parts comes to, for those who go through it at once."""
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -16,3 +16,14 @@ def outcome(parts: Generator[object, None, T]) -> T:
         except StopIteration as end:
             found: T = end.value
             return found
+
+
+def outcome_unless(stopped: Callable[[], bool], parts: Generator[object, None, T]) -> T | None:
+    """Likewise, unless it is to be stopped before a part: then None."""
+    try:
+        while not stopped():
+            next(parts)
+    except StopIteration as end:
+        found: T = end.value
+        return found
+    return None
